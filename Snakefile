@@ -1,0 +1,39 @@
+# Reprise finds the art a comic uses again. This file is the table of contents; what a stage takes and gives stands at
+# the top of its rules file, in workflow/rules/, and how it works in the script of the same name as the rule, in scripts/.
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+sys.path += [str(Path(workflow.basedir) / folder) for folder in ("scripts", "workflow")]
+
+
+configfile: Path(workflow.basedir) / "config.yaml"
+
+
+include: "workflow/rules/comic.smk"
+include: "workflow/rules/acquire.smk"
+include: "workflow/rules/fingerprint.smk"
+include: "workflow/rules/compare.smk"
+include: "workflow/rules/cluster.smk"
+include: "workflow/rules/publish.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/clusters",
+        "results/gallery",
+        "results/plots/distances.png",
+        "results/plots/cluster_sizes.png",
+        "results/summary.txt",
+
+
+onstart:
+    take_the_folder()
+
+
+onsuccess:
+    print_summary()

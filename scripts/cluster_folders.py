@@ -1,0 +1,36 @@
+"""Put the panels of each cluster into a folder of their own, to be looked at in any picture viewer."""
+
+import os
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from atomic import atomic_folder
+from panel_source import PanelSource, open_source
+
+
+def place_panel(source: PanelSource, file: str, target: Path) -> None:
+    """Put the original bytes of a panel at `target`: a hard link where the file system allows it, else a copy."""
+    original = source.path(file)
+    if original is not None:
+        try:
+            os.link(original.resolve(), target)
+            return
+        except OSError:
+            pass  # another file system, or one without links
+    target.write_bytes(source.read(file))
+
+
+def cluster_folders(clusters: str | Path, source: str | Path, folder: str | Path) -> None:
+    """Write `<folder>/<cluster>/<panel>.<ext>` for every panel that is in a cluster."""
+    table = pd.read_csv(clusters, dtype=str, keep_default_na=False)
+    with atomic_folder(folder) as part, open_source(source) as opened:
+        for row in table.itertuples():
+            place = part / str(row.cluster)
+            place.mkdir(exist_ok=True)
+            place_panel(opened, str(row.file), place / f"{row.panel}{PurePosixPath(str(row.file)).suffix.lower()}")
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    cluster_folders(job.input.clusters, job.params.source, job.output.folders)

@@ -1,0 +1,296 @@
+"""Fingerprint the panels of one shard: read each once and keep all that any later step needs to know of its pictures.
+
+A fingerprint belongs to a frame: a bitmap of its edges, a count of them, two hashes, a digest of its pixels and a small
+picture of its colours. A still panel has one frame, an animated one up to `MOST_FRAMES` that differ in their edges.
+"""
+
+import hashlib
+import io
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from atomic import atomic_file
+from panel_source import PanelSource, open_source
+from progress import progress
+
+# The decoders that may see a hostile file: what comics are published in, and none that runs another program.
+FORMATS = ("GIF", "PNG", "JPEG", "WEBP", "AVIF", "BMP", "TIFF")
+
+GROUND = (255, 255, 255)  # what shows through transparent pixels
+EDGE_SIZE = 100  # width and height of the edge bitmap, from the essay
+CANNY_LOW, CANNY_HIGH = 100, 200  # hysteresis thresholds, from the essay
+COLOUR_SIZE = 32  # width and height of the small picture of the colours
+THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
+THUMBNAIL_QUALITY = 80
+
+MOST_FRAMES = 6  # distinct frames kept of an animated panel
+MOST_FRAMES_READ = 120  # frames looked at to find them; the rest of a long animation is left unread
+MOST_PIXELS = 100_000_000  # of one frame; it bounds the memory that a forged header can ask for
+TOO_LARGE = f"more than {MOST_PIXELS // 10**6} million pixels"
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+
+# What Pillow raises on damaged files, over all its decoders.
+DECODING_ERRORS = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    IndexError,
+    KeyError,
+    struct.error,
+    zlib.error,
+    OverflowError,
+    MemoryError,
+    Image.DecompressionBombError,
+)
+
+TEXTS = ("status", "detail", "sha256", "format")  # attributes of a panel
+NUMBERS = ("width", "height", "frames_in_file")
+HASHES = ("average_hash", "dct_hash", "digest")  # attributes of a frame
+
+Pixels = NDArray[Any]  # uint8 in all places; OpenCV's annotations do not promise it
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The fingerprint of one frame.
+
+    Attributes:
+        number: place of the frame in its file, from 0.
+        edges: (EDGE_SIZE * EDGE_SIZE / 8,) uint8, the edge bitmap packed row by row, first pixel in the highest bit.
+        edge_count: set bits of `edges`.
+        average_hash, dct_hash: 64 bits each.
+        digest: 64 bits; equal for frames of the same size and pixels.
+        colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB.
+    """
+
+    number: int
+    edges: Pixels
+    edge_count: int
+    average_hash: np.uint64
+    dct_hash: np.uint64
+    digest: np.uint64
+    colours: Pixels
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What is known of one panel: of its file, of its frames, and why it cannot be used where it cannot."""
+
+    status: str = "ok"
+    detail: str = ""
+    sha256: str = ""
+    format: str = ""
+    width: int = 0
+    height: int = 0
+    frames_in_file: int = 0
+    frames: list[Frame] = field(default_factory=list)
+    thumbnail: bytes = b""
+
+
+def on_ground(image: Image.Image) -> Pixels:
+    """Return the picture as a reader sees it: (height, width, 3) uint8 RGB, transparent parts on a white ground."""
+    if image.mode.startswith(("I", "F")):
+        # Pillow cuts 16-bit grey off at 255 instead of scaling it.
+        grey = np.asarray(image, dtype=np.float64)
+        scale = 255 / 65535 if image.mode.startswith("I") else 255 / max(float(grey.max(initial=0)), 1e-9)
+        return np.repeat(np.clip(grey * scale, 0, 255).astype(np.uint8)[..., np.newaxis], 3, axis=2)
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        ground = Image.new("RGBA", image.size, (*GROUND, 255))
+        image = Image.alpha_composite(ground, layer)
+    return np.asarray(image.convert("RGB"))
+
+
+def edge_bitmap(pixels: Pixels) -> NDArray[np.bool_]:
+    """Return where the small picture of a frame has edges: (EDGE_SIZE, EDGE_SIZE) bool.
+
+    Resize, then Canny, the order the essay settled on; the resize averages areas, which keeps thin lines and loses
+    noise where picking the nearest pixel does the reverse.
+    """
+    small = cv2.resize(pixels, (EDGE_SIZE, EDGE_SIZE), interpolation=cv2.INTER_AREA)
+    return cv2.Canny(small, CANNY_LOW, CANNY_HIGH) > 0
+
+
+def pack_hash(bits: NDArray[np.bool_]) -> np.uint64:
+    """Pack 8 x 8 bits into one integer, row by row, first bit highest."""
+    return np.packbits(bits.ravel()).view(">u8")[0].astype(np.uint64)
+
+
+def average_hash(grey: Pixels) -> np.uint64:
+    """Hash a grey picture by which of its 8 x 8 areas are at least as bright as their mean."""
+    small = cv2.resize(grey, (8, 8), interpolation=cv2.INTER_AREA)
+    return pack_hash(small >= small.mean())
+
+
+def dct_hash(grey: Pixels) -> np.uint64:
+    """Hash a grey picture by the signs of its lowest frequencies (pHash).
+
+    As OpenCV's img_hash module defines it: 32 x 32 pixels, the top left 8 x 8 of their cosine transform without the
+    constant term, each against the mean.
+    """
+    small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_LINEAR)
+    low = cv2.dct(small.astype(np.float32))[:8, :8].copy()
+    low[0, 0] = 0
+    return pack_hash(low > low.mean())
+
+
+def pixel_digest(pixels: Pixels) -> np.uint64:
+    """Return 64 bits that are equal for pictures of the same size and pixels."""
+    digest = hashlib.blake2b(repr(pixels.shape).encode(), digest_size=8)
+    digest.update(np.ascontiguousarray(pixels).data)
+    return np.uint64(int.from_bytes(digest.digest(), "big"))
+
+
+def fingerprint_frame(pixels: Pixels, number: int) -> Frame:
+    """Fingerprint the RGB pixels, (height, width, 3) uint8, of one frame."""
+    edges = edge_bitmap(pixels)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    return Frame(
+        number=number,
+        edges=np.packbits(edges.ravel()),
+        edge_count=int(edges.sum()),
+        average_hash=average_hash(grey),
+        dct_hash=dct_hash(grey),
+        digest=pixel_digest(pixels),
+        colours=cv2.resize(pixels, (COLOUR_SIZE, COLOUR_SIZE), interpolation=cv2.INTER_AREA),
+    )
+
+
+def thumbnail(pixels: Pixels) -> bytes:
+    """Return a JPEG of the picture, no larger than THUMBNAIL_SIZE."""
+    height, width = pixels.shape[:2]
+    shrink = min(1.0, THUMBNAIL_SIZE[0] / width, THUMBNAIL_SIZE[1] / height)
+    size = max(1, round(width * shrink)), max(1, round(height * shrink))
+    small = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes()
+
+
+def read_panel(content: bytes, which_frames: str) -> Panel:
+    """Read a panel's bytes and fingerprint its frames; a panel that cannot be used comes back with its reason.
+
+    Args:
+        content: the bytes of an image file; its format is told from them, whatever the file is called.
+        which_frames: `distinct` for every frame that differs from those before it in its edges, `first` for the
+            first frame alone.
+    """
+    panel = Panel(sha256=hashlib.sha256(content).hexdigest())
+    if not content:
+        return replace(panel, status="empty file")
+    try:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            warnings.simplefilter("ignore")  # damaged metadata beside a sound picture
+            panel = replace(panel, format=image.format or "", width=image.width, height=image.height)
+            if image.width * image.height > MOST_PIXELS:
+                return replace(panel, status="too large", detail=TOO_LARGE)
+            panel = replace(panel, frames_in_file=getattr(image, "n_frames", 1))
+            return read_frames(image, 1 if which_frames == "first" else MOST_FRAMES_READ, panel)
+    except UnidentifiedImageError:
+        return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS))
+    except Image.DecompressionBombError:
+        return replace(panel, status="too large", detail=TOO_LARGE)
+    except DECODING_ERRORS as error:
+        return replace(panel, status="damaged", detail=str(error))
+
+
+def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
+    """Fingerprint the frames of an open image, `most_read` of them at most, into a copy of `panel`.
+
+    Of the frames that differ in their edges at most MOST_FRAMES are kept: the first, the last and others evenly
+    between them. A frame that cannot be decoded ends the animation; if it is the first, the panel cannot be used.
+
+    Raises:
+        Any of DECODING_ERRORS: the first frame cannot be decoded.
+    """
+    distinct: dict[bytes, Frame] = {}
+    last: Pixels | None = None
+    picture, detail = b"", ""
+    for number in range(min(panel.frames_in_file, most_read)):
+        try:
+            image.seek(number)
+            pixels = on_ground(image)
+        except DECODING_ERRORS as error:
+            if last is None:
+                raise
+            detail = f"frames from {number} on cannot be read: {error}"
+            break
+        if last is None or not np.array_equal(pixels, last):
+            frame = fingerprint_frame(pixels, number)
+            distinct.setdefault(frame.edges.tobytes(), frame)
+        picture = picture or thumbnail(pixels)
+        last = pixels
+    frames = list(distinct.values())
+    if len(frames) > MOST_FRAMES:
+        frames = [frames[place] for place in np.linspace(0, len(frames) - 1, MOST_FRAMES).round().astype(int)]
+    return replace(panel, detail=detail, frames=frames, thumbnail=picture)
+
+
+def read_file(source: PanelSource, file: str, which_frames: str) -> Panel:
+    """Read one panel of the source by name; a file that cannot be read comes back with its reason."""
+    try:
+        return read_panel(source.read(file), which_frames)
+    except (FileNotFoundError, KeyError):
+        return Panel("missing file", f"{file} is not there any more")
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
+        return Panel("unreadable file", getattr(error, "strerror", None) or str(error))
+
+
+def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArray[Any]]:
+    """Lay the panels of a shard out as arrays.
+
+    With P panels, F frames in all and B bytes of thumbnails:
+        panel, status, detail, sha256, format: (P,) text
+        width, height, frames_in_file: (P,) int64
+        frame_start: (P + 1,) int64, the frames of panel p are rows frame_start[p] to frame_start[p + 1] of the next:
+        frame: (F,) int64, number of the frame in its file
+        edges: (F, EDGE_SIZE * EDGE_SIZE / 8) uint8; edge_count: (F,) int64
+        average_hash, dct_hash, digest: (F,) uint64
+        colours: (F, COLOUR_SIZE, COLOUR_SIZE, 3) uint8
+        thumbnails: (B,) uint8, the JPEG files one after the other; thumbnail_start: (P + 1,) int64
+    """
+    frames = [frame for panel in panels for frame in panel.frames]
+    return {
+        "panel": np.array(names, dtype=str),
+        **{key: np.array([getattr(panel, key) for panel in panels], dtype=str) for key in TEXTS},
+        **{key: np.array([getattr(panel, key) for panel in panels], dtype=np.int64) for key in NUMBERS},
+        "frame_start": np.cumsum([0] + [len(panel.frames) for panel in panels]),
+        "frame": np.array([frame.number for frame in frames], dtype=np.int64),
+        "edges": np.array([frame.edges for frame in frames], np.uint8).reshape(-1, EDGE_SIZE * EDGE_SIZE // 8),
+        "edge_count": np.array([frame.edge_count for frame in frames], dtype=np.int64),
+        **{key: np.array([getattr(frame, key) for frame in frames], dtype=np.uint64) for key in HASHES},
+        "colours": np.array([f.colours for f in frames], np.uint8).reshape(-1, COLOUR_SIZE, COLOUR_SIZE, 3),
+        "thumbnails": np.frombuffer(b"".join(panel.thumbnail for panel in panels), dtype=np.uint8),
+        "thumbnail_start": np.cumsum([0] + [len(panel.thumbnail) for panel in panels]),
+    }
+
+
+def fingerprint(
+    names: Sequence[str],
+    files: Sequence[str],
+    source: str | Path,
+    which_frames: str,
+    shard: str | Path,
+    log: str | Path | None = None,
+) -> None:
+    """Fingerprint the panels `files` of the source and write them, with their `names`, as one shard (`pack_shard`)."""
+    with open_source(source) as opened:
+        panels = [read_file(opened, file, which_frames) for file in progress(files, len(files), "fingerprint", log)]
+    with atomic_file(shard) as part:
+        np.savez(part, allow_pickle=False, **pack_shard(names, panels))
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    cv2.setNumThreads(1)  # Snakemake counts a thread a job
+    fingerprint(job.params.panels, job.params.files, job.params.source, job.params.frames, job.output.shard, job.log[0])

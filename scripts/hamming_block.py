@@ -1,0 +1,231 @@
+"""Compare every panel of one block with every panel of another and keep the pairs that are near enough to matter.
+
+Two panels are as far apart as their nearest two frames, the second of which may be mirrored. The distance of two
+frames is the Hamming distance h of their edge bitmaps relative to their edges: h / (|a| + |b|), from 0 for the same
+edges to 1 for none in common; 1 less that is the Dice coefficient. It makes the essay's scaled threshold symmetric:
+nearly empty panels are no longer near to everything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from atomic import atomic_file
+from progress import progress
+
+# The histogram counts distances in steps of a thousandth.
+HISTOGRAM_STEPS = 1000
+
+# Room for the pairs of so many comparisons is taken at a time: 80 MB.
+PAIRS_AT_ONCE = 2_000_000
+
+PAIR = np.dtype(
+    [
+        ("a", np.int32),
+        ("b", np.int32),
+        ("frame_a", np.int16),
+        ("frame_b", np.int16),
+        ("mirrored", np.bool_),
+        ("edge_bits", np.int32),
+        ("edges", np.int32),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The frames of a run of panels, ready to be compared.
+
+    Attributes:
+        words: (F, W) uint64, the packed edge bitmaps, padded with zero bits.
+        edge_count: (F,) int64, set bits of each.
+        digest: (F,) uint64, equal for frames of equal pixels.
+        frame: (F,) int64, number of the frame in its file.
+        start: (P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1].
+    """
+
+    words: NDArray[np.uint64]
+    edge_count: NDArray[np.int64]
+    digest: NDArray[np.uint64]
+    frame: NDArray[np.int64]
+    start: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+
+def pack_words(edges: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Lay packed bitmaps, (F, bytes) uint8, out as whole 64-bit words, (F, words) uint64."""
+    padding = -edges.shape[1] % 8
+    return np.ascontiguousarray(np.pad(edges, ((0, 0), (0, padding)))).view(np.uint64)
+
+
+def mirror(edges: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Mirror packed square bitmaps, (F, bytes) uint8, left to right."""
+    size = round((edges.shape[1] * 8) ** 0.5)
+    bits = np.unpackbits(edges, axis=1, count=size * size).reshape(-1, size, size)
+    return np.packbits(bits[:, :, ::-1].reshape(-1, size * size), axis=1)
+
+
+def read_block(shards: Sequence[str | Path], mirrored: bool = False) -> Block:
+    """Read the fingerprints of consecutive shards as one block, mirrored left to right if asked."""
+    opened = [np.load(shard) for shard in shards]
+    edges = np.concatenate([shard["edges"] for shard in opened])
+    frames_of_panels = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
+    return Block(
+        words=pack_words(mirror(edges) if mirrored else edges),
+        edge_count=np.concatenate([shard["edge_count"] for shard in opened]),
+        digest=np.concatenate([shard["digest"] for shard in opened]),
+        frame=np.concatenate([shard["frame"] for shard in opened]),
+        start=np.concatenate([[0], np.cumsum(frames_of_panels)]),
+    )
+
+
+@intrinsic
+def popcount(_typing_context: Any, _word: Any) -> Any:
+    """Count the set bits of a uint64 with the processor's own instruction."""
+
+    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@njit(nogil=True)
+def hamming(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> np.int64:
+    """Count the bits in which two packed bitmaps differ."""
+    bits = np.uint64(0)
+    for word in range(len(a)):
+        bits += popcount(a[word] ^ b[word])
+    return np.int64(bits)
+
+
+@njit(nogil=True)
+def compare_panels(
+    a_words: NDArray[np.uint64],
+    a_count: NDArray[np.int64],
+    a_digest: NDArray[np.uint64],
+    a_frame: NDArray[np.int64],
+    a_start: NDArray[np.int64],
+    b_views: NDArray[np.uint64],
+    b_count: NDArray[np.int64],
+    b_digest: NDArray[np.uint64],
+    b_frame: NDArray[np.int64],
+    b_start: NDArray[np.int64],
+    first: int,
+    last: int,
+    same_block: bool,
+    ceiling: float,
+    fewest_edges: int,
+    pairs: NDArray[Any],
+    histogram: NDArray[np.int64],
+) -> int:
+    """Compare panels `first` to `last` of block a with those of block b (with those after them in the same block).
+
+    `b_views` is (V, F, W): the bitmaps of block b and, with V = 2, the same mirrored. Fills `pairs` with those no
+    further apart than `ceiling`, adds every distance to `histogram`, and returns how many pairs it filled in.
+    """
+    kept = 0
+    for p in range(first, last):
+        for q in range(p + 1 if same_block else 0, len(b_start) - 1):
+            nearest = np.inf
+            for f in range(a_start[p], a_start[p + 1]):
+                for g in range(b_start[q], b_start[q + 1]):
+                    edges = a_count[f] + b_count[g]
+                    says_too_little = a_count[f] < fewest_edges or b_count[g] < fewest_edges
+                    for view in range(1 if says_too_little else b_views.shape[0]):
+                        if says_too_little:
+                            bits = 0 if a_digest[f] == b_digest[g] else edges
+                            distance = 0.0 if a_digest[f] == b_digest[g] else 1.0
+                        else:
+                            bits = hamming(a_words[f], b_views[view, g])
+                            distance = bits / edges
+                        if distance < nearest:
+                            nearest = distance
+                            pair = pairs[kept]
+                            pair["a"], pair["b"] = p, q
+                            pair["frame_a"], pair["frame_b"] = a_frame[f], b_frame[g]
+                            pair["mirrored"] = view == 1
+                            pair["edge_bits"], pair["edges"] = bits, edges
+            if nearest < np.inf:
+                histogram[int(nearest * HISTOGRAM_STEPS)] += 1
+            if nearest <= ceiling:
+                kept += 1
+    return kept
+
+
+def compare_blocks(
+    a: Block,
+    b: Block,
+    b_mirrored: Block | None,
+    same_block: bool,
+    ceiling: float,
+    fewest_edges: int,
+    log: str | Path | None = None,
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Compare two blocks.
+
+    Args:
+        a, b: the blocks.
+        b_mirrored: block b mirrored, or None to leave mirrored copies aside.
+        same_block: whether both are the same block, so that each pair is compared once and no panel with itself.
+        ceiling: the greatest relative distance kept, 0 to 1.
+        fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
+        log: where to tell the progress.
+
+    Returns:
+        The pairs kept (PAIR; a and b count the panels within their block), and the histogram of all distances
+        compared, (HISTOGRAM_STEPS + 1,) int64: entry s counts those from s to s + 1 steps.
+    """
+    views = np.stack([b.words] if b_mirrored is None else [b.words, b_mirrored.words])
+    histogram = np.zeros(HISTOGRAM_STEPS + 1, dtype=np.int64)
+    rows = max(1, PAIRS_AT_ONCE // len(b))
+    # One more than can be kept: the kernel tries a pair out in the place after the last one kept.
+    room = np.zeros(rows * len(b) + 1, dtype=PAIR)
+    pairs = []
+    runs = range(0, len(a), rows)
+    for first in progress(runs, len(runs), "compare", log):
+        kept = compare_panels(
+            *(a.words, a.edge_count, a.digest, a.frame, a.start),
+            *(views, b.edge_count, b.digest, b.frame, b.start),
+            *(first, min(first + rows, len(a)), same_block, ceiling, fewest_edges, room, histogram),
+        )
+        pairs.append(room[:kept].copy())
+    return np.concatenate(pairs), histogram
+
+
+def hamming_block(
+    shards_a: Sequence[str | Path],
+    shards_b: Sequence[str | Path],
+    mirrored: bool,
+    ceiling: float,
+    fewest_edges: int,
+    block: str | Path,
+    log: str | Path | None = None,
+) -> None:
+    """Compare the panels of two blocks, each a run of shards, and write what is near, how far the rest is, how many.
+
+    The file holds `pairs` and `histogram` as `compare_blocks` returns them, and `pairs_compared`.
+    """
+    same_block = list(shards_a) == list(shards_b)
+    a, b = read_block(shards_a), read_block(shards_b)
+    b_mirrored = read_block(shards_b, mirrored=True) if mirrored else None
+    pairs, histogram = compare_blocks(a, b, b_mirrored, same_block, ceiling, fewest_edges, log)
+    with atomic_file(block) as part:
+        np.savez(part, pairs=pairs, histogram=histogram, pairs_compared=histogram.sum())
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    hamming_block(
+        *(job.input.a, job.input.b),
+        *(job.params.mirror, job.params.ceiling, job.params.fewest_edges),
+        *(job.output.block, job.log[0]),
+    )

@@ -1,0 +1,90 @@
+"""Where the bytes of a panel come from: a folder, a .zip or .cbz archive, or the downloads of a web comic.
+
+The column `file` of `panels.csv` names a panel within its source; only this module knows how to turn that name into
+bytes.
+"""
+
+import os
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+IMAGE_SUFFIXES = (".apng", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+ARCHIVE_SUFFIXES = (".cbz", ".zip")
+
+# More than any panel needs; it keeps a forged size or a zip bomb from filling the memory.
+LARGEST_FILE = 256 * 2**20
+
+
+def is_archive(source: str | Path) -> bool:
+    """Tell whether the source is a file to be read as a zip archive rather than a folder."""
+    return Path(source).suffix.lower() in ARCHIVE_SUFFIXES and not Path(source).is_dir()
+
+
+def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Sort key under which `page 9` comes before `page 10`; the name itself settles what is left equal."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], name
+
+
+def list_images(source: str | Path) -> list[str]:
+    """List the image files of a folder (in depth) or archive, by suffix, in natural order.
+
+    Hidden files and the resource forks that macOS puts into archives are no panels. Names are relative to the
+    source, with forward slashes.
+
+    Raises:
+        OSError: the folder or archive cannot be read.
+        zipfile.BadZipFile: the archive is damaged or none.
+    """
+    if is_archive(source):
+        with zipfile.ZipFile(source) as archive:
+            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    else:
+        # os.walk passes over a folder it cannot read unless it is told what to do with the error.
+        places = os.walk(source, onerror=raise_error)
+        names = [Path(place, name).relative_to(source).as_posix() for place, _, files in places for name in files]
+    shown = (name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.split("/")))
+    return sorted({name for name in shown if name.lower().endswith(IMAGE_SUFFIXES)}, key=natural_order)
+
+
+def raise_error(error: OSError) -> None:
+    """Raise an error that os.walk hands over."""
+    raise error
+
+
+@dataclass(frozen=True)
+class PanelSource:
+    """Reads panels by name from a folder or, where `archive` is set, from an open zip archive."""
+
+    folder: Path
+    archive: zipfile.ZipFile | None = None
+
+    def path(self, file: str) -> Path | None:
+        """Return the panel's own path on disk, or None where it lies in an archive."""
+        return None if self.archive else self.folder / file
+
+    def read(self, file: str) -> bytes:
+        """Return the panel's bytes.
+
+        Raises:
+            OSError, KeyError, zipfile.BadZipFile, RuntimeError: it is not there or cannot be read.
+            ValueError: it is larger than any panel should be.
+        """
+        size = self.archive.getinfo(file).file_size if self.archive else (self.folder / file).stat().st_size
+        if size > LARGEST_FILE:
+            raise ValueError(f"{size / 2**20:.0f} MB is more than the {LARGEST_FILE / 2**20:.0f} MB a panel may have")
+        return self.archive.read(file) if self.archive else (self.folder / file).read_bytes()
+
+
+@contextmanager
+def open_source(source: str | Path) -> Iterator[PanelSource]:
+    """Open a folder or archive to read panels from it."""
+    if is_archive(source):
+        with zipfile.ZipFile(source) as archive:
+            yield PanelSource(Path(source), archive)
+    else:
+        yield PanelSource(Path(source))

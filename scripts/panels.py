@@ -1,0 +1,49 @@
+"""Join what is known of each panel: where it was found, and what reading it showed."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from atomic import atomic_file
+
+COLUMNS = [
+    *("panel", "page", "count", "file", "url", "page_url", "title"),
+    *("sha256", "format", "width", "height", "frames", "status", "detail", "edges"),
+]
+
+
+def most_edges(edge_count: np.ndarray, frame_start: np.ndarray) -> np.ndarray:
+    """Return for each panel the most edge pixels that one of its frames has, 0 for a panel without frames."""
+    most = [edge_count[start:end].max(initial=0) for start, end in pairwise(frame_start)]
+    return np.array(most, dtype=np.int64)
+
+
+def read_shard(shard: str | Path) -> pd.DataFrame:
+    """Return what a shard says of its panels, a row each."""
+    with np.load(shard) as arrays:
+        read = pd.DataFrame({key: arrays[key] for key in ("panel", "sha256", "format", "width", "height")})
+        read["frames"] = arrays["frames_in_file"]
+        read["read_status"], read["detail"] = arrays["status"], arrays["detail"]
+        read["edges"] = most_edges(arrays["edge_count"], arrays["frame_start"])
+    return read
+
+
+def panels(index: str | Path, shards: Sequence[str | Path], table: str | Path) -> None:
+    """Write `panels.csv`: a row for every panel of the index, in story order.
+
+    `status` is `ok`, why the panel could not be fetched, or why it could not be read; `edges` is the most edge pixels
+    that a frame of it has, of 10,000.
+    """
+    found = pd.read_csv(index, dtype=str, keep_default_na=False)
+    rows = found.merge(pd.concat([read_shard(shard) for shard in shards]), on="panel", validate="one_to_one")
+    rows["status"] = rows["status"].where(rows["status"] != "ok", rows["read_status"])
+    with atomic_file(table) as part:
+        rows[COLUMNS].to_csv(part, index=False)
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    panels(job.input.index, job.input.shards, job.output.panels)

@@ -1,0 +1,136 @@
+"""Say of every match what kind it is: the same picture, recoloured, redrawn, mirrored, or met in a later frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from atomic import atomic_file
+
+COLUMNS = [
+    *("panel_a", "panel_b", "file_a", "file_b", "dice", "edge_bits", "hash_bits", "score"),
+    *("mirrored", "frame_a", "frame_b", "relation", "pages_apart"),
+]
+
+# A re-encoded picture differs from its original by less than this in every part, in levels of 0 to 255.
+SAME_COLOURS = 24
+
+# Colours are told apart in so many levels a channel when it is asked which colour became which.
+COLOUR_LEVELS = 8
+
+# The share of the variance of one picture's colours that those of the other explain in a recolour.
+CONSISTENT_COLOURS = 0.8
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The frames of all panels, in story order.
+
+    Attributes:
+        start: (P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1].
+        number: (F,) int64, number of the frame in its file.
+        dct_hash: (F,) uint64.
+        colours: (F, n, n, 3) uint8.
+    """
+
+    start: NDArray[np.int64]
+    number: NDArray[np.int64]
+    dct_hash: NDArray[np.uint64]
+    colours: NDArray[np.uint8]
+
+    def row(self, panel: int, number: int) -> int:
+        """Return the row of the frame that has this number in its file."""
+        rows = self.number[self.start[panel] : self.start[panel + 1]]
+        return int(self.start[panel] + np.flatnonzero(rows == number)[0])
+
+
+def read_frames(shards: Sequence[str | Path]) -> Frames:
+    """Read the frames of all shards, which are in story order."""
+    opened = [np.load(shard) for shard in shards]
+    counts = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
+    joined = [np.concatenate([shard[key] for shard in opened]) for key in ("frame", "dct_hash", "colours")]
+    return Frames(np.concatenate([[0], np.cumsum(counts)]), *joined)
+
+
+def explained(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    """Return how much of the variance of b's colours is told by a's colours at the same places, at most 1.
+
+    Near 1 each colour of `a` became one colour of `b`, wherever it stands. The estimate is adjusted for the number of
+    colours (as the coefficient of determination is), so that many colours explain nothing by their number.
+
+    Args:
+        a, b: (..., 3) uint8, the colours of two pictures of the same size.
+    """
+    levels = (a.reshape(-1, 3).astype(np.int64) * COLOUR_LEVELS) // 256
+    colour = np.unique(levels @ [COLOUR_LEVELS**2, COLOUR_LEVELS, 1], return_inverse=True)[1]
+    values = b.reshape(-1, 3).astype(np.float64)
+    sizes = np.bincount(colour)
+    means = np.stack([np.bincount(colour, channel) for channel in values.T], axis=1) / sizes[:, np.newaxis]
+    within = ((values - means[colour]) ** 2).sum() / max(1, len(values) - len(sizes))
+    total = ((values - values.mean(axis=0)) ** 2).sum() / (len(values) - 1)
+    return float(1 - within / total) if total else 1.0
+
+
+def drawing_relation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:
+    """Tell from the small colour pictures, (n, n, 3) uint8, of two frames with alike edges how the second came about.
+
+    Returns:
+        `duplicate`: the same colours everywhere; `recolour`: each colour of one became one colour of the other;
+        `redraw`: neither.
+    """
+    if np.abs(a.astype(int) - b.astype(int)).max() < SAME_COLOURS:
+        return "duplicate"
+    return "recolour" if max(explained(a, b), explained(b, a)) >= CONSISTENT_COLOURS else "redraw"
+
+
+def relation(edge: Any, frames: Frames) -> str:
+    """Tell what kind of match an edge is; `frame` and `mirrored` come before the drawing's own relation."""
+    if edge["frame_a"] > 0 or edge["frame_b"] > 0:
+        return "frame"
+    if edge["mirrored"]:
+        return "mirrored"
+    a, b = frames.row(edge["a"], edge["frame_a"]), frames.row(edge["b"], edge["frame_b"])
+    return drawing_relation(frames.colours[a], frames.colours[b])
+
+
+def hash_bits(edge: Any, frames: Frames) -> int:
+    """Return the Hamming distance, 0 to 64, of the DCT hashes of the two frames that match."""
+    a, b = frames.row(edge["a"], edge["frame_a"]), frames.row(edge["b"], edge["frame_b"])
+    return int(frames.dct_hash[a] ^ frames.dct_hash[b]).bit_count()
+
+
+def relate(edges: str | Path, panels: str | Path, shards: Sequence[str | Path], pairs: str | Path) -> None:
+    """Write `pairs.csv`: a row for every edge of the graph, `panel_a` the earlier, in story order."""
+    matches = np.load(edges)["edges"]
+    frames = read_frames(shards)
+    table = pd.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
+    a, b = table.iloc[matches["a"]].reset_index(), table.iloc[matches["b"]].reset_index()
+    rows = pd.DataFrame(
+        {
+            "panel_a": a["panel"],
+            "panel_b": b["panel"],
+            "file_a": a["file"],
+            "file_b": b["file"],
+            "dice": matches["dice"].round(6),
+            "edge_bits": matches["edge_bits"],
+            "hash_bits": [hash_bits(edge, frames) for edge in matches],
+            "score": matches["score"].round(6),
+            "mirrored": np.where(matches["mirrored"], "true", "false"),
+            "frame_a": matches["frame_a"],
+            "frame_b": matches["frame_b"],
+            "relation": [relation(edge, frames) for edge in matches],
+            "pages_apart": b["page"] - a["page"],
+        },
+        columns=COLUMNS,
+    )
+    with atomic_file(pairs) as part:
+        rows.to_csv(part, index=False)
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    relate(job.input.edges, job.input.panels, job.input.shards, job.output.pairs)

@@ -1,0 +1,93 @@
+"""Say at the end of a run what was found and where to look."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from atomic import atomic_file
+
+# A cluster with more than this share of the panels, and this many, is more likely a chain than one drawing.
+CHAIN_SHARE, CHAIN_PANELS = 0.05, 30
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, as `1 panel`, `9,442 panels`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, fewest_edges: int) -> list[str]:
+    """Say how many panels were read, which could not be used and why, and how many say too little."""
+    read = panels[panels["status"] == "ok"]
+    lines = [f"Panels     {count(len(read), 'panel')} of {count(int((pages['panels'] > 0).sum()), 'page')} read"]
+    for status, rows in panels[panels["status"] != "ok"].groupby("status"):
+        names = rows["file"].where(rows["file"] != "", rows["url"])
+        lines.append(f"           {count(len(rows), 'panel')} skipped, {status}: {first_names(names)}")
+    for status, rows in pages[pages["status"] != "ok"].groupby("status"):
+        lines.append(
+            f"           {count(len(rows), 'page')} skipped, {status}: {first_names(rows['page'].astype(str))}"
+        )
+    blank = int((read["edges"] < fewest_edges).sum())
+    if blank:
+        lines.append(f"           {blank:,} with fewer than {fewest_edges} edge pixels, matched to exact copies only")
+    return lines
+
+
+def first_names(names: pd.Series, most: int = 3) -> str:
+    """Return the first of some names and how many more there are."""
+    shown = ", ".join(names.iloc[:most])
+    return shown + (f" and {len(names) - most:,} more" if len(names) > most else "")
+
+
+def cluster_lines(clusters: pd.DataFrame, panels: int) -> list[str]:
+    """Say how many clusters there are, how large the largest is, and whether it looks like a chain."""
+    if clusters.empty:
+        return ["Clusters   none: no two panels are alike enough; a lower match.threshold finds more"]
+    sizes = clusters["cluster"].value_counts()
+    largest = int(sizes.max())
+    lines = [
+        f"Clusters   {count(len(sizes), 'cluster')} of {count(len(clusters), 'panel')}; "
+        f"the largest, number {sizes.sort_index().idxmax()}, has {count(largest, 'panel')}"
+    ]
+    if largest >= CHAIN_PANELS and largest > CHAIN_SHARE * panels:
+        lines.append(
+            "           that looks like chaining: a higher match.threshold or cluster.resolution would split it"
+        )
+    return lines
+
+
+def summary(
+    panels: str | Path,
+    pages: str | Path,
+    edges: str | Path,
+    clusters: str | Path,
+    evaluation: str | Path | None,
+    gallery: str | Path,
+    fewest_edges: int,
+    threshold: float,
+    text: str | Path,
+) -> None:
+    """Write the summary of a run as plain text."""
+    panel_table = pd.read_csv(panels, dtype=dict.fromkeys(["file", "url", "status"], str), keep_default_na=False)
+    page_table = pd.read_csv(pages, dtype={"status": str}, keep_default_na=False)
+    with np.load(edges) as graph:
+        pairs_compared, matches = int(graph["pairs_compared"]), len(graph["edges"])
+    lines = panel_lines(panel_table, page_table, fewest_edges)
+    lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {matches:,} match at {threshold:g} or more")
+    lines += cluster_lines(pd.read_csv(clusters), len(panel_table))
+    if evaluation:
+        judged = pd.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
+        alone = judged["every panel alone"]
+        lines.append(f"Labels     B-cubed F1 {judged['clusters']:.3f}; every panel alone would have {alone:.3f}")
+    lines.append(f"Gallery    {Path(gallery) / 'index.html'}")
+    with atomic_file(text) as part:
+        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    summary(
+        *(job.input.panels, job.input.pages, job.input.edges, job.input.clusters),
+        *(job.input.get("evaluation"), job.input.gallery),
+        *(job.params.fewest_edges, job.params.threshold, job.output.text),
+    )

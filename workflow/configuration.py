@@ -1,0 +1,142 @@
+"""Check the settings before any job starts, and say of a wrong one which it is, what it holds and what it may hold."""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+from panel_source import IMAGE_SUFFIXES, is_archive, list_images
+
+# What a schema's `type` is called in a message.
+TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "a section with keys of its own",
+    "string": "text",
+}
+
+
+class ConfigurationError(Exception):
+    """One or more settings cannot be used; the message has a line for each."""
+
+
+def allowed(schema: Mapping[str, Any]) -> str:
+    """Say in words what a setting may hold."""
+    if "enum" in schema:
+        return " or ".join(map(str, schema["enum"]))
+    types = schema.get("type", "string")
+    words = " or ".join(TYPES[name] for name in ([types] if isinstance(types, str) else types))
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if "exclusiveMinimum" in schema:
+        words += f" above {schema['exclusiveMinimum']}"
+    elif low is not None:
+        words += f" from {low}"
+    if high is not None:
+        words += f" to {high}" if low is not None else f" and at most {high}"
+    if "description" in schema and "properties" not in schema:
+        words += f" ({schema['description']})"
+    return words
+
+
+def schema_lines(error: ValidationError) -> Iterator[str]:
+    """Say in one line what breaks the schema, a line for each unknown or missing key."""
+    section = ".".join(map(str, error.absolute_path))
+    prefix = f"{section}." if section else ""
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
+        for key in sorted(set(map(str, error.instance)) - set(known)):
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {prefix}{near[0]}?" if near else f"the keys here are {', '.join(known)}"
+            yield f"{prefix}{key}: there is no such setting; {hint}"
+    elif error.validator == "required":
+        for key in error.validator_value:
+            if key not in error.instance:
+                yield f"{prefix}{key}: is missing; it may hold {allowed(error.schema['properties'][key])}"
+    else:
+        yield f"{section}: holds {error.instance!r}; it may hold {allowed(error.schema)}"
+
+
+def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
+    """Say what is wrong between settings, or between settings and files, where each alone is of the right kind."""
+    comic = config["comic"]
+    try:
+        groups = re.compile(comic["page_pattern"]).groupindex
+    except re.error as error:
+        yield f"comic.page_pattern: holds {comic['page_pattern']!r}, no regular expression: {error}"
+    else:
+        if "page" not in groups:
+            yield f"comic.page_pattern: holds {comic['page_pattern']!r}; it needs a group (?P<page>...)"
+    if comic["source"] == "folder":
+        yield from folder_lines(comic["folder"], directory)
+    if comic["source"] == "web":
+        yield from web_lines(comic["web"])
+    threshold, ceiling = config["match"]["threshold"], config["compare"]["ceiling"]
+    lowest = round(1 - ceiling, 9)
+    if threshold < lowest:
+        yield (
+            f"match.threshold: holds {threshold}; with compare.ceiling at {ceiling} it may hold a number from "
+            f"{lowest} to 1 (pairs less alike are not kept; a higher compare.ceiling keeps them)"
+        )
+    labels = config["evaluation"]["labels"]
+    if labels is not None and not (directory / labels).is_file():
+        yield f"evaluation.labels: holds {labels!r}, which is no file; it may hold null or the path of a CSV"
+
+
+def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
+    """Say what is wrong with the folder or archive that should hold the panels."""
+    hint = "it may hold a directory or a .zip or .cbz file with images in it"
+    if folder is None:
+        yield f"comic.folder: holds null with comic.source at folder; {hint}"
+        return
+    source = directory / folder
+    if not source.is_dir() and not (source.is_file() and is_archive(source)):
+        reason = "which is neither a folder nor a .zip or .cbz file" if source.exists() else "which is not there"
+        yield f"comic.folder: holds {folder!r}, {reason}; {hint}"
+        return
+    try:
+        if not list_images(source):
+            yield f"comic.folder: holds {folder!r}, in which there is no image ({' '.join(IMAGE_SUFFIXES)}); {hint}"
+    except (OSError, zipfile.BadZipFile) as error:
+        yield f"comic.folder: holds {folder!r}, which cannot be read: {error}; {hint}"
+
+
+def web_lines(web: Mapping[str, Any]) -> Iterator[str]:
+    """Say what is wrong with the settings of a web comic that must be given."""
+    if web["url"] is None:
+        yield "comic.web.url: holds null with comic.source at web; it may hold an address with {page} in it"
+    else:
+        yield from address_lines(web["url"])
+    if web["panels"] is None:
+        yield "comic.web.panels: holds null with comic.source at web; it may hold a CSS selector, as img.panel"
+    if web["first"] > web["last"]:
+        yield f"comic.web.first: holds {web['first']}; it may hold a number from 0 to comic.web.last ({web['last']})"
+
+
+def address_lines(url: str) -> Iterator[str]:
+    """Say what is wrong with a template of page addresses."""
+    try:
+        one, other = url.format(page=1), url.format(page=2)
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+        one = other = ""
+    if one == other or not one.startswith(("http://", "https://")):
+        yield f"comic.web.url: holds {url!r}; it may hold an http or https address with {{page}} in it"
+
+
+def check_configuration(config: Mapping[str, Any], schema: Path, directory: Path) -> None:
+    """Check all settings against the schema, each other, and the files they name below `directory`.
+
+    Raises:
+        ConfigurationError: with one line for each setting that cannot be used.
+    """
+    validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
+    lines = [line for error in validator.iter_errors(config) for line in schema_lines(error)]
+    lines = lines or list(value_lines(config, directory))
+    if lines:
+        raise ConfigurationError("\n".join(lines))

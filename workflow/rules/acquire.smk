@@ -1,0 +1,68 @@
+# acquire: takes the settings of `comic`; gives the panel files (the demo's and a web comic's are downloaded, a folder's stay
+# where they are), results/index.csv, a row a panel in story order, and results/pages.csv, a row a page.
+
+DEMO_URL = "http://demo.reprise.example/{edition}/{page}.html"
+DEMO_WEB = {"url": DEMO_URL, "panels": "img.panel", "first": 1, "last": COMIC["demo"]["pages"], "pages_per_job": 120}
+WEB = COMIC["web"] | (DEMO_WEB | {"seconds_between_requests": 0.0} if FROM_DEMO else {})
+RANGES = {} if FROM_FOLDER else page_ranges(WEB["first"], WEB["last"], WEB["pages_per_job"])
+
+
+rule draw_demo:
+    message:
+        "Draw the demo comic"
+    input:
+        modules=modules("atomic", "progress"),
+    output:
+        site=directory("results/demo/site"),
+        truth="results/demo/truth.csv",
+    log:
+        "results/logs/draw_demo.log",
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        seed=COMIC["demo"]["seed"],
+        pages=COMIC["demo"]["pages"],
+    script:
+        "../../scripts/draw_demo.py"
+
+
+rule download_pages:
+    message:
+        "Download pages {params.pages[0]} to {params.pages[1]}"
+    input:
+        site=branch(FROM_DEMO, then="results/demo/site", otherwise=[]),
+        modules=modules("atomic", "progress"),
+    output:
+        manifest="results/downloads/{range}.csv",
+    log:
+        "results/logs/download_pages/{range}.log",
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        pages=lambda wildcards: list(RANGES[wildcards.range]),
+        web={key: WEB[key] for key in sorted(WEB) if key not in ("first", "last", "pages_per_job")},
+    script:
+        "../../scripts/download_pages.py"
+
+
+checkpoint index_panels:
+    message:
+        "Index the panels"
+    input:
+        manifests=expand("results/downloads/{range}.csv", range=RANGES),
+        archive=ARCHIVE,
+        modules=modules("atomic", "panel_source"),
+    output:
+        index="results/index.csv",
+        pages="results/pages.csv",
+    log:
+        "results/logs/index_panels.log",
+    conda:
+        "../../envs/acquire.yaml"
+    params:
+        folder=COMIC["folder"] if FROM_FOLDER else None,
+        page_pattern=COMIC["page_pattern"] if FROM_FOLDER else None,
+        # The files of a folder are listed anew each time Snakemake starts; one more or less indexes them anew.
+        listing=digest(list_images(SOURCE)) if FROM_FOLDER else None,
+    script:
+        "../../scripts/index_panels.py"

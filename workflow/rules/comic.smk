@@ -1,0 +1,82 @@
+# What every stage asks of the comic: its settings, checked, and how its panels are laid out over jobs.
+import fcntl
+import os
+
+from configuration import ConfigurationError, check_configuration
+from layout import digest, page_ranges, read_layout
+from panel_source import is_archive, list_images
+
+try:
+    check_configuration(config, Path(workflow.basedir) / "workflow/schemas/config.schema.yaml", Path.cwd())
+except ConfigurationError as error:
+    sys.exit(str(error))
+
+COMIC = config["comic"]
+FROM_FOLDER = COMIC["source"] == "folder"
+FROM_DEMO = COMIC["source"] == "demo"
+
+# The files of panels are named relative to this: the folder or archive, or where downloads are written.
+SOURCE = COMIC["folder"] if FROM_FOLDER else "."
+ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
+
+LABELS = "results/demo/truth.csv" if FROM_DEMO else config["evaluation"]["labels"]
+
+
+def modules(*names):
+    """Return the shared modules a step uses, to be listed among its inputs: Snakemake does not track imports."""
+    return [os.path.relpath(os.path.join(workflow.basedir, "scripts", f"{name}.py")) for name in names]
+
+
+def layout():
+    """Return how the panels are laid out over jobs, once the index is there."""
+    index = checkpoints.index_panels.get().output.index
+    sizes = config["fingerprint"]["shard_panels"], config["compare"]["block_panels"]
+    return read_layout(index, os.stat(index).st_mtime_ns, *sizes)
+
+
+def shard_files(wildcards):
+    """Return the image files of a shard; one that is gone is left to `fingerprint` to report."""
+    if ARCHIVE:
+        return ARCHIVE
+    paths = [os.path.join(SOURCE, file) for file in layout().files[layout().shard(wildcards.shard)] if file]
+    return [path for path in paths if os.path.isfile(path)]
+
+
+def all_shards(wildcards):
+    """Return the fingerprints of all panels."""
+    return expand("results/fingerprints/{shard}.npz", shard=layout().shards)
+
+
+def all_blocks(wildcards):
+    """Return all comparisons."""
+    return expand("results/blocks/{block}.npz", block=layout().block_pairs)
+
+
+def block_shards(side):
+    """Return the function that tells the fingerprints on one side, `i` or `j`, of a comparison."""
+
+    def shards(wildcards):
+        return expand("results/fingerprints/{shard}.npz", shard=layout().block(wildcards[side]))
+
+    return shards
+
+
+def take_the_folder():
+    """Keep a second run out of this folder while the first is at work.
+
+    Snakemake's own lock stays behind when a run is killed and has to be removed by hand; this one goes with the
+    process that holds it.
+    """
+    global folder_lock
+    folder_lock = open(".snakemake/reprise.lock", "w")
+    try:
+        fcntl.flock(folder_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"{os.getcwd()}: another run is at work in this folder; wait for it to end")
+
+
+def print_summary():
+    """Show at the end of a run what it found."""
+    if os.path.exists("results/summary.txt"):
+        with open("results/summary.txt") as summary:
+            print("", summary.read(), sep="\n", file=sys.stderr)

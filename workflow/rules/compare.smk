@@ -1,0 +1,47 @@
+# compare: takes the fingerprints; gives results/blocks/{i}-{j}.npz, the near pairs of every two blocks of panels, and
+# results/adjacency.npz, the graph of the pairs that match, with results/edges.npz, what is known of each.
+
+
+rule hamming_block:
+    message:
+        "Compare block {wildcards.i} with block {wildcards.j}"
+    input:
+        a=block_shards("i"),
+        b=block_shards("j"),
+        modules=modules("atomic", "progress"),
+    output:
+        block="results/blocks/{i}-{j}.npz",
+    log:
+        "results/logs/hamming_block/{i}-{j}.log",
+    conda:
+        "../../envs/compare.yaml"
+    wildcard_constraints:
+        i=r"\d+",
+        j=r"\d+",
+    params:
+        mirror=config["fingerprint"]["mirror"],
+        ceiling=float(config["compare"]["ceiling"]),
+        fewest_edges=config["compare"]["fewest_edges"],
+    script:
+        "../../scripts/hamming_block.py"
+
+
+rule adjacency:
+    message:
+        "Match the pairs that score {params.threshold} or more"
+    input:
+        blocks=all_blocks,
+        modules=modules("atomic"),
+    output:
+        matrix="results/adjacency.npz",
+        edges="results/edges.npz",
+    log:
+        "results/logs/adjacency.log",
+    conda:
+        "../../envs/compare.yaml"
+    params:
+        panels=lambda wildcards: len(layout().panels),
+        panels_per_block=lambda wildcards: layout().panels_per_block,
+        threshold=float(config["match"]["threshold"]),
+    script:
+        "../../scripts/adjacency.py"

@@ -1,0 +1,40 @@
+# fingerprint: takes the panel files of the index, a shard a job; gives results/fingerprints/{shard}.npz with all that
+# later stages need to know of the pictures, and results/panels.csv, which says of each panel whether it could be read.
+
+
+rule fingerprint:
+    message:
+        "Fingerprint the panels of shard {wildcards.shard}"
+    input:
+        files=shard_files,
+        modules=modules("atomic", "panel_source", "progress"),
+    output:
+        shard="results/fingerprints/{shard}.npz",
+    log:
+        "results/logs/fingerprint/{shard}.log",
+    conda:
+        "../../envs/fingerprint.yaml"
+    params:
+        panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
+        files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
+        source=SOURCE,
+        frames=config["fingerprint"]["frames"],
+    script:
+        "../../scripts/fingerprint.py"
+
+
+rule panels:
+    message:
+        "Join what is known of each panel"
+    input:
+        index="results/index.csv",
+        shards=all_shards,
+        modules=modules("atomic"),
+    output:
+        panels="results/panels.csv",
+    log:
+        "results/logs/panels.log",
+    conda:
+        "../../envs/fingerprint.yaml"
+    script:
+        "../../scripts/panels.py"

@@ -1,0 +1,113 @@
+# publish: takes panels, pairs and clusters; gives results/clusters/ and results/gallery/ to look at, results/plots/,
+# results/evaluation.csv where there are labels, and results/summary.txt, shown when a run ends.
+
+
+rule cluster_folders:
+    message:
+        "Put each cluster's panels into a folder"
+    input:
+        clusters="results/clusters.csv",
+        modules=modules("atomic", "panel_source"),
+    output:
+        folders=directory("results/clusters"),
+    log:
+        "results/logs/cluster_folders.log",
+    conda:
+        "../../envs/publish.yaml"
+    params:
+        source=SOURCE,
+    script:
+        "../../scripts/cluster_folders.py"
+
+
+rule gallery:
+    message:
+        "Lay out the gallery"
+    input:
+        clusters="results/clusters.csv",
+        pairs="results/pairs.csv",
+        panels="results/panels.csv",
+        pages="results/pages.csv",
+        shards=all_shards,
+        template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "gallery.html")),
+        modules=modules("atomic"),
+    output:
+        gallery=report(
+            directory("results/gallery"),
+            htmlindex="index.html",
+            caption="../report/gallery.rst",
+            category="Gallery",
+        ),
+    log:
+        "results/logs/gallery.log",
+    conda:
+        "../../envs/publish.yaml"
+    params:
+        threshold=float(config["match"]["threshold"]),
+        fewest_edges=config["compare"]["fewest_edges"],
+        clusters_per_page=config["gallery"]["clusters_per_page"],
+    script:
+        "../../scripts/gallery.py"
+
+
+rule plots:
+    message:
+        "Plot how alike the pairs are and how large the clusters"
+    input:
+        edges="results/edges.npz",
+        clusters="results/clusters.csv",
+        modules=modules("atomic"),
+    output:
+        distances=report("results/plots/distances.png", caption="../report/distances.rst", category="Plots"),
+        cluster_sizes=report("results/plots/cluster_sizes.png", caption="../report/cluster_sizes.rst", category="Plots"),
+    log:
+        "results/logs/plots.log",
+    conda:
+        "../../envs/publish.yaml"
+    params:
+        threshold=float(config["match"]["threshold"]),
+        ceiling=float(config["compare"]["ceiling"]),
+    script:
+        "../../scripts/plots.py"
+
+
+rule evaluate:
+    message:
+        "Judge the clusters by the labels"
+    input:
+        labels=LABELS or [],
+        panels="results/panels.csv",
+        clusters="results/clusters.csv",
+        modules=modules("atomic"),
+    output:
+        evaluation=report("results/evaluation.csv", caption="../report/evaluation.rst", category="Tables"),
+    log:
+        "results/logs/evaluate.log",
+    conda:
+        "../../envs/publish.yaml"
+    script:
+        "../../scripts/evaluate.py"
+
+
+rule summary:
+    message:
+        "Sum the run up"
+    input:
+        panels="results/panels.csv",
+        pages="results/pages.csv",
+        edges="results/edges.npz",
+        clusters="results/clusters.csv",
+        evaluation=branch(LABELS, then="results/evaluation.csv", otherwise=[]),
+        gallery="results/gallery",
+        modules=modules("atomic"),
+    output:
+        text="results/summary.txt",
+    log:
+        "results/logs/summary.log",
+    conda:
+        "../../envs/publish.yaml"
+    params:
+        threshold=float(config["match"]["threshold"]),
+        fewest_edges=config["compare"]["fewest_edges"],
+    script:
+        "../../scripts/summary.py"

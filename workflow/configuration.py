@@ -1,14 +1,17 @@
 """Check the settings before any job starts, and say of a wrong one which it is, what it holds and what it may hold."""
 
+import math
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
+
 from panel_source import IMAGE_SUFFIXES, is_archive, list_images
 
 # What a schema's `type` is called in a message.
@@ -129,14 +132,42 @@ def address_lines(url: str) -> Iterator[str]:
         yield f"comic.web.url: holds {url!r}; it may hold an http or https address with {{page}} in it"
 
 
-def check_configuration(config: Mapping[str, Any], schema: Path, directory: Path) -> None:
+def canonical(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return settings in the one form that jobs get: keys in the order of the schema, numbers as its types say.
+
+    What Snakemake takes from the command line is text within sections (`--config match="{threshold: 0.6}"`); where the
+    schema has no text it is read as YAML. What is not of the schema's kind is left for the check to find.
+    """
+    if "properties" in schema and isinstance(value, Mapping):
+        known = {key: canonical(value[key], schema["properties"][key]) for key in schema["properties"] if key in value}
+        return known | {key: value[key] for key in value if key not in known}
+    kind = schema.get("type", "string")
+    if isinstance(value, str) and kind in ("number", "integer", "boolean"):
+        with suppress(yaml.YAMLError):
+            value = yaml.safe_load(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if kind == "number":
+            return float(value)
+        if kind == "integer" and float(value).is_integer():
+            return int(value)
+    return value
+
+
+def check_configuration(config: Mapping[str, Any], schema: Path, directory: Path) -> dict[str, Any]:
     """Check all settings against the schema, each other, and the files they name below `directory`.
+
+    Returns:
+        The settings in canonical form.
 
     Raises:
         ConfigurationError: with one line for each setting that cannot be used.
     """
-    validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
-    lines = [line for error in validator.iter_errors(config) for line in schema_lines(error)]
-    lines = lines or list(value_lines(config, directory))
+    kinds = yaml.safe_load(schema.read_text(encoding="utf-8"))
+    settings = canonical(config, kinds)
+    lines = [line for error in Draft202012Validator(kinds).iter_errors(settings) for line in schema_lines(error)]
+    lines = lines or list(value_lines(settings, directory))
     if lines:
         raise ConfigurationError("\n".join(lines))
+    return dict(settings)

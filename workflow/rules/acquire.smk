@@ -8,8 +8,6 @@ RANGES = {} if FROM_FOLDER else page_ranges(WEB["first"], WEB["last"], WEB["page
 
 
 rule draw_demo:
-    message:
-        "Draw the demo comic"
     input:
         modules=modules("atomic", "progress"),
     output:
@@ -22,13 +20,13 @@ rule draw_demo:
     params:
         seed=COMIC["demo"]["seed"],
         pages=COMIC["demo"]["pages"],
+    message:
+        "Draw the demo comic"
     script:
         "../../scripts/draw_demo.py"
 
 
 rule download_pages:
-    message:
-        "Download pages {params.pages[0]} to {params.pages[1]}"
     input:
         site=branch(FROM_DEMO, then="results/demo/site", otherwise=[]),
         modules=modules("atomic", "progress"),
@@ -41,13 +39,13 @@ rule download_pages:
     params:
         pages=lambda wildcards: list(RANGES[wildcards.range]),
         web={key: WEB[key] for key in sorted(WEB) if key not in ("first", "last", "pages_per_job")},
+    message:
+        "Download pages {params.pages[0]} to {params.pages[1]}"
     script:
         "../../scripts/download_pages.py"
 
 
 checkpoint index_panels:
-    message:
-        "Index the panels"
     input:
         manifests=expand("results/downloads/{range}.csv", range=RANGES),
         archive=ARCHIVE,
@@ -64,5 +62,7 @@ checkpoint index_panels:
         page_pattern=COMIC["page_pattern"] if FROM_FOLDER else None,
         # The files of a folder are listed anew each time Snakemake starts; one more or less indexes them anew.
         listing=digest(list_images(SOURCE)) if FROM_FOLDER else None,
+    message:
+        "Index the panels"
     script:
         "../../scripts/index_panels.py"

@@ -3,8 +3,6 @@
 
 
 rule communities:
-    message:
-        "Cluster the panels by {params.method}"
     input:
         matrix="results/adjacency.npz",
         panels="results/panels.csv",
@@ -17,15 +15,15 @@ rule communities:
         "../../envs/cluster.yaml"
     params:
         method=config["cluster"]["method"],
-        resolution=float(config["cluster"]["resolution"]),
+        resolution=config["cluster"]["resolution"],
         seed=config["cluster"]["seed"],
+    message:
+        "Cluster the panels by {params.method}"
     script:
         "../../scripts/communities.py"
 
 
 rule relate:
-    message:
-        "Tell what kind of match each pair is"
     input:
         edges="results/edges.npz",
         panels="results/panels.csv",
@@ -37,5 +35,7 @@ rule relate:
         "results/logs/relate.log",
     conda:
         "../../envs/cluster.yaml"
+    message:
+        "Tell what kind of match each pair is"
     script:
         "../../scripts/relate.py"

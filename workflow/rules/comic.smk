@@ -7,7 +7,9 @@ from layout import digest, page_ranges, read_layout
 from panel_source import is_archive, list_images
 
 try:
-    check_configuration(config, Path(workflow.basedir) / "workflow/schemas/config.schema.yaml", Path.cwd())
+    config.update(
+        check_configuration(config, Path(workflow.basedir) / "workflow/schemas/config.schema.yaml", Path.cwd())
+    )
 except ConfigurationError as error:
     sys.exit(str(error))
 

@@ -3,8 +3,6 @@
 
 
 rule hamming_block:
-    message:
-        "Compare block {wildcards.i} with block {wildcards.j}"
     input:
         a=block_shards("i"),
         b=block_shards("j"),
@@ -13,22 +11,22 @@ rule hamming_block:
         block="results/blocks/{i}-{j}.npz",
     log:
         "results/logs/hamming_block/{i}-{j}.log",
-    conda:
-        "../../envs/compare.yaml"
     wildcard_constraints:
         i=r"\d+",
         j=r"\d+",
+    conda:
+        "../../envs/compare.yaml"
     params:
         mirror=config["fingerprint"]["mirror"],
-        ceiling=float(config["compare"]["ceiling"]),
+        ceiling=config["compare"]["ceiling"],
         fewest_edges=config["compare"]["fewest_edges"],
+    message:
+        "Compare block {wildcards.i} with block {wildcards.j}"
     script:
         "../../scripts/hamming_block.py"
 
 
 rule adjacency:
-    message:
-        "Match the pairs that score {params.threshold} or more"
     input:
         blocks=all_blocks,
         modules=modules("atomic"),
@@ -42,6 +40,8 @@ rule adjacency:
     params:
         panels=lambda wildcards: len(layout().panels),
         panels_per_block=lambda wildcards: layout().panels_per_block,
-        threshold=float(config["match"]["threshold"]),
+        threshold=config["match"]["threshold"],
+    message:
+        "Match the pairs that score {params.threshold} or more"
     script:
         "../../scripts/adjacency.py"

@@ -3,8 +3,6 @@
 
 
 rule fingerprint:
-    message:
-        "Fingerprint the panels of shard {wildcards.shard}"
     input:
         files=shard_files,
         modules=modules("atomic", "panel_source", "progress"),
@@ -19,13 +17,13 @@ rule fingerprint:
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
         source=SOURCE,
         frames=config["fingerprint"]["frames"],
+    message:
+        "Fingerprint the panels of shard {wildcards.shard}"
     script:
         "../../scripts/fingerprint.py"
 
 
 rule panels:
-    message:
-        "Join what is known of each panel"
     input:
         index="results/index.csv",
         shards=all_shards,
@@ -36,5 +34,7 @@ rule panels:
         "results/logs/panels.log",
     conda:
         "../../envs/fingerprint.yaml"
+    message:
+        "Join what is known of each panel"
     script:
         "../../scripts/panels.py"

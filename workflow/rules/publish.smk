@@ -3,8 +3,6 @@
 
 
 rule cluster_folders:
-    message:
-        "Put each cluster's panels into a folder"
     input:
         clusters="results/clusters.csv",
         modules=modules("atomic", "panel_source"),
@@ -16,13 +14,13 @@ rule cluster_folders:
         "../../envs/publish.yaml"
     params:
         source=SOURCE,
+    message:
+        "Put each cluster's panels into a folder"
     script:
         "../../scripts/cluster_folders.py"
 
 
 rule gallery:
-    message:
-        "Lay out the gallery"
     input:
         clusters="results/clusters.csv",
         pairs="results/pairs.csv",
@@ -43,16 +41,16 @@ rule gallery:
     conda:
         "../../envs/publish.yaml"
     params:
-        threshold=float(config["match"]["threshold"]),
+        threshold=config["match"]["threshold"],
         fewest_edges=config["compare"]["fewest_edges"],
         clusters_per_page=config["gallery"]["clusters_per_page"],
+    message:
+        "Lay out the gallery"
     script:
         "../../scripts/gallery.py"
 
 
 rule plots:
-    message:
-        "Plot how alike the pairs are and how large the clusters"
     input:
         edges="results/edges.npz",
         clusters="results/clusters.csv",
@@ -65,15 +63,15 @@ rule plots:
     conda:
         "../../envs/publish.yaml"
     params:
-        threshold=float(config["match"]["threshold"]),
-        ceiling=float(config["compare"]["ceiling"]),
+        threshold=config["match"]["threshold"],
+        ceiling=config["compare"]["ceiling"],
+    message:
+        "Plot how alike the pairs are and how large the clusters"
     script:
         "../../scripts/plots.py"
 
 
 rule evaluate:
-    message:
-        "Judge the clusters by the labels"
     input:
         labels=LABELS or [],
         panels="results/panels.csv",
@@ -85,13 +83,13 @@ rule evaluate:
         "results/logs/evaluate.log",
     conda:
         "../../envs/publish.yaml"
+    message:
+        "Judge the clusters by the labels"
     script:
         "../../scripts/evaluate.py"
 
 
 rule summary:
-    message:
-        "Sum the run up"
     input:
         panels="results/panels.csv",
         pages="results/pages.csv",
@@ -107,7 +105,9 @@ rule summary:
     conda:
         "../../envs/publish.yaml"
     params:
-        threshold=float(config["match"]["threshold"]),
+        threshold=config["match"]["threshold"],
         fewest_edges=config["compare"]["fewest_edges"],
+    message:
+        "Sum the run up"
     script:
         "../../scripts/summary.py"

@@ -24,6 +24,10 @@ include: "workflow/rules/publish.smk"
 rule all:
     default_target: True
     input:
+        "results/panels.csv",
+        "results/pairs.csv",
+        "results/clusters.csv",
+        branch(LABELS, then="results/evaluation.csv", otherwise=[]),
         "results/clusters",
         "results/gallery",
         "results/plots/distances.png",

@@ -48,7 +48,7 @@ rule download_pages:
 checkpoint index_panels:
     input:
         manifests=expand("results/downloads/{range}.csv", range=RANGES),
-        archive=ARCHIVE,
+        archive=[path for path in ARCHIVE if can_be_input(path)],
         modules=modules("atomic", "panel_source"),
     output:
         index="results/index.csv",

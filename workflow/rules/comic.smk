@@ -36,12 +36,30 @@ def layout():
     return read_layout(index, os.stat(index).st_mtime_ns, *sizes)
 
 
-def shard_files(wildcards):
-    """Return the image files of a shard; one that is gone is left to `fingerprint` to report."""
-    if ARCHIVE:
-        return ARCHIVE
-    paths = [os.path.join(SOURCE, file) for file in layout().files[layout().shard(wildcards.shard)] if file]
-    return [path for path in paths if os.path.isfile(path)]
+def can_be_input(path):
+    """Tell whether Snakemake can keep an eye on a file.
+
+    It reads braces and angle brackets in a name as patterns of its own, and stops at a file it may not read.
+    """
+    return not set("{}<>") & set(path) and os.access(path, os.R_OK)
+
+
+def shard_paths(wildcards):
+    """Return the image files of a shard, or its archive; a file that is gone is left to `fingerprint` to report."""
+    files = layout().files[layout().shard(wildcards.shard)]
+    paths = (os.path.normpath(os.path.join(SOURCE, file)) for file in files if file)
+    return ARCHIVE or [path for path in paths if os.path.isfile(path)]
+
+
+def shard_inputs(wildcards):
+    """Return the image files of a shard that Snakemake keeps an eye on."""
+    return [path for path in shard_paths(wildcards) if can_be_input(path)]
+
+
+def shard_other_files(wildcards):
+    """Return those that it cannot, with size and time of change: as a parameter these re-run the shard as well."""
+    others = (path for path in shard_paths(wildcards) if not can_be_input(path))
+    return [(path, os.stat(path).st_size, os.stat(path).st_mtime_ns) for path in others]
 
 
 def all_shards(wildcards):

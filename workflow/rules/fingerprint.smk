@@ -4,7 +4,7 @@
 
 rule fingerprint:
     input:
-        files=shard_files,
+        files=shard_inputs,
         modules=modules("atomic", "panel_source", "progress"),
     output:
         shard="results/fingerprints/{shard}.npz",
@@ -15,6 +15,7 @@ rule fingerprint:
     params:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
+        other_files=shard_other_files,
         source=SOURCE,
         frames=config["fingerprint"]["frames"],
     message:

@@ -1,0 +1,134 @@
+"""A change re-runs what depends on it and nothing else."""
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import Comic, copy_repository, draw_folder, draw_panel
+
+FROM_CLUSTERS = {"cluster_folders", "gallery", "plots", "summary"}
+FROM_ADJACENCY = {"adjacency", "communities", "relate"} | FROM_CLUSTERS
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Comic:
+    """A comic of 40 panels, 5 shards of 8 and 3 blocks of 16, worked through once, in a repository to be edited."""
+    place = tmp_path_factory.mktemp("reruns") / "finished"
+    draw_folder(place / "pages", 40)
+    settings = {
+        "comic": {"source": "folder", "folder": "../pages"},
+        "fingerprint": {"shard_panels": 8},
+        "compare": {"block_panels": 16},
+    }
+    comic = Comic(place / "run", settings, copy_repository(place / "reprise"))
+    first = comic.run()
+    assert first.jobs["fingerprint"] == 5
+    assert first.jobs["hamming_block"] == 6
+    return comic
+
+
+@pytest.fixture
+def comic(finished: Comic, tmp_path: Path) -> Comic:
+    """A copy of the finished comic and of the repository it was made with, to be changed by one test."""
+    # The copy keeps the times of change, and all its paths are relative, so that it is as finished as the original.
+    shutil.copytree(finished.directory.parent, tmp_path / "copy")
+    return Comic(tmp_path / "copy/run", finished.settings, tmp_path / "copy/reprise")
+
+
+def rerun(comic: Comic) -> Counter[str]:
+    """Run again and return which jobs ran, having seen that a further run has nothing to do."""
+    jobs = comic.run().jobs
+    again = comic.run()
+    assert not again.jobs
+    assert "Nothing to be done" in again.text
+    return jobs
+
+
+def test_nothing_changed(comic: Comic) -> None:
+    assert not rerun(comic)
+
+
+def test_edited_panel(comic: Comic) -> None:
+    draw_panel(comic.directory.parent / "pages/1_1.png", 999)
+    jobs = rerun(comic)
+    assert jobs["fingerprint"] == 1
+    assert jobs["hamming_block"] == 3  # block 0 with itself and both others
+    assert set(jobs) == {"fingerprint", "panels", "hamming_block"} | FROM_ADJACENCY
+
+
+def test_touched_panel(comic: Comic) -> None:
+    os.utime(comic.directory.parent / "pages/1_1.png")
+    assert not rerun(comic)
+
+
+def test_page_more(comic: Comic) -> None:
+    draw_panel(comic.directory.parent / "pages/41_1.png", 2)
+    jobs = rerun(comic)
+    assert jobs["index_panels"] == 1
+    assert jobs["fingerprint"] == 1  # a sixth shard
+    assert jobs["hamming_block"] == 3  # block 2, which it joins, with itself and both others
+    assert "41_1" in (comic.results / "clusters.csv").read_text()
+
+
+def test_page_less(comic: Comic) -> None:
+    (comic.directory.parent / "pages/40_1.png").unlink()
+    jobs = rerun(comic)
+    assert jobs["fingerprint"] == 1
+    assert "40_1" not in (comic.results / "panels.csv").read_text()
+
+
+def test_threshold(comic: Comic) -> None:
+    comic.settings = comic.settings | {"match": {"threshold": 0.55}}
+    assert set(rerun(comic)) == FROM_ADJACENCY
+
+
+def test_cluster_resolution(comic: Comic) -> None:
+    comic.settings = comic.settings | {"cluster": {"resolution": 0.4}}
+    assert set(rerun(comic)) == FROM_CLUSTERS | {"communities"}
+
+
+def test_gallery_option(comic: Comic) -> None:
+    comic.settings = comic.settings | {"gallery": {"clusters_per_page": 3}}
+    assert set(rerun(comic)) == {"gallery", "summary"}
+
+
+def test_mirror(comic: Comic) -> None:
+    comic.settings = comic.settings | {"fingerprint": {"shard_panels": 8, "mirror": False}}
+    jobs = rerun(comic)
+    assert jobs["hamming_block"] == 6
+    assert not jobs["fingerprint"]
+
+
+def test_comment_in_the_settings(comic: Comic) -> None:
+    with (comic.repository / "config.yaml").open("a") as settings:
+        settings.write("# a remark\n")
+    assert not rerun(comic)
+
+
+def test_number_written_otherwise(comic: Comic) -> None:
+    comic.settings = comic.settings | {"match": {"threshold": 0.50}, "cluster": {"seed": 1.0}}
+    assert not rerun(comic)
+
+
+def test_edited_script(comic: Comic) -> None:
+    with (comic.repository / "scripts/communities.py").open("a") as script:
+        script.write("# a remark\n")
+    assert set(rerun(comic)) == {"communities"} | FROM_CLUSTERS
+
+
+def test_edited_shared_module(comic: Comic) -> None:
+    with (comic.repository / "scripts/panel_source.py").open("a") as module:
+        module.write("# a remark\n")
+    jobs = rerun(comic)
+    assert jobs["index_panels"] == 1
+    assert jobs["fingerprint"] == 5
+    assert jobs["cluster_folders"] == 1
+
+
+def test_lost_table(comic: Comic) -> None:
+    (comic.results / "pairs.csv").unlink()
+    jobs = rerun(comic)
+    assert jobs["relate"] == 1
+    assert not jobs["hamming_block"]

@@ -42,10 +42,11 @@ class Frames:
     dct_hash: NDArray[np.uint64]
     colours: NDArray[np.uint8]
 
-    def row(self, panel: int, number: int) -> int:
-        """Return the row of the frame that has this number in its file."""
-        rows = self.number[self.start[panel] : self.start[panel + 1]]
-        return int(self.start[panel] + np.flatnonzero(rows == number)[0])
+    def rows(self, panels: NDArray[np.int64], numbers: NDArray[np.int16]) -> NDArray[np.int64]:
+        """Return the rows of the frames of some panels that have these numbers in their files."""
+        panel_of_row = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+        order = {place: row for row, place in enumerate(zip(panel_of_row.tolist(), self.number.tolist(), strict=True))}
+        return np.array([order[place] for place in zip(panels.tolist(), numbers.tolist(), strict=True)], dtype=np.int64)
 
 
 def read_frames(shards: Sequence[str | Path]) -> Frames:
@@ -65,14 +66,17 @@ def explained(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     Args:
         a, b: (..., 3) uint8, the colours of two pictures of the same size.
     """
-    levels = (a.reshape(-1, 3).astype(np.int64) * COLOUR_LEVELS) // 256
-    colour = np.unique(levels @ [COLOUR_LEVELS**2, COLOUR_LEVELS, 1], return_inverse=True)[1]
+    levels = a.reshape(-1, 3) // (256 // COLOUR_LEVELS)
+    colour = levels @ np.array([COLOUR_LEVELS**2, COLOUR_LEVELS, 1])
     values = b.reshape(-1, 3).astype(np.float64)
     sizes = np.bincount(colour)
-    means = np.stack([np.bincount(colour, channel) for channel in values.T], axis=1) / sizes[:, np.newaxis]
-    within = ((values - means[colour]) ** 2).sum() / max(1, len(values) - len(sizes))
-    total = ((values - values.mean(axis=0)) ** 2).sum() / (len(values) - 1)
-    return float(1 - within / total) if total else 1.0
+    sums = np.stack([np.bincount(colour, channel) for channel in values.T])
+    # The sum of squares splits into that between the groups of equal colour in `a` and that within them.
+    between = (np.divide(sums**2, sizes, out=np.zeros_like(sums), where=sizes > 0)).sum()
+    squares, all_together = (values**2).sum(), (values.sum(axis=0) ** 2).sum() / len(values)
+    within = (squares - between) / max(1, len(values) - np.count_nonzero(sizes))
+    total = (squares - all_together) / (len(values) - 1)
+    return float(1 - within / total) if total > 0 else 1.0
 
 
 def drawing_relation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:
@@ -87,26 +91,22 @@ def drawing_relation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:
     return "recolour" if max(explained(a, b), explained(b, a)) >= CONSISTENT_COLOURS else "redraw"
 
 
-def relation(edge: Any, frames: Frames) -> str:
-    """Tell what kind of match an edge is; `frame` and `mirrored` come before the drawing's own relation."""
+def relation(edge: Any, a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:
+    """Tell what kind of match an edge is; `frame` and `mirrored` come before the drawing's own relation.
+
+    `a` and `b` are the small colour pictures of the two frames that match.
+    """
     if edge["frame_a"] > 0 or edge["frame_b"] > 0:
         return "frame"
-    if edge["mirrored"]:
-        return "mirrored"
-    a, b = frames.row(edge["a"], edge["frame_a"]), frames.row(edge["b"], edge["frame_b"])
-    return drawing_relation(frames.colours[a], frames.colours[b])
-
-
-def hash_bits(edge: Any, frames: Frames) -> int:
-    """Return the Hamming distance, 0 to 64, of the DCT hashes of the two frames that match."""
-    a, b = frames.row(edge["a"], edge["frame_a"]), frames.row(edge["b"], edge["frame_b"])
-    return int(frames.dct_hash[a] ^ frames.dct_hash[b]).bit_count()
+    return "mirrored" if edge["mirrored"] else drawing_relation(a, b)
 
 
 def relate(edges: str | Path, panels: str | Path, shards: Sequence[str | Path], pairs: str | Path) -> None:
     """Write `pairs.csv`: a row for every edge of the graph, `panel_a` the earlier, in story order."""
     matches = np.load(edges)["edges"]
     frames = read_frames(shards)
+    frame_a, frame_b = (frames.rows(matches[end], matches[f"frame_{end}"]) for end in "ab")
+    colours = zip(matches, frames.colours[frame_a], frames.colours[frame_b], strict=True)
     table = pd.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
     a, b = table.iloc[matches["a"]].reset_index(), table.iloc[matches["b"]].reset_index()
     rows = pd.DataFrame(
@@ -117,12 +117,12 @@ def relate(edges: str | Path, panels: str | Path, shards: Sequence[str | Path], 
             "file_b": b["file"],
             "dice": matches["dice"].round(6),
             "edge_bits": matches["edge_bits"],
-            "hash_bits": [hash_bits(edge, frames) for edge in matches],
+            "hash_bits": np.bitwise_count(frames.dct_hash[frame_a] ^ frames.dct_hash[frame_b]),
             "score": matches["score"].round(6),
             "mirrored": np.where(matches["mirrored"], "true", "false"),
             "frame_a": matches["frame_a"],
             "frame_b": matches["frame_b"],
-            "relation": [relation(edge, frames) for edge in matches],
+            "relation": [relation(*match) for match in colours],
             "pages_apart": b["page"] - a["page"],
         },
         columns=COLUMNS,

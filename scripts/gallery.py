@@ -1,0 +1,168 @@
+"""Lay the clusters out as pages to look through in a browser: from disk, offline, without a script.
+
+What a comic's pages and files say of themselves (titles, addresses, names) is shown as text, whatever it holds, and an
+address becomes a link only where it leads to the web.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from PIL import Image
+
+from atomic import atomic_folder
+
+PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
+
+# The columns that are read as numbers; a file called 007 or NA keeps its name.
+NUMBERS = dict.fromkeys(["cluster", "page", "edges"], np.int64)
+
+
+def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read some columns of a table: NUMBERS as integers, `score` as a float, all others as text."""
+    types: dict[str, Any] = dict.fromkeys(columns, str) | NUMBERS | {"score": np.float64}
+    return pd.read_csv(path, usecols=list(columns), dtype=types, keep_default_na=False)
+
+
+def web_address(address: str) -> str:
+    """Return an address that is safe to link to, empty for any that is not http or https."""
+    return address if address.lower().startswith(("http://", "https://")) else ""
+
+
+def page_file(number: int) -> str:
+    """Name the file of a gallery page; the first is number 1."""
+    return "index.html" if number == 1 else f"page-{number}.html"
+
+
+def original(cluster: int, panel: str, file: str) -> str:
+    """Return the address, relative to the gallery, of the original that `cluster_folders` puts into its cluster."""
+    return quote(f"../clusters/{cluster}/{panel}{PurePosixPath(file).suffix.lower()}")
+
+
+def label_panels(panels: pd.DataFrame) -> pd.Series:
+    """Call each panel by its page, and by its count too where the page has several; the index is the panel's name."""
+    shared = panels["page"].duplicated(keep=False)
+    labels = "page " + panels["page"].astype(str) + (", panel " + panels["count"]).where(shared, "")
+    return labels.set_axis(panels["panel"])
+
+
+def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.DataFrame:
+    """Find for each clustered panel the match that places it in its cluster.
+
+    That is the best with an earlier panel of the same cluster or, where there is none, the best with a later one;
+    the earliest of equals.
+
+    Args:
+        pairs: `panel_a` (the earlier), `panel_b`, `score`, `relation`, in story order.
+        cluster_of: the cluster of each clustered panel, by name.
+
+    Returns:
+        A frame with `panel`, `other`, `score`, `relation`, each panel once.
+    """
+    inside = pairs[pairs["panel_a"].map(cluster_of) == pairs["panel_b"].map(cluster_of)]
+    best_first = inside.sort_values("score", ascending=False, kind="stable")
+    earlier = best_first.rename(columns={"panel_b": "panel", "panel_a": "other"})
+    later = best_first.rename(columns={"panel_a": "panel", "panel_b": "other"})
+    return pd.concat([earlier, later]).drop_duplicates("panel")
+
+
+def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -> list[tuple[int, list[Any]]]:
+    """Put the panels of each cluster in story order, each with its best match.
+
+    Returns:
+        The number of each cluster, in rank order, with its panels: rows of `panels` with `original`, and `other`,
+        `score` and `relation` of the match (empty where there is none).
+    """
+    cluster_of = clusters.set_index("panel")["cluster"]
+    members = panels[panels["panel"].isin(clusters["panel"])]
+    members = members.assign(cluster=members["panel"].map(cluster_of)).sort_values("cluster", kind="stable")
+    members = members.merge(best_matches(pairs, cluster_of), on="panel", how="left")
+    members[["other", "relation"]] = members[["other", "relation"]].fillna("")
+    places = zip(members["cluster"], members["panel"], members["file"], strict=True)
+    members["original"] = [original(*place) for place in places]
+    return [(cluster, list(rows)) for cluster, rows in groupby(members.itertuples(), attrgetter("cluster"))]
+
+
+def write_thumbnails(shards: Iterable[str | Path], panels: set[str], folder: Path) -> dict[str, tuple[int, int]]:
+    """Write `<folder>/<panel>.jpg` for some panels and return the width and height of each."""
+    folder.mkdir()
+    sizes = {}
+    for shard in shards:
+        with np.load(shard) as arrays:
+            names, pictures, start = arrays["panel"], arrays["thumbnails"], arrays["thumbnail_start"]
+        for place in np.flatnonzero(np.isin(names, list(panels))):
+            picture = pictures[start[place] : start[place + 1]].tobytes()
+            panel = str(names[place])
+            (folder / f"{panel}.jpg").write_bytes(picture)
+            with Image.open(io.BytesIO(picture)) as image:
+                sizes[panel] = image.size
+    return sizes
+
+
+def gallery(
+    clusters: str | Path,
+    pairs: str | Path,
+    panels: str | Path,
+    pages: str | Path,
+    shards: Iterable[str | Path],
+    template: str | Path,
+    threshold: float,
+    fewest_edges: int,
+    clusters_per_page: int,
+    folder: str | Path,
+) -> None:
+    """Write the gallery: `index.html`, `page-2.html` and so on, and `thumbnails/`.
+
+    Args:
+        clusters, pairs, panels, pages: the tables of those names.
+        shards: the fingerprints, which hold the thumbnails.
+        template: the Jinja2 template of a page.
+        threshold: the least score of a match, shown.
+        fewest_edges: panels with fewer edge pixels than this are listed as saying too little.
+        clusters_per_page: after so many clusters another page begins.
+        folder: where to write; what was there is replaced.
+    """
+    all_clusters = read_table(clusters, ["cluster", "panel"])
+    all_pairs = read_table(pairs, ["panel_a", "panel_b", "score", "relation"])
+    all_panels, all_pages = read_table(panels, PANEL_COLUMNS), read_table(pages, ["page", "page_url", "status"])
+    for table in (all_panels, all_pages):
+        table["page_url"] = table["page_url"].map(web_address)
+    arranged = arrange(all_clusters, all_pairs, all_panels)
+    usable = all_panels["status"] == "ok"
+    plain = all_panels[usable & (all_panels["edges"] < fewest_edges)]
+    last = max(1, -(-len(arranged) // clusters_per_page))
+    with atomic_folder(folder) as part:
+        known = {
+            "last": last,
+            "page_file": page_file,
+            "labels": label_panels(all_panels).to_dict(),
+            "sizes": write_thumbnails(shards, {*all_clusters["panel"], *plain["panel"]}, part / "thumbnails"),
+            "counts": {"cluster": len(arranged), "panel": len(all_panels), "pair": len(all_pairs)},
+            "clustered": len(all_clusters),
+            "threshold": threshold,
+            "fewest_edges": fewest_edges,
+            "plain": list(plain.itertuples()),
+            "unusable": list(all_panels[~usable].itertuples()),
+            "missing": list(all_pages[all_pages["status"] != "ok"].itertuples()),
+        }
+        environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        page = environment.from_string(Path(template).read_text(encoding="utf-8"), globals=known)
+        for number in range(1, last + 1):
+            shown = arranged[(number - 1) * clusters_per_page : number * clusters_per_page]
+            (part / page_file(number)).write_text(page.render(number=number, clusters=shown), encoding="utf-8")
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    gallery(
+        *(job.input.clusters, job.input.pairs, job.input.panels, job.input.pages, job.input.shards, job.input.template),
+        *(job.params.threshold, job.params.fewest_edges, job.params.clusters_per_page),
+        job.output.gallery,
+    )

@@ -1,0 +1,123 @@
+"""Plot how alike the pairs of panels are, to choose a threshold by, and how large the clusters came out."""
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from atomic import atomic_file
+
+BAR_COLOUR, THRESHOLD_COLOUR, NOT_KEPT_COLOUR = "#5b7f9f", "#b3402a", "#efece6"
+
+# The histogram is kept in finer steps than are easy to see where pairs are few.
+STEPS_SHOWN = 100
+
+
+def new_figure(width: float, title: str) -> tuple[Figure, Axes]:
+    """Return an empty figure, `width` in inches, and its axes; nothing is taken from the user's own style."""
+    mpl.rcdefaults()
+    figure = Figure(figsize=(width, 5), dpi=120, layout="constrained")
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(title, loc="left", pad=12)
+    return figure, axes
+
+
+def save(figure: Figure, path: str | Path) -> None:
+    """Write a figure as PNG: the same bytes for the same figure, as no date or version is put in."""
+    with atomic_file(path) as part:
+        figure.savefig(part, format="png", metadata={"Software": None})
+
+
+def counts_by_dice(histogram: NDArray[Any]) -> NDArray[Any]:
+    """Turn the histogram of relative distances into one of Dice coefficients, in the steps shown.
+
+    Args:
+        histogram: (n + 1,) integers, from distance 0 on, n a multiple of STEPS_SHOWN; the last counts the pairs at
+            distance 1 exactly.
+
+    Returns:
+        (STEPS_SHOWN,) integers, from Dice 0 to 1; pairs with nothing in common are in the first.
+    """
+    counts = histogram[:-1].copy()
+    counts[-1] += histogram[-1]
+    return counts[::-1].reshape(STEPS_SHOWN, -1).sum(axis=1)
+
+
+def plot_distances(histogram: NDArray[Any], matches: int, threshold: float, ceiling: float) -> Figure:
+    """Plot how alike all pairs compared are.
+
+    Args:
+        histogram: counts by relative distance, see `counts_by_dice`.
+        matches: how many pairs reach the threshold.
+        threshold: the least Dice coefficient of a match.
+        ceiling: the greatest relative distance at which a pair is kept at all.
+    """
+    figure, axes = new_figure(9, f"How alike the {histogram.sum():,} pairs compared are")
+    counts = counts_by_dice(histogram)
+    axes.stairs(counts, np.linspace(0, 1, STEPS_SHOWN + 1), fill=True, color=BAR_COLOUR)
+    axes.axvspan(0, 1 - ceiling, color=NOT_KEPT_COLOUR, zorder=0)
+    axes.axvline(threshold, color=THRESHOLD_COLOUR)
+    # Half a pair is the ground, so that a single one shows; the room on top is for the words.
+    axes.set(xlim=(0, 1), ylim=(0.5, 10 * max(10, counts.max())), yscale="log")
+    place: dict[str, Any] = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points", "va": "top"}
+    axes.annotate(f"not kept, under {1 - ceiling:g}", (0, 0.97), (8, 0), **place)
+    axes.annotate(
+        f"threshold {threshold:g}\n{matches:,} {'pair matches' if matches == 1 else 'pairs match'}",
+        (threshold, 0.97),
+        (8, 0) if threshold < 0.7 else (-8, 0),
+        ha="left" if threshold < 0.7 else "right",
+        color=THRESHOLD_COLOUR,
+        **place,
+    )
+    axes.set_xlabel("Dice coefficient of the edges: 0 nothing in common, 1 the same")
+    axes.set_ylabel(f"pairs per {1 / STEPS_SHOWN:g}")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    return figure
+
+
+def plot_cluster_sizes(sizes: pd.Series) -> Figure:
+    """Plot how many clusters there are of each size that occurs; `sizes` holds the size of each cluster."""
+    counts = sizes.value_counts().sort_index()
+    title = f"How large the {len(sizes):,} clusters are" if len(sizes) else "There is no cluster"
+    figure, axes = new_figure(max(9, 0.4 * len(counts)), title)
+    bars = axes.bar(np.arange(len(counts)), counts, color=BAR_COLOUR)
+    axes.bar_label(bars, fmt="{:,.0f}", padding=3)
+    # A few bars stand at the left at their usual width, a few clusters low.
+    axes.set(xlim=(-0.7, max(8, len(counts)) - 0.3), ylim=(0, 1.1 * max(4, counts.max() if len(counts) else 0)))
+    axes.set_xticks(np.arange(len(counts)), counts.index.astype(str))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("panels in the cluster")
+    axes.set_ylabel("clusters")
+    return figure
+
+
+def plots(
+    edges: str | Path,
+    clusters: str | Path,
+    threshold: float,
+    ceiling: float,
+    distances: str | Path,
+    cluster_sizes: str | Path,
+) -> None:
+    """Write the plot of all distances, `distances`, and that of the sizes of the clusters, `cluster_sizes`, as PNG.
+
+    `edges` is the graph's file as `adjacency` writes it, `threshold` a Dice coefficient, `ceiling` a relative distance.
+    """
+    with np.load(edges) as graph:
+        save(plot_distances(graph["histogram"], len(graph["edges"]), threshold, ceiling), distances)
+    save(plot_cluster_sizes(pd.read_csv(clusters)["cluster"].value_counts()), cluster_sizes)
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    plots(
+        *(job.input.edges, job.input.clusters, job.params.threshold, job.params.ceiling),
+        *(job.output.distances, job.output.cluster_sizes),
+    )

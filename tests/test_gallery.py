@@ -1,0 +1,365 @@
+"""The gallery: what is shown, in which order, that nothing a comic says becomes markup, and that a browser shows it."""
+
+import io
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup, Tag
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import gallery as step
+from fingerprint import Panel, pack_shard
+from gallery import best_matches, gallery, web_address
+
+TEMPLATE = Path(step.__file__).with_suffix(".html")
+PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
+PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation"]
+COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
+
+HOSTILE = [
+    "<script>document.title='run'</script>.gif",
+    '"><img src=x onerror=alert(1)>.gif',
+    "' onmouseover='alert(1).gif",
+    "</details></table></style><svg onload=alert(1)>.gif",
+    "{{ 7 * 7 }}{% raw %}.gif",
+    "-rf &amp; ノート 🎨.GIF",
+    "NA",
+    "007",
+]
+
+
+def jpeg(number: int) -> bytes:
+    """A thumbnail of one colour, its size told by its number too."""
+    content = io.BytesIO()
+    Image.new("RGB", (200 - number % 50, 120 + number % 40), COLOURS[number % len(COLOURS)]).save(content, "JPEG")
+    return content.getvalue()
+
+
+def panel(name: str, **known: Any) -> dict[str, Any]:
+    page, count = name.split("_")
+    usual = {"file": f"{name}.gif", "url": "", "page_url": f"https://comic.example/{page}", "title": ""}
+    return {"panel": name, "page": page, "count": count, **usual, "status": "ok", "detail": "", "edges": 900} | known
+
+
+def write_gallery(
+    place: Path,
+    panels: Sequence[dict[str, Any]],
+    clusters: Sequence[Sequence[str]] = (),
+    pairs: Sequence[tuple[str, str, float, str]] = (),
+    missing: Sequence[tuple[int, str, str]] = (),
+    clusters_per_page: int = 50,
+) -> Path:
+    """Write the tables and shards that the step reads, run it, and return its folder."""
+    place.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame(panels, columns=PANEL_COLUMNS).to_csv(place / "panels.csv", index=False)
+    pd.DataFrame(pairs, columns=PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
+    members = [(rank, name, "", 0) for rank, names in enumerate(clusters, 1) for name in names]
+    pd.DataFrame(members, columns=["cluster", "panel", "file", "page"]).to_csv(place / "clusters.csv", index=False)
+    pages = [(page, 0, address, "", why) for page, address, why in missing]
+    pages += [(int(page), 1, "", "", "ok") for page in dict.fromkeys(str(row["page"]) for row in panels)]
+    pd.DataFrame(pages, columns=["page", "panels", "page_url", "title", "status"]).to_csv(
+        place / "pages.csv", index=False
+    )
+    half = len(panels) // 2
+    shards = []
+    for first, last in ((0, half), (half, len(panels))):
+        read = [
+            Panel(status=panels[p]["status"], thumbnail=jpeg(p) if panels[p]["status"] == "ok" else b"")
+            for p in range(first, last)
+        ]
+        shards.append(place / f"{first}.npz")
+        names = [row["panel"] for row in panels[first:last]]
+        np.savez(shards[-1], allow_pickle=False, **pack_shard(names, read))
+    gallery(
+        *(place / "clusters.csv", place / "pairs.csv", place / "panels.csv", place / "pages.csv", shards, TEMPLATE),
+        *(0.5, 30, clusters_per_page, place / "gallery"),
+    )
+    return place / "gallery"
+
+
+def parse(page: Path) -> BeautifulSoup:
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+def words(element: Tag) -> str:
+    return " ".join(element.get_text(" ").split())
+
+
+def simple_gallery(place: Path, **options: Any) -> Path:
+    """Two clusters, the second of which holds two panels of one page."""
+    return write_gallery(
+        place,
+        [panel(name) for name in ("2_1", "9_1", "10_1", "10_2", "110_1", "111_1")],
+        [["9_1", "110_1"], ["2_1", "10_1", "10_2"]],
+        [
+            ("2_1", "10_1", 0.61, "recolour"),
+            ("2_1", "10_2", 0.72, "redraw"),
+            ("9_1", "110_1", 0.987, "mirrored"),
+            ("10_1", "10_2", 0.9, "duplicate"),
+        ],
+        **options,
+    )
+
+
+def test_clusters_come_in_rank_order_and_their_panels_in_story_order(tmp_path: Path) -> None:
+    page = parse(simple_gallery(tmp_path) / "index.html")
+    sections = page.select("section")
+    assert [section["id"] for section in sections] == ["cluster-1", "cluster-2"]
+    assert [words(heading) for heading in page.select("section h2")] == [
+        "Cluster 1 2 panels pages 9–110",
+        "Cluster 2 3 panels pages 2–10",
+    ]
+    shown = [[item["id"] for item in section.select("li")] for section in sections]
+    assert shown == [["panel-9_1", "panel-110_1"], ["panel-2_1", "panel-10_1", "panel-10_2"]]
+
+
+def test_story_order_is_that_of_the_panels_whatever_the_order_in_the_clusters(tmp_path: Path) -> None:
+    folder = write_gallery(tmp_path, [panel(name) for name in ("2_1", "9_1", "10_1")], [["10_1", "2_1", "9_1"]])
+    items = parse(folder / "index.html").select("li")
+    assert [item["id"] for item in items] == ["panel-2_1", "panel-9_1", "panel-10_1"]
+
+
+def test_each_panel_after_the_first_says_what_it_matches(tmp_path: Path) -> None:
+    captions = parse(simple_gallery(tmp_path) / "index.html").select("li > div")
+    assert [words(caption) for caption in captions] == [
+        "page 9",
+        "page 110 0.99 mirrored from page 9",
+        "page 2",
+        "page 10, panel 1 0.61 recolour of page 2",
+        "page 10, panel 2 0.90 duplicate of page 10, panel 1",
+    ]
+
+
+def test_the_best_match_is_with_an_earlier_panel_where_there_is_one() -> None:
+    pairs = pd.DataFrame(
+        [
+            ("1_1", "4_1", 0.9, "redraw"),
+            ("2_1", "4_1", 0.6, "redraw"),
+            ("2_1", "3_1", 0.99, "redraw"),
+            ("3_1", "5_1", 0.7, "redraw"),
+            ("4_1", "5_1", 0.7, "recolour"),
+            ("4_1", "6_1", 0.8, "redraw"),
+            ("1_1", "7_1", 0.5, "redraw"),
+            ("2_1", "7_1", 0.5, "redraw"),
+        ],
+        columns=PAIR_COLUMNS,
+    )
+    cluster_of = pd.Series({"1_1": 1, "2_1": 1, "4_1": 1, "5_1": 1, "7_1": 1, "3_1": 2, "6_1": 2})
+    best = best_matches(pairs, cluster_of).set_index("panel")
+    assert best["other"].to_dict() == {"4_1": "1_1", "5_1": "4_1", "7_1": "1_1", "1_1": "4_1", "2_1": "4_1"}
+    assert best.loc["2_1", "score"] == 0.6
+
+
+def test_thumbnails_are_those_of_the_shards_lazy_and_of_known_size(tmp_path: Path) -> None:
+    folder = simple_gallery(tmp_path)
+    images = parse(folder / "index.html").select("img")
+    assert len(images) == 5
+    for image in images:
+        assert image["loading"] == "lazy"
+        assert str(image["alt"]).startswith("Page ")
+        with Image.open(folder / str(image["src"])) as picture:
+            assert (image["width"], image["height"]) == (str(picture.width), str(picture.height))
+    assert (folder / "thumbnails" / "10_2.jpg").read_bytes() == jpeg(3)
+    assert sorted(path.stem for path in (folder / "thumbnails").iterdir()) == ["10_1", "10_2", "110_1", "2_1", "9_1"]
+
+
+def test_a_thumbnail_leads_to_the_original_in_its_cluster(tmp_path: Path) -> None:
+    panels = [panel("1_1", file="a b/é?.PNG"), panel("2_1", file="c.Pn?g#%41"), panel("3_1", file="-3")]
+    folder = write_gallery(tmp_path, panels, [["1_1", "2_1", "3_1"]])
+    links = [unquote(urlsplit(str(link["href"])).path) for link in parse(folder / "index.html").select("li > a")]
+    assert links == ["../clusters/1/1_1.png", "../clusters/1/2_1.pn?g#%41", "../clusters/1/3_1"]
+
+
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [
+        ("https://comic.example/1?a=1&b='2'", True),
+        ("HTTP://comic.example", True),
+        ("", False),
+        ("javascript:alert(1)", False),
+        (" javascript:alert(1)//https://", False),
+        ("java\nscript:alert(1)", False),
+        ("data:text/html,<script>alert(1)</script>", False),
+        ("file:///etc/passwd", False),
+        ("//comic.example/1", False),
+        ("vbscript:x", False),
+    ],
+)
+def test_only_web_addresses_become_links(tmp_path: Path, address: str, link: bool) -> None:
+    panels = [panel("1_1", page_url=address), panel("2_1", page_url=address), panel("3_1", page_url=address, edges=3)]
+    panels.append(panel("4_1", page_url=address, status="damaged"))
+    page = parse(write_gallery(tmp_path, panels, [["1_1", "2_1"]], missing=[(5, address, "404")]) / "index.html")
+    links = [str(link["href"]) for link in page.select("a")]
+    outward = [href for href in links if not href.startswith(("#", "..", "index.html#"))]
+    assert outward == ([address] * 5 if link else [])
+    assert all(f"page {number}" in words(page.select("main")[0]) for number in range(1, 6))
+
+
+@given(st.text())
+def test_an_address_is_kept_as_it_is_or_dropped(address: str) -> None:
+    assert web_address(address) in ("", address)
+    assert web_address("https://" + address) == "https://" + address
+
+
+def assert_nothing_is_markup(page: BeautifulSoup) -> None:
+    assert not page.select("script, svg, iframe, object, embed, base, form")
+    assert all(str(image["src"]).startswith("thumbnails/") for image in page.select("img"))
+    for element in page.select("*"):
+        assert not [name for name in element.attrs if name.lower().startswith("on")]
+
+
+def test_hostile_names_and_titles_are_shown_as_they_are(tmp_path: Path) -> None:
+    clustered = [panel(f"{n}_1", file=text, title=text) for n, text in enumerate(HOSTILE)]
+    plain = [panel(f"{n}_1", file=text, title=text, edges=0) for n, text in enumerate(HOSTILE, 20)]
+    damaged = [panel(f"{n}_1", file=text, status="damaged", detail=text) for n, text in enumerate(HOSTILE, 40)]
+    missing = [(n, "", text) for n, text in enumerate(HOSTILE, 60)]
+    folder = write_gallery(
+        tmp_path, clustered + plain + damaged, [[row["panel"] for row in clustered]], missing=missing
+    )
+    page = parse(folder / "index.html")
+    assert_nothing_is_markup(page)
+    assert [link["title"] for link in page.select("section li > a")] == HOSTILE
+    assert [str(image["alt"]).partition(": ")[2] for image in page.select("section img")] == HOSTILE
+    assert [name.text for name in page.select("#unusable td:nth-child(2)")] == HOSTILE
+    assert [why.text for why in page.select("#missing td:nth-child(2)")] == HOSTILE
+
+
+@settings(max_examples=20, deadline=None)
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1))
+def test_whatever_a_title_says_is_only_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    place = tmp_path_factory.mktemp("any")
+    page = parse(write_gallery(place, [panel("1_1", title=text), panel("2_1")], [["1_1", "2_1"]]) / "index.html")
+    assert_nothing_is_markup(page)
+    assert page.select("img")[0]["alt"] == "Page 1: " + text
+
+
+def test_panels_that_say_too_little_or_nothing_are_listed(tmp_path: Path) -> None:
+    panels = [panel("1_1"), panel("2_1", edges=29), panel("3_1", edges=30), panel("4_1")]
+    panels.append(panel("5_1", edges=0, status="damaged", detail="image file is truncated"))
+    panels.append(panel("6_1", edges=0, file="", url="https://comic.example/6.gif", status="404 Not Found"))
+    folder = write_gallery(tmp_path, panels, [["1_1", "4_1"]], missing=[(7, "https://comic.example/7", "timed out")])
+    page = parse(folder / "index.html")
+    assert [words(summary) for summary in page.select("summary")] == [
+        "1 panel says too little",
+        "2 panels could not be used",
+        "1 page is missing",
+    ]
+    assert not page.select("details[open]")
+    assert [words(item) for item in page.select("ul.small li")] == ["page 2"]
+    assert (folder / "thumbnails" / "2_1.jpg").exists()
+    assert [words(row) for row in page.select("#unusable tbody tr")] == [
+        "page 5 5_1.gif damaged: image file is truncated",
+        "page 6 https://comic.example/6.gif 404 Not Found",
+    ]
+    assert [words(row) for row in page.select("#missing tbody tr")] == ["page 7 timed out"]
+
+
+def many_clusters(place: Path, clusters: int, per_page: int) -> Path:
+    names = [f"{page}_1" for page in range(1, 2 * clusters + 1)]
+    groups = [[names[n], names[n + clusters]] for n in range(clusters)]
+    pairs = [(a, b, 0.8, "redraw") for a, b in groups]
+    panels = [*map(panel, names), panel("900_1", edges=0), panel("901_1", status="damaged")]
+    return write_gallery(place, panels, groups, pairs, [(902, "", "404")], per_page)
+
+
+def test_many_clusters_take_several_pages(tmp_path: Path) -> None:
+    folder = many_clusters(tmp_path, 5, 2)
+    files = ["index.html", "page-2.html", "page-3.html"]
+    assert sorted(path.name for path in folder.glob("*.html")) == files
+    pages = [parse(folder / file) for file in files]
+    shown = [[section["id"] for section in page.select("section")] for page in pages]
+    assert shown == [["cluster-1", "cluster-2"], ["cluster-3", "cluster-4"], ["cluster-5"]]
+    for number, page in enumerate(pages, 1):
+        assert [link["href"] for link in page.select("nav a")] == files * 2
+        assert [words(link) for link in page.select("nav a[aria-current=page]")] == [str(number)] * 2
+    assert [len(page.select("details")) for page in pages] == [0, 0, 3]
+
+
+@pytest.mark.parametrize(("clusters", "pages"), [(1, 1), (2, 1), (3, 2), (4, 2)])
+def test_no_page_is_empty_or_too_full(tmp_path: Path, clusters: int, pages: int) -> None:
+    assert len(list(many_clusters(tmp_path, clusters, 2).glob("*.html"))) == pages
+
+
+def test_every_link_within_the_gallery_leads_somewhere(tmp_path: Path) -> None:
+    folder = many_clusters(tmp_path, 5, 2)
+    followed = 0
+    for path in folder.glob("*.html"):
+        for link in parse(path).select("a"):
+            href = str(link["href"])
+            if href.startswith(("../clusters/", "https://comic.example/")):
+                continue
+            file, _, anchor = href.partition("#")
+            target = parse(folder / (file or path.name))
+            assert not anchor or len(target.select(f"#{anchor}")) == 1, href
+            followed += 1
+    assert followed > 20
+
+
+def test_an_empty_result_says_what_to_change(tmp_path: Path) -> None:
+    folder = write_gallery(tmp_path, [panel("1_1"), panel("2_1")])
+    assert "match.threshold" in words(parse(folder / "index.html").select("section")[0])
+    assert [path.name for path in folder.glob("*.html")] == ["index.html"]
+    assert list((folder / "thumbnails").iterdir()) == []
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_input_gives_the_same_bytes_and_nothing_old_stays(tmp_path: Path) -> None:
+    first = contents(many_clusters(tmp_path / "a", 5, 2))
+    assert len(first) == 3 + 11
+    assert contents(many_clusters(tmp_path / "b", 5, 2)) == first
+    assert "page-3.html" not in contents(many_clusters(tmp_path / "a", 5, 3))
+
+
+def browser(*arguments: str, profile: Path) -> str:
+    """Run a headless browser without a network and return its standard output."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.skip("no browser on the PATH: " + ", ".join(names))
+    switches = ["headless", "no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking"]
+    switches += ["disable-component-update", "disable-sync", "hide-scrollbars", f"user-data-dir={profile}"]
+    switches += ["proxy-server=127.0.0.1:9"]
+    command = [program, *(f"--{switch}" for switch in switches), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def area(screenshot: Path, colour: tuple[int, int, int]) -> int:
+    """Count the pixels of a colour, as far as JPEG keeps it."""
+    with Image.open(screenshot) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    return int((np.abs(pixels - colour).max(axis=2) <= 6).sum())
+
+
+def test_a_browser_shows_the_pictures_from_disk(tmp_path: Path) -> None:
+    index = simple_gallery(tmp_path / "a name with # and %") / "index.html"
+    screenshot = tmp_path / "screenshot.png"
+    browser("--window-size=1280,900", f"--screenshot={screenshot}", index.as_uri(), profile=tmp_path / "profile")
+    # Panels 0 and 4 share a colour; number 5 is in no cluster.
+    expected = [200 * 120 + 196 * 124, 199 * 121, 198 * 122, 197 * 123]
+    for colour, pixels in zip(COLOURS, expected, strict=True):
+        assert area(screenshot, colour) == pytest.approx(pixels, rel=0.02)
+
+
+def test_a_browser_runs_nothing_that_a_comic_says(tmp_path: Path) -> None:
+    panels = [panel(f"{n}_1", file=text, title=text, page_url=text) for n, text in enumerate(HOSTILE)]
+    index = write_gallery(tmp_path, panels, [[row["panel"] for row in panels]]) / "index.html"
+    page = BeautifulSoup(browser("--dump-dom", index.as_uri(), profile=tmp_path / "profile"), "html.parser")
+    assert_nothing_is_markup(page)
+    assert [title.text for title in page.select("title")] == ["Reprise: art used again"]
+    assert len(page.select("li")) == len(HOSTILE)
+    # Were something to slip through all the same, this line in the page forbids it to run.
+    policy = str(page.select("meta[http-equiv=Content-Security-Policy]")[0]["content"])
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy

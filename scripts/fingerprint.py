@@ -73,6 +73,7 @@ class Frame:
         average_hash, dct_hash: 64 bits each.
         digest: 64 bits; equal for frames of the same size and pixels.
         colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB.
+        thumbnail: a JPEG of the frame, to be looked at.
     """
 
     number: int
@@ -82,6 +83,7 @@ class Frame:
     dct_hash: np.uint64
     digest: np.uint64
     colours: Pixels
+    thumbnail: bytes
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,6 @@ class Panel:
     height: int = 0
     frames_in_file: int = 0
     frames: list[Frame] = field(default_factory=list)
-    thumbnail: bytes = b""
 
 
 def on_ground(image: Image.Image) -> Pixels:
@@ -153,9 +154,17 @@ def pixel_digest(pixels: Pixels) -> np.uint64:
     return np.uint64(int.from_bytes(digest.digest(), "big"))
 
 
-def fingerprint_frame(pixels: Pixels, number: int) -> Frame:
-    """Fingerprint the RGB pixels, (height, width, 3) uint8, of one frame."""
-    edges = edge_bitmap(pixels)
+def thumbnail(pixels: Pixels) -> bytes:
+    """Return a JPEG of the picture, no larger than THUMBNAIL_SIZE."""
+    height, width = pixels.shape[:2]
+    shrink = min(1.0, THUMBNAIL_SIZE[0] / width, THUMBNAIL_SIZE[1] / height)
+    size = max(1, round(width * shrink)), max(1, round(height * shrink))
+    small = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes()
+
+
+def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_]) -> Frame:
+    """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame whose edge bitmap is known."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     return Frame(
         number=number,
@@ -165,16 +174,8 @@ def fingerprint_frame(pixels: Pixels, number: int) -> Frame:
         dct_hash=dct_hash(grey),
         digest=pixel_digest(pixels),
         colours=cv2.resize(pixels, (COLOUR_SIZE, COLOUR_SIZE), interpolation=cv2.INTER_AREA),
+        thumbnail=thumbnail(pixels),
     )
-
-
-def thumbnail(pixels: Pixels) -> bytes:
-    """Return a JPEG of the picture, no larger than THUMBNAIL_SIZE."""
-    height, width = pixels.shape[:2]
-    shrink = min(1.0, THUMBNAIL_SIZE[0] / width, THUMBNAIL_SIZE[1] / height)
-    size = max(1, round(width * shrink)), max(1, round(height * shrink))
-    small = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes()
 
 
 def read_panel(content: bytes, which_frames: str) -> Panel:
@@ -215,7 +216,7 @@ def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
     """
     distinct: dict[bytes, Frame] = {}
     last: Pixels | None = None
-    picture, detail = b"", ""
+    detail = ""
     for number in range(min(panel.frames_in_file, most_read)):
         try:
             image.seek(number)
@@ -226,14 +227,14 @@ def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
             detail = f"frames from {number} on cannot be read: {error}"
             break
         if last is None or not np.array_equal(pixels, last):
-            frame = fingerprint_frame(pixels, number)
-            distinct.setdefault(frame.edges.tobytes(), frame)
-        picture = picture or thumbnail(pixels)
+            edges = edge_bitmap(pixels)
+            if edges.tobytes() not in distinct:
+                distinct[edges.tobytes()] = fingerprint_frame(pixels, number, edges)
         last = pixels
     frames = list(distinct.values())
     if len(frames) > MOST_FRAMES:
         frames = [frames[place] for place in np.linspace(0, len(frames) - 1, MOST_FRAMES).round().astype(int)]
-    return replace(panel, detail=detail, frames=frames, thumbnail=picture)
+    return replace(panel, detail=detail, frames=frames)
 
 
 def read_file(source: PanelSource, file: str, which_frames: str) -> Panel:
@@ -257,7 +258,7 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
         edges: (F, EDGE_SIZE * EDGE_SIZE / 8) uint8; edge_count: (F,) int64
         average_hash, dct_hash, digest: (F,) uint64
         colours: (F, COLOUR_SIZE, COLOUR_SIZE, 3) uint8
-        thumbnails: (B,) uint8, the JPEG files one after the other; thumbnail_start: (P + 1,) int64
+        thumbnails: (B,) uint8, the JPEG files of the frames one after the other; thumbnail_start: (F + 1,) int64
     """
     frames = [frame for panel in panels for frame in panel.frames]
     return {
@@ -270,8 +271,8 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
         "edge_count": np.array([frame.edge_count for frame in frames], dtype=np.int64),
         **{key: np.array([getattr(frame, key) for frame in frames], dtype=np.uint64) for key in HASHES},
         "colours": np.array([f.colours for f in frames], np.uint8).reshape(-1, COLOUR_SIZE, COLOUR_SIZE, 3),
-        "thumbnails": np.frombuffer(b"".join(panel.thumbnail for panel in panels), dtype=np.uint8),
-        "thumbnail_start": np.cumsum([0] + [len(panel.thumbnail) for panel in panels]),
+        "thumbnails": np.frombuffer(b"".join(frame.thumbnail for frame in frames), dtype=np.uint8),
+        "thumbnail_start": np.cumsum([0] + [len(frame.thumbnail) for frame in frames]),
     }
 
 

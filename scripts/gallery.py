@@ -5,7 +5,7 @@ address becomes a link only where it leads to the web.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
@@ -22,7 +22,9 @@ from atomic import atomic_folder
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
 
 # The columns that are read as numbers; a file called 007 or NA keeps its name.
-NUMBERS = dict.fromkeys(["cluster", "page", "edges"], np.int64)
+NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b"], np.int64)
+
+Size = tuple[int, int]
 
 
 def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -60,17 +62,19 @@ def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.DataFrame:
     the earliest of equals.
 
     Args:
-        pairs: `panel_a` (the earlier), `panel_b`, `score`, `relation`, in story order.
+        pairs: `panel_a` (the earlier), `panel_b`, `score`, `relation`, `frame_a`, `frame_b`, in story order.
         cluster_of: the cluster of each clustered panel, by name.
 
     Returns:
-        A frame with `panel`, `other`, `score`, `relation`, each panel once.
+        A frame with `panel`, `other`, `score`, `relation` and `frame`, the frame of the panel that matches, each panel
+        once.
     """
     inside = pairs[pairs["panel_a"].map(cluster_of) == pairs["panel_b"].map(cluster_of)]
     best_first = inside.sort_values("score", ascending=False, kind="stable")
-    earlier = best_first.rename(columns={"panel_b": "panel", "panel_a": "other"})
-    later = best_first.rename(columns={"panel_a": "panel", "panel_b": "other"})
-    return pd.concat([earlier, later]).drop_duplicates("panel")
+    earlier = best_first.rename(columns={"panel_b": "panel", "panel_a": "other", "frame_b": "frame"})
+    later = best_first.rename(columns={"panel_a": "panel", "panel_b": "other", "frame_a": "frame"})
+    matches = pd.concat([earlier, later]).drop_duplicates("panel")
+    return matches[["panel", "other", "score", "relation", "frame"]]
 
 
 def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -> list[tuple[int, list[Any]]]:
@@ -78,28 +82,30 @@ def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -
 
     Returns:
         The number of each cluster, in rank order, with its panels: rows of `panels` with `original`, and `other`,
-        `score` and `relation` of the match (empty where there is none).
+        `score`, `relation` and `frame` of the match (empty, and the first frame, where there is none).
     """
     cluster_of = clusters.set_index("panel")["cluster"]
     members = panels[panels["panel"].isin(clusters["panel"])]
     members = members.assign(cluster=members["panel"].map(cluster_of)).sort_values("cluster", kind="stable")
     members = members.merge(best_matches(pairs, cluster_of), on="panel", how="left")
-    members[["other", "relation"]] = members[["other", "relation"]].fillna("")
+    members = members.fillna({"other": "", "relation": "", "frame": 0})
     places = zip(members["cluster"], members["panel"], members["file"], strict=True)
     members["original"] = [original(*place) for place in places]
     return [(cluster, list(rows)) for cluster, rows in groupby(members.itertuples(), attrgetter("cluster"))]
 
 
-def write_thumbnails(shards: Iterable[str | Path], panels: set[str], folder: Path) -> dict[str, tuple[int, int]]:
-    """Write `<folder>/<panel>.jpg` for some panels and return the width and height of each."""
+def write_thumbnails(shards: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
+    """Write `<folder>/<panel>.jpg`, the frame asked for of each panel, and return the width and height of each."""
     folder.mkdir()
     sizes = {}
     for shard in shards:
         with np.load(shard) as arrays:
-            names, pictures, start = arrays["panel"], arrays["thumbnails"], arrays["thumbnail_start"]
-        for place in np.flatnonzero(np.isin(names, list(panels))):
-            picture = pictures[start[place] : start[place + 1]].tobytes()
+            names, rows, numbers = arrays["panel"], arrays["frame_start"], arrays["frame"]
+            pictures, start = arrays["thumbnails"], arrays["thumbnail_start"]
+        for place in np.flatnonzero(np.isin(names, list(frame_of))):
             panel = str(names[place])
+            row = rows[place] + np.flatnonzero(numbers[rows[place] : rows[place + 1]] == frame_of[panel])[0]
+            picture = pictures[start[row] : start[row + 1]].tobytes()
             (folder / f"{panel}.jpg").write_bytes(picture)
             with Image.open(io.BytesIO(picture)) as image:
                 sizes[panel] = image.size
@@ -130,20 +136,22 @@ def gallery(
         folder: where to write; what was there is replaced.
     """
     all_clusters = read_table(clusters, ["cluster", "panel"])
-    all_pairs = read_table(pairs, ["panel_a", "panel_b", "score", "relation"])
+    all_pairs = read_table(pairs, ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b"])
     all_panels, all_pages = read_table(panels, PANEL_COLUMNS), read_table(pages, ["page", "page_url", "status"])
     for table in (all_panels, all_pages):
         table["page_url"] = table["page_url"].map(web_address)
     arranged = arrange(all_clusters, all_pairs, all_panels)
     usable = all_panels["status"] == "ok"
     plain = all_panels[usable & (all_panels["edges"] < fewest_edges)]
+    # A panel is shown as it matches, which may be in a later frame; one that says too little by its first.
+    frame_of = dict.fromkeys(plain["panel"], 0) | {row.panel: int(row.frame) for _, rows in arranged for row in rows}
     last = max(1, -(-len(arranged) // clusters_per_page))
     with atomic_folder(folder) as part:
         known = {
             "last": last,
             "page_file": page_file,
             "labels": label_panels(all_panels).to_dict(),
-            "sizes": write_thumbnails(shards, {*all_clusters["panel"], *plain["panel"]}, part / "thumbnails"),
+            "sizes": write_thumbnails(shards, frame_of, part / "thumbnails"),
             "counts": {"cluster": len(arranged), "panel": len(all_panels), "pair": len(all_pairs)},
             "clustered": len(all_clusters),
             "threshold": threshold,

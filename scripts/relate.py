@@ -22,8 +22,8 @@ SAME_COLOURS = 24
 # Colours are told apart in so many levels a channel when it is asked which colour became which.
 COLOUR_LEVELS = 8
 
-# The share of the variance of one picture's colours that those of the other explain in a recolour.
-CONSISTENT_COLOURS = 0.8
+# The share of the change of colours that goes by colour, the same everywhere, in a recolour.
+CONSISTENT_CHANGE = 0.75
 
 
 @dataclass(frozen=True)
@@ -57,38 +57,40 @@ def read_frames(shards: Sequence[str | Path]) -> Frames:
     return Frames(np.concatenate([[0], np.cumsum(counts)]), *joined)
 
 
-def explained(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
-    """Return how much of the variance of b's colours is told by a's colours at the same places, at most 1.
+def consistent_change(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    """Return how much of the change of colours from `a` to `b` goes by colour, at most 1.
 
-    Near 1 each colour of `a` became one colour of `b`, wherever it stands. The estimate is adjusted for the number of
-    colours (as the coefficient of determination is), so that many colours explain nothing by their number.
+    1 where each colour of `a` became one colour of `b` wherever it stands, whatever share of the picture changed;
+    about 0 or below where the change is one of place: a line moved, a thing added. It is one less the mean square that
+    remains around each colour's mean outcome, adjusted for the number of colours (as a coefficient of determination
+    is), over the mean square of the change.
 
     Args:
         a, b: (..., 3) uint8, the colours of two pictures of the same size.
     """
     levels = a.reshape(-1, 3) // (256 // COLOUR_LEVELS)
     colour = levels @ np.array([COLOUR_LEVELS**2, COLOUR_LEVELS, 1])
-    values = b.reshape(-1, 3).astype(np.float64)
+    before, after = a.reshape(-1, 3).astype(np.float64), b.reshape(-1, 3).astype(np.float64)
     sizes = np.bincount(colour)
-    sums = np.stack([np.bincount(colour, channel) for channel in values.T])
+    sums = np.stack([np.bincount(colour, channel) for channel in after.T])
     # The sum of squares splits into that between the groups of equal colour in `a` and that within them.
-    between = (np.divide(sums**2, sizes, out=np.zeros_like(sums), where=sizes > 0)).sum()
-    squares, all_together = (values**2).sum(), (values.sum(axis=0) ** 2).sum() / len(values)
-    within = (squares - between) / max(1, len(values) - np.count_nonzero(sizes))
-    total = (squares - all_together) / (len(values) - 1)
-    return float(1 - within / total) if total > 0 else 1.0
+    between = np.divide(sums**2, sizes, out=np.zeros_like(sums), where=sizes > 0).sum()
+    within = ((after**2).sum() - between) / max(1, len(after) - np.count_nonzero(sizes))
+    change = ((after - before) ** 2).sum() / len(after)
+    return float(1 - within / change) if change > 0 else 1.0
 
 
 def drawing_relation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:
     """Tell from the small colour pictures, (n, n, 3) uint8, of two frames with alike edges how the second came about.
 
     Returns:
-        `duplicate`: the same colours everywhere; `recolour`: each colour of one became one colour of the other;
-        `redraw`: neither.
+        `duplicate`: the same colours everywhere; `recolour`: each colour of one became one colour of the other, which
+        may have fewer; `redraw`: neither.
     """
     if np.abs(a.astype(int) - b.astype(int)).max() < SAME_COLOURS:
         return "duplicate"
-    return "recolour" if max(explained(a, b), explained(b, a)) >= CONSISTENT_COLOURS else "redraw"
+    by_colour = max(consistent_change(a, b), consistent_change(b, a))
+    return "recolour" if by_colour >= CONSISTENT_CHANGE else "redraw"
 
 
 def relation(edge: Any, a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:

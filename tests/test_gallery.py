@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import gallery as step
-from fingerprint import Panel, pack_shard
+from fingerprint import COLOUR_SIZE, EDGE_SIZE, Frame, Panel, pack_shard
 from gallery import best_matches, gallery, web_address
 
 TEMPLATE = Path(step.__file__).with_suffix(".html")
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
-PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation"]
+PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b"]
 COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
 
 HOSTILE = [
@@ -44,6 +44,13 @@ def jpeg(number: int) -> bytes:
     return content.getvalue()
 
 
+def frame(number: int, thumbnail: bytes) -> Frame:
+    """A frame of which nothing but its number and its thumbnail matters here."""
+    colours = np.zeros((COLOUR_SIZE, COLOUR_SIZE, 3), np.uint8)
+    nothing = np.uint64(0)
+    return Frame(number, np.zeros(EDGE_SIZE**2 // 8, np.uint8), 0, nothing, nothing, nothing, colours, thumbnail)
+
+
 def panel(name: str, **known: Any) -> dict[str, Any]:
     page, count = name.split("_")
     usual = {"file": f"{name}.gif", "url": "", "page_url": f"https://comic.example/{page}", "title": ""}
@@ -54,14 +61,15 @@ def write_gallery(
     place: Path,
     panels: Sequence[dict[str, Any]],
     clusters: Sequence[Sequence[str]] = (),
-    pairs: Sequence[tuple[str, str, float, str]] = (),
+    pairs: Sequence[tuple[Any, ...]] = (),
     missing: Sequence[tuple[int, str, str]] = (),
     clusters_per_page: int = 50,
 ) -> Path:
     """Write the tables and shards that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(panels, columns=PANEL_COLUMNS).to_csv(place / "panels.csv", index=False)
-    pd.DataFrame(pairs, columns=PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
+    in_first_frames = [(*pair, 0, 0)[: len(PAIR_COLUMNS)] for pair in pairs]
+    pd.DataFrame(in_first_frames, columns=PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
     members = [(rank, name, "", 0) for rank, names in enumerate(clusters, 1) for name in names]
     pd.DataFrame(members, columns=["cluster", "panel", "file", "page"]).to_csv(place / "clusters.csv", index=False)
     pages = [(page, 0, address, "", why) for page, address, why in missing]
@@ -73,7 +81,9 @@ def write_gallery(
     shards = []
     for first, last in ((0, half), (half, len(panels))):
         read = [
-            Panel(status=panels[p]["status"], thumbnail=jpeg(p) if panels[p]["status"] == "ok" else b"")
+            Panel(frames=[frame(0, jpeg(p)), frame(4, jpeg(p + 7))])
+            if panels[p]["status"] == "ok"
+            else Panel("damaged")
             for p in range(first, last)
         ]
         shards.append(place / f"{first}.npz")
@@ -151,8 +161,8 @@ def test_the_best_match_is_with_an_earlier_panel_where_there_is_one() -> None:
             ("1_1", "7_1", 0.5, "redraw"),
             ("2_1", "7_1", 0.5, "redraw"),
         ],
-        columns=PAIR_COLUMNS,
-    )
+        columns=PAIR_COLUMNS[:4],
+    ).assign(frame_a=0, frame_b=0)
     cluster_of = pd.Series({"1_1": 1, "2_1": 1, "4_1": 1, "5_1": 1, "7_1": 1, "3_1": 2, "6_1": 2})
     best = best_matches(pairs, cluster_of).set_index("panel")
     assert best["other"].to_dict() == {"4_1": "1_1", "5_1": "4_1", "7_1": "1_1", "1_1": "4_1", "2_1": "4_1"}
@@ -170,6 +180,14 @@ def test_thumbnails_are_those_of_the_shards_lazy_and_of_known_size(tmp_path: Pat
             assert (image["width"], image["height"]) == (str(picture.width), str(picture.height))
     assert (folder / "thumbnails" / "10_2.jpg").read_bytes() == jpeg(3)
     assert sorted(path.stem for path in (folder / "thumbnails").iterdir()) == ["10_1", "10_2", "110_1", "2_1", "9_1"]
+
+
+def test_a_panel_is_shown_by_the_frame_that_matches(tmp_path: Path) -> None:
+    panels = [panel("1_1"), panel("2_1"), panel("3_1")]
+    pairs = [("1_1", "2_1", 0.9, "frame", 0, 4), ("2_1", "3_1", 0.6, "frame", 0, 4)]
+    folder = write_gallery(tmp_path, panels, [["1_1", "2_1", "3_1"]], pairs)
+    shown = {path.stem: path.read_bytes() for path in (folder / "thumbnails").iterdir()}
+    assert shown == {"1_1": jpeg(0), "2_1": jpeg(1 + 7), "3_1": jpeg(2 + 7)}
 
 
 def test_a_thumbnail_leads_to_the_original_in_its_cluster(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import soupsieve
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
@@ -24,6 +25,10 @@ TYPES = {
     "object": "a section with keys of its own",
     "string": "text",
 }
+
+
+# The address of a page: http or https, the page's number once, perhaps zero-filled, and no other field.
+PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]+d)?\}[^{}\s]*")
 
 
 class ConfigurationError(Exception):
@@ -111,25 +116,15 @@ def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
 
 
 def web_lines(web: Mapping[str, Any]) -> Iterator[str]:
-    """Say what is wrong with the settings of a web comic that must be given."""
-    if web["url"] is None:
-        yield "comic.web.url: holds null with comic.source at web; it may hold an address with {page} in it"
-    else:
-        yield from address_lines(web["url"])
-    if web["panels"] is None:
-        yield "comic.web.panels: holds null with comic.source at web; it may hold a CSS selector, as img.panel"
+    """Say what is wrong with the settings of a web comic."""
+    if not PAGE_ADDRESS.fullmatch(web["url"] or ""):
+        yield f"comic.web.url: holds {web['url']!r}; it may hold an http or https address with {{page}} in it"
+    try:
+        soupsieve.compile(web["panels"] or "")
+    except soupsieve.SelectorSyntaxError:
+        yield f"comic.web.panels: holds {web['panels']!r}; it may hold a CSS selector, as img.panel"
     if web["first"] > web["last"]:
         yield f"comic.web.first: holds {web['first']}; it may hold a number from 0 to comic.web.last ({web['last']})"
-
-
-def address_lines(url: str) -> Iterator[str]:
-    """Say what is wrong with a template of page addresses."""
-    try:
-        one, other = url.format(page=1), url.format(page=2)
-    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
-        one = other = ""
-    if one == other or not one.startswith(("http://", "https://")):
-        yield f"comic.web.url: holds {url!r}; it may hold an http or https address with {{page}} in it"
 
 
 def canonical(value: Any, schema: Mapping[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 """Check the settings before any job starts, and say of a wrong one which it is, what it holds and what it may hold."""
 
+import json
 import math
 import re
 import zipfile
@@ -53,6 +54,11 @@ def allowed(schema: Mapping[str, Any]) -> str:
     return words
 
 
+def shown(value: Any) -> str:
+    """Write a value as it stands in a YAML file: null, not None."""
+    return repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
 def schema_lines(error: ValidationError) -> Iterator[str]:
     """Say in one line what breaks the schema, a line for each unknown or missing key."""
     section = ".".join(map(str, error.absolute_path))
@@ -68,7 +74,7 @@ def schema_lines(error: ValidationError) -> Iterator[str]:
             if key not in error.instance:
                 yield f"{prefix}{key}: is missing; it may hold {allowed(error.schema['properties'][key])}"
     else:
-        yield f"{section}: holds {error.instance!r}; it may hold {allowed(error.schema)}"
+        yield f"{section}: holds {shown(error.instance)}; it may hold {allowed(error.schema)}"
 
 
 def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
@@ -118,11 +124,11 @@ def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
 def web_lines(web: Mapping[str, Any]) -> Iterator[str]:
     """Say what is wrong with the settings of a web comic."""
     if not PAGE_ADDRESS.fullmatch(web["url"] or ""):
-        yield f"comic.web.url: holds {web['url']!r}; it may hold an http or https address with {{page}} in it"
+        yield f"comic.web.url: holds {shown(web['url'])}; it may hold an http or https address with {{page}} in it"
     try:
         soupsieve.compile(web["panels"] or "")
     except soupsieve.SelectorSyntaxError:
-        yield f"comic.web.panels: holds {web['panels']!r}; it may hold a CSS selector, as img.panel"
+        yield f"comic.web.panels: holds {shown(web['panels'])}; it may hold a CSS selector, as img.panel"
     if web["first"] > web["last"]:
         yield f"comic.web.first: holds {web['first']}; it may hold a number from 0 to comic.web.last ({web['last']})"
 

@@ -1,0 +1,109 @@
+"""A web comic, served by a real server on loopback, from its pages to its clusters."""
+
+import csv
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Comic, draw_panel
+
+
+class Site:
+    """A comic's site in a folder: chapters of pages with lazy images, some panels on a host-relative path."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.requests: Counter[str] = Counter()
+        requests = self.requests
+
+        class Handler(SimpleHTTPRequestHandler):
+            def do_GET(self) -> None:
+                requests[self.path] += 1
+                super().do_GET()
+
+            def log_message(self, *_arguments: Any) -> None:
+                pass
+
+        handler = partial(Handler, directory=str(folder))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+
+    def add_page(self, page: int, seed: int, *colours: str) -> None:
+        """Draw a panel and put it on a page, beside a banner that is none."""
+        draw_panel(self.folder / f"art/strip {page}.png", seed, *colours)
+        (self.folder / "read").mkdir(exist_ok=True)
+        (self.folder / f"read/{page:03}.html").write_text(
+            f"""<!doctype html><title>No. {page}: “Tea”</title><img src="../banner.png">
+            <main id="comic"><figure><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="
+            data-src="../art/strip%20{page}.png"></figure></main>"""
+        )
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site of 23 pages, the seventh missing; page 23 recolours page 3."""
+    site = Site(tmp_path / "site")
+    for page in range(1, 23):
+        if page != 7:
+            site.add_page(page, page)
+    site.add_page(23, 3, "midnightblue", "gold")
+    draw_panel(site.folder / "banner.png", 1000)
+    serving = threading.Thread(target=site.server.serve_forever, daemon=True)
+    serving.start()
+    yield site
+    site.server.shutdown()
+    site.server.server_close()
+
+
+@pytest.fixture
+def comic(site: Site, tmp_path: Path) -> Comic:
+    web = {"url": f"{site.address}/read/{{page:03d}}.html", "panels": "#comic img", "first": 1, "last": 23}
+    quick = {"pages_per_job": 10, "seconds_between_requests": 0.0}
+    settings = {"comic": {"source": "web", "web": web | quick}, "fingerprint": {"shard_panels": 8}}
+    return Comic(tmp_path / "run", settings)
+
+
+def test_from_pages_to_clusters_and_on(site: Site, comic: Comic) -> None:
+    first = comic.run()
+    assert first.jobs["download_pages"] == 3
+    assert "missing: HTTP 404: 7" in first.text
+    with (comic.results / "panels.csv").open(newline="", encoding="utf-8") as rows:
+        panels = {row["panel"]: row for row in csv.DictReader(rows)}
+    assert list(panels) == [f"{page}_1" for page in range(1, 24) if page != 7]
+    assert panels["23_1"]["file"] == "results/downloads/images/23_1.png"
+    assert panels["23_1"]["page_url"] == f"{site.address}/read/023.html"
+    assert panels["23_1"]["title"] == "No. 23: “Tea”"
+    with (comic.results / "pairs.csv").open(newline="", encoding="utf-8") as rows:
+        found = [(row["panel_a"], row["panel_b"], row["relation"], row["pages_apart"]) for row in csv.DictReader(rows)]
+    assert found == [("3_1", "23_1", "recolour", "20")]
+    assert site.address in (comic.results / "gallery/index.html").read_text()
+    assert "/banner.png" not in site.requests
+
+    # A page more: its range, its shard, and what follows; nothing that is there is asked for again.
+    before = Counter(site.requests)
+    site.add_page(24, 12, "darkred", "white")
+    comic.settings["comic"]["web"]["last"] = 24
+    second = comic.run()
+    assert second.jobs["download_pages"] == 1
+    assert second.jobs["fingerprint"] == 1
+    assert second.jobs["hamming_block"] == 1
+    assert site.requests - before == Counter({"/read/024.html": 1, "/art/strip%2024.png": 1})
+    assert "Nothing to be done" in comic.run().text
+
+
+def test_site_out_of_reach(comic: Comic) -> None:
+    comic.settings["comic"]["web"] |= {"url": "http://127.0.0.1:9/{page}.html", "retries": 0}
+    done = comic.run(status=1)
+    assert "comic.web.url: http://127.0.0.1:9/" in done.text
+    assert "can't be reached" in done.text
+
+
+def test_selector_that_finds_nothing(comic: Comic) -> None:
+    comic.settings["comic"]["web"]["panels"] = "img.strip"
+    done = comic.run(status=1)
+    assert "does comic.web.panels say which images are panels?" in done.text

@@ -19,7 +19,14 @@ from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 
 import draw_demo
-from draw_demo import ORIGIN, SCENES, TRANSFORMATIONS, TRAPS, Panel, draw_panels, plot_story
+from demo_comic.characters import draw_character
+from demo_comic.marks import generator
+from demo_comic.pictures import outlines
+from demo_comic.scenes import SCENES, Scene
+from demo_comic.story import Panel, draw_panels, plot_story
+from demo_comic.transformations import TRANSFORMATIONS, reframe
+from demo_comic.traps import TRAPS
+from draw_demo import ORIGIN
 
 FORMATS = {"gif": "GIF", "png": "PNG", "jpg": "JPEG"}
 
@@ -216,12 +223,12 @@ def test_mirrored_and_later_frame_returns_can_be_found_at_the_default_seed() -> 
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
-def test_scenes_go_on_beyond_the_frame(scene: draw_demo.Scene) -> None:
-    rng = draw_demo.generator("beyond", scene.__name__)
-    drawing = scene(rng, [draw_demo.draw_character(rng) for _ in range(4)])
+def test_scenes_go_on_beyond_the_frame(scene: Scene) -> None:
+    rng = generator("beyond", scene.__name__)
+    drawing = scene(rng, [draw_character(rng) for _ in range(4)])
     for scale, move in ((1.0, -130), (1.0, 130), (0.75, 250 * 0.25), (0.75, 400 * 0.25)):
-        view = draw_demo.reframe(drawing, (scale, scale), (move, 225 * (1 - scale)))
-        backdrop, *others = draw_demo.outlines(view)
+        view = reframe(drawing, (scale, scale), (move, 225 * (1 - scale)))
+        backdrop, *others = outlines(view)
         (left, top), (right, bottom) = backdrop.points.min(axis=0), backdrop.points.max(axis=0)
         assert max(left, top) <= 0, "the canvas is bare"
         assert right >= 650

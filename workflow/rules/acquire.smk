@@ -9,7 +9,24 @@ RANGES = {} if FROM_FOLDER else page_ranges(WEB["first"], WEB["last"], WEB["page
 
 rule draw_demo:
     input:
-        modules=modules("atomic", "progress"),
+        modules=modules(
+            "atomic",
+            "progress",
+            "demo_comic/__init__",
+            "demo_comic/colours",
+            "demo_comic/marks",
+            "demo_comic/things",
+            "demo_comic/outdoors",
+            "demo_comic/indoors",
+            "demo_comic/characters",
+            "demo_comic/drawings",
+            "demo_comic/words",
+            "demo_comic/scenes",
+            "demo_comic/pictures",
+            "demo_comic/traps",
+            "demo_comic/transformations",
+            "demo_comic/story",
+        ),
     output:
         site=directory("results/demo/site"),
         truth="results/demo/truth.csv",

@@ -79,12 +79,17 @@ def index_folder(folder: str | Path, page_pattern: str) -> tuple[pd.DataFrame, p
     return panels, pages.assign(page_url="", title="", status="ok")
 
 
-def index_downloads(manifests: Iterable[str | Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Index the downloads of a web comic from the manifests of its page ranges; see `index_panels`."""
+def index_downloads(manifests: Iterable[str | Path], can_be_visited: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Index the downloads of a web comic from the manifests of its page ranges; see `index_panels`.
+
+    Where the pages cannot be visited once they are fetched, as the demo's, they get no `page_url`.
+    """
     texts = dict.fromkeys(["file", "url", "page_url", "title", "status"], str)
     tables = [pd.read_csv(path, dtype=texts, keep_default_na=False) for path in manifests]
     # Ranges come in the order of their jobs; a page is never in two of them.
     rows = pd.concat(tables).sort_values(["page", "count"], ignore_index=True)
+    if not can_be_visited:
+        rows["page_url"] = ""
     panels = rows[rows["count"] > 0].copy()
     panels["panel"] = panels["page"].astype(str) + "_" + panels["count"].astype(str)
     by_page = rows.groupby("page")
@@ -109,7 +114,7 @@ if "snakemake" in globals():
     if job.params.folder:
         tables = index_folder(job.params.folder, job.params.page_pattern)
     else:
-        tables = index_downloads(job.input.manifests)
+        tables = index_downloads(job.input.manifests, job.params.can_be_visited)
     if tables[0].empty:
         sys.exit(f"No panel was found on {len(tables[1])} pages: does comic.web.panels say which images are panels?")
     index_panels(*tables, job.output.index, job.output.pages)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from conftest import Comic, Run
+from comics import Comic, Run
 
 
 @pytest.fixture(scope="module")

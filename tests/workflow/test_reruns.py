@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import Comic, copy_repository, draw_folder, draw_panel
+from comics import Comic, copy_repository, draw_folder, draw_panel
 
 FROM_CLUSTERS = {"cluster_folders", "gallery", "plots", "summary"}
 FROM_ADJACENCY = {"adjacency", "communities", "relate"} | FROM_CLUSTERS

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
+from comics import REPOSITORY
 
 # A lock that needs no network: `run` is what is tested, not the package index.
 EMPTY_LOCK = "# nothing\n"

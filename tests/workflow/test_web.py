@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Comic, draw_panel
+from comics import Comic, draw_panel
 
 
 class Site:

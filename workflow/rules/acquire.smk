@@ -77,6 +77,7 @@ checkpoint index_panels:
     params:
         folder=COMIC["folder"] if FROM_FOLDER else None,
         page_pattern=COMIC["page_pattern"] if FROM_FOLDER else None,
+        can_be_visited=not FROM_DEMO,
         # The files of a folder are listed anew each time Snakemake starts; one more or less indexes them anew.
         listing=digest(list_images(SOURCE)) if FROM_FOLDER else None,
     message:

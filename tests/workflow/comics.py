@@ -5,14 +5,11 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 import yaml
 from PIL import Image, ImageDraw
 
@@ -70,13 +67,17 @@ class Comic:
         """Return the bytes of the tables that others read."""
         return {name: (self.results / name).read_bytes() for name in TABLES if (self.results / name).exists()}
 
-    @contextmanager
-    def settings_with(self, section: str, **changes: Any) -> Iterator[None]:
-        """Run with some settings of a section changed, and change them back."""
-        before = self.settings.get(section, {})
-        self.settings[section] = before | changes
-        yield
-        self.settings[section] = before
+
+def folder_bytes(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of all files below a folder."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def assert_same(comic: Comic, reference: Comic) -> None:
+    assert comic.tables() == reference.tables()
+    for folder in ("gallery", "clusters", "plots"):
+        assert folder_bytes(comic.results / folder) == folder_bytes(reference.results / folder)
 
 
 def draw_panel(path: Path, seed: int, ground: str = "white", ink: str = "black") -> None:
@@ -99,18 +100,6 @@ def draw_folder(folder: Path, pages: int) -> None:
             draw_panel(folder / f"{page}_1.png", page - 3, "midnightblue", "gold")
         else:
             draw_panel(folder / f"{page}_1.png", page)
-
-
-@pytest.fixture
-def folder_comic(tmp_path: Path) -> Comic:
-    """A folder of 40 panels in shards of 8 and blocks of 16, not yet run."""
-    draw_folder(tmp_path / "pages", 40)
-    settings = {
-        "comic": {"source": "folder", "folder": str(tmp_path / "pages")},
-        "fingerprint": {"shard_panels": 8},
-        "compare": {"block_panels": 16},
-    }
-    return Comic(tmp_path / "run", settings)
 
 
 def copy_repository(target: Path) -> Path:

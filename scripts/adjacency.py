@@ -30,9 +30,9 @@ def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:
 
     Equal frames without any edge are alike: 1.
     """
-    distance = np.zeros(len(pairs))
-    np.divide(pairs["edge_bits"], pairs["edges"], out=distance, where=pairs["edges"] > 0)
-    return 1 - distance
+    # One division, so that 9 shared of 20 score what 0.45 as a threshold asks for, to the last digit.
+    score = np.ones(len(pairs))
+    return np.divide(pairs["edges"] - pairs["edge_bits"], pairs["edges"], out=score, where=pairs["edges"] > 0)
 
 
 def match(pairs: NDArray[Any], first_a: int, first_b: int, threshold: float) -> NDArray[Any]:

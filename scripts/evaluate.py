@@ -54,9 +54,12 @@ def read_labels(labels: str | Path) -> pd.Series:
     """Read labels: the cluster of each file.
 
     Raises:
-        SystemExit: the table lacks the columns `file` and `cluster`, or names a file twice.
+        SystemExit: it is no table, lacks the columns `file` and `cluster`, or names a file twice.
     """
-    table = pd.read_csv(labels, dtype=str, keep_default_na=False)
+    try:
+        table = pd.read_csv(labels, dtype=str, keep_default_na=False)
+    except ValueError as error:  # what pandas raises on bytes that are no text and on text that is no table
+        raise SystemExit(f"{labels}: evaluation.labels is no table: {' '.join(str(error).split())}") from None
     if not {"file", "cluster"} <= set(table.columns):
         raise SystemExit(f"{labels}: evaluation.labels needs the columns file and cluster")
     twice = table.loc[table["file"].duplicated(), "file"]

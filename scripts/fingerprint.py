@@ -6,11 +6,9 @@ picture of its colours. A still panel has one frame, an animated one up to `MOST
 
 import hashlib
 import io
-import struct
 import warnings
-import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -39,21 +37,6 @@ MOST_FRAMES_READ = 120  # frames looked at to find them; the rest of a long anim
 MOST_PIXELS = 100_000_000  # of one frame; it bounds the memory that a forged header can ask for
 TOO_LARGE = f"more than {MOST_PIXELS // 10**6} million pixels"
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-
-# What Pillow raises on damaged files, over all its decoders.
-DECODING_ERRORS = (
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    IndexError,
-    KeyError,
-    struct.error,
-    zlib.error,
-    OverflowError,
-    MemoryError,
-    Image.DecompressionBombError,
-)
 
 TEXTS = ("status", "detail", "sha256", "format")  # attributes of a panel
 NUMBERS = ("width", "height", "frames_in_file")
@@ -178,6 +161,14 @@ def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_]) -> 
     )
 
 
+@contextmanager
+def silence() -> Iterator[None]:
+    """Keep to the statuses of panels what libraries warn of: damaged metadata beside a sound picture."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def read_panel(content: bytes, which_frames: str) -> Panel:
     """Read a panel's bytes and fingerprint its frames; a panel that cannot be used comes back with its reason.
 
@@ -190,8 +181,7 @@ def read_panel(content: bytes, which_frames: str) -> Panel:
     if not content:
         return replace(panel, status="empty file")
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            warnings.simplefilter("ignore")  # damaged metadata beside a sound picture
+        with silence(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
             panel = replace(panel, format=image.format or "", width=image.width, height=image.height)
             if image.width * image.height > MOST_PIXELS:
                 return replace(panel, status="too large", detail=TOO_LARGE)
@@ -201,8 +191,8 @@ def read_panel(content: bytes, which_frames: str) -> Panel:
         return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS))
     except Image.DecompressionBombError:
         return replace(panel, status="too large", detail=TOO_LARGE)
-    except DECODING_ERRORS as error:
-        return replace(panel, status="damaged", detail=str(error))
+    except Exception as error:  # decoders raise anything on damaged files
+        return replace(panel, status="damaged", detail=str(error) or type(error).__name__)
 
 
 def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
@@ -212,7 +202,7 @@ def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
     between them. A frame that cannot be decoded ends the animation; if it is the first, the panel cannot be used.
 
     Raises:
-        Any of DECODING_ERRORS: the first frame cannot be decoded.
+        Exception: the first frame cannot be decoded; which one is up to the decoder.
     """
     distinct: dict[bytes, Frame] = {}
     last: Pixels | None = None
@@ -221,7 +211,7 @@ def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
         try:
             image.seek(number)
             pixels = on_ground(image)
-        except DECODING_ERRORS as error:
+        except Exception as error:
             if last is None:
                 raise
             detail = f"frames from {number} on cannot be read: {error}"
@@ -240,11 +230,12 @@ def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
 def read_file(source: PanelSource, file: str, which_frames: str) -> Panel:
     """Read one panel of the source by name; a file that cannot be read comes back with its reason."""
     try:
-        return read_panel(source.read(file), which_frames)
+        content = source.read(file)
     except (FileNotFoundError, KeyError):
         return Panel("missing file", f"{file} is not there any more")
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
-        return Panel("unreadable file", getattr(error, "strerror", None) or str(error))
+    except Exception as error:  # archives raise whatever their decompressors do
+        return Panel("unreadable file", getattr(error, "strerror", None) or str(error) or type(error).__name__)
+    return read_panel(content, which_frames)
 
 
 def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArray[Any]]:

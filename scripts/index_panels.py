@@ -25,10 +25,10 @@ def page_and_count(file: str, pattern: re.Pattern[str]) -> tuple[int | None, int
     """Read the page and the count of a panel from its file name without suffix; None where the name has none."""
     found = pattern.search(PurePosixPath(file).stem)
     groups = found.groupdict() if found else {}
-    page, count = groups.get("page"), groups.get("count")
-    if page is None or len(page) > MOST_DIGITS:
+    numbers = {name: text for name, text in groups.items() if text and text.isdecimal() and len(text) <= MOST_DIGITS}
+    if "page" not in numbers:
         return None, None
-    return int(page), int(count) if count and len(count) <= MOST_DIGITS else None
+    return int(numbers["page"]), int(numbers["count"]) if "count" in numbers else None
 
 
 def name_panels(files: Iterable[str], page_pattern: str) -> pd.DataFrame:

@@ -6,6 +6,8 @@ bytes.
 
 import os
 import re
+import stat
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +29,15 @@ def is_archive(source: str | Path) -> bool:
 def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
     """Sort key under which `page 9` comes before `page 10`; the name itself settles what is left equal."""
     parts = re.split(r"(\d+)", name.casefold())
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], name
+    # Every second part is a number; these compare by length, then by digits, however long they are.
+    numbers = [part.lstrip("0") if place % 2 else part for place, part in enumerate(parts)]
+    return [(len(part) if place % 2 else -1, part) for place, part in enumerate(numbers)], name
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError for a file name that no table can hold: control characters, or bytes that are no text."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        raise ValueError(f"the file name {name!r} has characters in it that are no text; rename the file")
 
 
 def list_images(source: str | Path) -> list[str]:
@@ -38,6 +48,7 @@ def list_images(source: str | Path) -> list[str]:
 
     Raises:
         OSError: the folder or archive cannot be read.
+        ValueError: a name could not be written into a table.
         zipfile.BadZipFile: the archive is damaged or none.
     """
     if is_archive(source):
@@ -48,7 +59,10 @@ def list_images(source: str | Path) -> list[str]:
         places = os.walk(source, onerror=raise_error)
         names = [Path(place, name).relative_to(source).as_posix() for place, _, files in places for name in files]
     shown = (name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.split("/")))
-    return sorted({name for name in shown if name.lower().endswith(IMAGE_SUFFIXES)}, key=natural_order)
+    images = {name for name in shown if name.lower().endswith(IMAGE_SUFFIXES)}
+    for name in images:
+        check_name(name)
+    return sorted(images, key=natural_order)
 
 
 def raise_error(error: OSError) -> None:
@@ -72,9 +86,15 @@ class PanelSource:
 
         Raises:
             OSError, KeyError, zipfile.BadZipFile, RuntimeError: it is not there or cannot be read.
-            ValueError: it is larger than any panel should be.
+            ValueError: it is no file (but a folder, a pipe), or larger than any panel should be.
         """
-        size = self.archive.getinfo(file).file_size if self.archive else (self.folder / file).stat().st_size
+        if self.archive:
+            size = self.archive.getinfo(file).file_size
+        else:
+            found = (self.folder / file).stat()
+            if not stat.S_ISREG(found.st_mode):
+                raise ValueError("it is no file")
+            size = found.st_size
         if size > LARGEST_FILE:
             raise ValueError(f"{size / 2**20:.0f} MB is more than the {LARGEST_FILE / 2**20:.0f} MB a panel may have")
         return self.archive.read(file) if self.archive else (self.folder / file).read_bytes()

@@ -82,7 +82,7 @@ def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
     comic = config["comic"]
     try:
         groups = re.compile(comic["page_pattern"]).groupindex
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         yield f"comic.page_pattern: holds {comic['page_pattern']!r}, no regular expression: {error}"
     else:
         if "page" not in groups:
@@ -98,9 +98,8 @@ def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
             f"match.threshold: holds {threshold}; with compare.ceiling at {ceiling} it may hold a number from "
             f"{lowest} to 1 (pairs less alike are not kept; a higher compare.ceiling keeps them)"
         )
-    labels = config["evaluation"]["labels"]
-    if labels is not None and not (directory / labels).is_file():
-        yield f"evaluation.labels: holds {labels!r}, which is no file; it may hold null or the path of a CSV"
+    if config["evaluation"]["labels"] is not None:
+        yield from label_lines(config["evaluation"]["labels"], directory)
 
 
 def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
@@ -110,25 +109,34 @@ def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
         yield f"comic.folder: holds null with comic.source at folder; {hint}"
         return
     source = directory / folder
-    if not source.is_dir() and not (source.is_file() and is_archive(source)):
-        reason = "which is neither a folder nor a .zip or .cbz file" if source.exists() else "which is not there"
-        yield f"comic.folder: holds {folder!r}, {reason}; {hint}"
-        return
     try:
-        if not list_images(source):
+        if not source.is_dir() and not (source.is_file() and is_archive(source)):
+            reason = "which is neither a folder nor a .zip or .cbz file" if source.exists() else "which is not there"
+            yield f"comic.folder: holds {folder!r}, {reason}; {hint}"
+        elif not list_images(source):
             yield f"comic.folder: holds {folder!r}, in which there is no image ({' '.join(IMAGE_SUFFIXES)}); {hint}"
-    except (OSError, zipfile.BadZipFile) as error:
-        yield f"comic.folder: holds {folder!r}, which cannot be read: {error}; {hint}"
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        yield f"comic.folder: holds {folder!r}, which cannot be read: {reason}; {hint}"
+
+
+def label_lines(labels: str, directory: Path) -> Iterator[str]:
+    """Say what is wrong with the path of the labels."""
+    with suppress(OSError, ValueError):  # a path that no system can have
+        if (directory / labels).is_file():
+            return
+    yield f"evaluation.labels: holds {labels!r}, which is no file; it may hold null or the path of a CSV"
 
 
 def web_lines(web: Mapping[str, Any]) -> Iterator[str]:
     """Say what is wrong with the settings of a web comic."""
     if not PAGE_ADDRESS.fullmatch(web["url"] or ""):
         yield f"comic.web.url: holds {shown(web['url'])}; it may hold an http or https address with {{page}} in it"
-    try:
-        soupsieve.compile(web["panels"] or "")
-    except soupsieve.SelectorSyntaxError:
-        yield f"comic.web.panels: holds {shown(web['panels'])}; it may hold a CSS selector, as img.panel"
+    for key, example in (("panels", "img.panel"), ("title", "h1, or null")):
+        try:
+            soupsieve.compile(web[key] or ("" if key == "panels" else "title"))
+        except soupsieve.SelectorSyntaxError:
+            yield f"comic.web.{key}: holds {shown(web[key])}; it may hold a CSS selector, as {example}"
     if web["first"] > web["last"]:
         yield f"comic.web.first: holds {web['first']}; it may hold a number from 0 to comic.web.last ({web['last']})"
 
@@ -144,15 +152,15 @@ def canonical(value: Any, schema: Mapping[str, Any]) -> Any:
         return known | {key: value[key] for key in value if key not in known}
     kind = schema.get("type", "string")
     if isinstance(value, str) and kind in ("number", "integer", "boolean"):
-        with suppress(yaml.YAMLError):
+        with suppress(yaml.YAMLError, ValueError):
             value = yaml.safe_load(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if kind == "number":
+    if kind == "integer" and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if kind == "number" and isinstance(value, int) and not isinstance(value, bool):
+        with suppress(OverflowError):
             return float(value)
-        if kind == "integer" and float(value).is_integer():
-            return int(value)
     return value
 
 
@@ -170,5 +178,6 @@ def check_configuration(config: Mapping[str, Any], schema: Path, directory: Path
     lines = [line for error in Draft202012Validator(kinds).iter_errors(settings) for line in schema_lines(error)]
     lines = lines or list(value_lines(settings, directory))
     if lines:
-        raise ConfigurationError("\n".join(lines))
+        # A value of the wrong type breaks more than one rule of its schema, and is told of once.
+        raise ConfigurationError("\n".join(dict.fromkeys(lines)))
     return dict(settings)

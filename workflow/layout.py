@@ -77,4 +77,4 @@ def page_ranges(first: int, last: int, size: int) -> dict[str, tuple[int, int]]:
 
 def digest(names: Sequence[str]) -> str:
     """Return a short text that changes when the list of names does."""
-    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,72 @@
+"""Makers of what several tests work on: real pictures, as the bytes of files, and real shards of fingerprints."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from fingerprint import COLOUR_SIZE, EDGE_SIZE, Frame, Panel, pack_shard
+
+PALETTE = ["#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#17becf", "#bcbd22"]
+
+
+def drawing(seed: int, size: tuple[int, int] = (64, 48), colours: Sequence[str] = PALETTE) -> Image.Image:
+    """Draw outlined boxes in flat colours; the same seed gives the same lines, whatever the colours."""
+    random = Random(seed)
+    width, height = size
+    picture = Image.new("RGB", size, "white")
+    pen = ImageDraw.Draw(picture)
+    for _ in range(8):
+        left, top = random.randrange(width * 3 // 4), random.randrange(height * 3 // 4)
+        right, bottom = (
+            left + random.randrange(width // 8, width // 2),
+            top + random.randrange(height // 8, height // 2),
+        )
+        pen.rectangle((left, top, right, bottom), fill=colours[random.randrange(len(colours))], outline="black")
+    return picture
+
+
+def encoded(form: str, *frames: Image.Image, **options: Any) -> bytes:
+    """Return the bytes of a file of some format, as `PNG`, that holds the frames."""
+    content = io.BytesIO()
+    animation = {"save_all": True, "append_images": frames[1:]} if len(frames) > 1 else {}
+    frames[0].save(content, form, **animation, **options)
+    return content.getvalue()
+
+
+def frame(
+    edges: NDArray[np.bool_], number: int = 0, digest: int = 0, dct_hash: int = 0, thumbnail: bytes = b""
+) -> Frame:
+    """Make the fingerprint of a frame that has these edges, (EDGE_SIZE, EDGE_SIZE)."""
+    return Frame(
+        number=number,
+        edges=np.packbits(edges),
+        edge_count=int(edges.sum()),
+        average_hash=np.uint64(0),
+        dct_hash=np.uint64(dct_hash),
+        digest=np.uint64(digest),
+        colours=np.zeros((COLOUR_SIZE, COLOUR_SIZE, 3), np.uint8),
+        thumbnail=thumbnail,
+    )
+
+
+def edges_at(*places: int) -> NDArray[np.bool_]:
+    """Return an edge bitmap that is set at some places, counted row by row."""
+    edges = np.zeros(EDGE_SIZE * EDGE_SIZE, dtype=bool)
+    edges[list(places)] = True
+    return edges.reshape(EDGE_SIZE, EDGE_SIZE)
+
+
+def write_shards(folder: Path, panels: Sequence[Panel], size: int) -> list[Path]:
+    """Write panels, called 1_1, 2_1 and so on, as shards of `size` panels each."""
+    paths = []
+    for first in range(0, len(panels), size):
+        names = [f"{page}_1" for page in range(first + 1, min(first + size, len(panels)) + 1)]
+        paths.append(folder / f"{size}-{first // size:04}.npz")
+        np.savez(paths[-1], allow_pickle=False, **pack_shard(names, panels[first : first + size]))
+    return paths

@@ -1,0 +1,119 @@
+"""The measures by their definitions, panel by panel and pair by pair."""
+
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluate import COLUMNS, bcubed_scores, evaluate, f1, pair_scores
+
+labels = st.sampled_from(["a", "b", "1", "01", "NA", ""])
+groupings = st.lists(st.tuples(labels, labels), min_size=1, max_size=12)
+
+
+def series(grouping: list[tuple[str, str]]) -> tuple[pd.Series, pd.Series]:
+    files = [f"{place}.png" for place in range(len(grouping))]
+    found, truth = (pd.Series([pair[side] for pair in grouping], index=files, dtype=str) for side in (0, 1))
+    return found, truth
+
+
+@given(groupings)
+def test_pairs_are_counted_as_defined(grouping: list[tuple[str, str]]) -> None:
+    found, truth = (
+        {(a, b) for a, b in combinations(range(len(grouping)), 2) if grouping[a][side] == grouping[b][side]}
+        for side in (0, 1)
+    )
+    precision = len(found & truth) / len(found) if found else 1.0
+    recall = len(found & truth) / len(truth) if truth else 1.0
+    assert pair_scores(*series(grouping)) == pytest.approx((precision, recall, f1(precision, recall)))
+
+
+@given(groupings)
+def test_bcubed_is_as_defined(grouping: list[tuple[str, str]]) -> None:
+    precisions, recalls = [], []
+    for cluster, label in grouping:
+        found = [other for other in grouping if other[0] == cluster]
+        true = [other for other in grouping if other[1] == label]
+        both = [other for other in grouping if other == (cluster, label)]
+        precisions.append(len(both) / len(found))
+        recalls.append(len(both) / len(true))
+    precision, recall = sum(precisions) / len(grouping), sum(recalls) / len(grouping)
+    assert bcubed_scores(*series(grouping)) == pytest.approx((precision, recall, f1(precision, recall)))
+
+
+@given(groupings)
+def test_precision_and_recall_change_places_with_found_and_true(grouping: list[tuple[str, str]]) -> None:
+    found, truth = series(grouping)
+    for score in (pair_scores, bcubed_scores):
+        precision, recall, both = score(found, truth)
+        assert score(truth, found) == pytest.approx((recall, precision, both))
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_f1_lies_between_precision_and_recall(precision: float, recall: float) -> None:
+    assert min(precision, recall) - 1e-12 <= f1(precision, recall) <= max(precision, recall) + 1e-12
+
+
+def write(folder: Path, labels: str, panels: str, clusters: str) -> pd.DataFrame:
+    """Evaluate by the step; of panels the files, of clusters `cluster,file` are given."""
+    (folder / "labels.csv").write_text(labels)
+    (folder / "panels.csv").write_text("panel,file\n" + "".join(f"p,{file}\n" for file in panels.split()))
+    (folder / "clusters.csv").write_text("cluster,file\n" + "".join(f"{row}\n" for row in clusters.split()))
+    evaluate(*(folder / f"{name}.csv" for name in ("labels", "panels", "clusters", "evaluation")))
+    table = pd.read_csv(folder / "evaluation.csv")
+    assert list(table.columns) == COLUMNS
+    return table.set_index("grouping")
+
+
+def test_clusters_are_judged_beside_the_floor(tmp_path: Path) -> None:
+    labels = "file,kind,cluster\n1,x,a\n2,x,a\n3,x,a\n4,x,b\n5,x,007\n6,x,7\n"
+    table = write(tmp_path, labels, "1 2 3 4 5 6", "1,1 1,2 2,3 2,4")
+    judged = table.loc["clusters"]
+    assert (judged["panels"], judged["clusters"]) == (6, 2)
+    assert (judged["pair_precision"], judged["pair_recall"]) == (0.5, pytest.approx(1 / 3, abs=1e-4))
+    assert judged["bcubed_precision"] == pytest.approx((1 + 1 + 0.5 + 0.5 + 1 + 1) / 6, abs=1e-4)
+    assert judged["bcubed_recall"] == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 3) / 6, abs=1e-4)
+    floor = table.loc["every panel alone"]
+    assert (floor["panels"], floor["clusters"]) == (6, 0)
+    assert (floor["pair_precision"], floor["pair_recall"], floor["pair_f1"]) == (1, 0, 0)
+    assert (floor["bcubed_precision"], floor["bcubed_recall"]) == (1, pytest.approx(4 / 6, abs=1e-4))
+
+
+def test_what_has_no_label_or_no_panel_is_left_aside(tmp_path: Path) -> None:
+    table = write(tmp_path, "file,cluster\n1,a\n2,a\ngone,a\n", "1 2 unlabelled", "1,1 1,2 1,unlabelled")
+    assert table.loc["clusters", "panels"] == 2
+    assert table.loc["clusters", "bcubed_f1"] == 1
+
+
+def test_no_clusters_at_all_are_as_good_as_the_floor(tmp_path: Path) -> None:
+    table = write(tmp_path, "file,cluster\n1,a\n2,a\n3,\n", "1 2 3", "")
+    judged, floor = table.to_numpy().tolist()
+    assert judged == floor
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ("name,cluster\n1,a\n", "evaluation.labels needs the columns file and cluster"),
+        ("file,cluster\n1,a\n2,a\n1,b\n", "evaluation.labels names 1 twice"),
+        (
+            "file,cluster\npages/1.png,a\n",
+            "no file named in evaluation.labels is a panel; panels.csv has the names to use",
+        ),
+    ],
+)
+def test_labels_that_cannot_be_used_say_why(tmp_path: Path, labels: str, message: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        write(tmp_path, labels, "1 2", "1,1 1,2")
+    assert str(stopped.value) == f"{tmp_path / 'labels.csv'}: {message}"
+
+
+@pytest.mark.parametrize("labels", ["", '"', "file,cluster\n1,a,b\n1,a,b,c\n", "PK\x03\x04\0\0"])
+def test_labels_that_are_no_table_say_so_in_one_line(tmp_path: Path, labels: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        write(tmp_path, labels, "1 2", "1,1 1,2")
+    assert str(stopped.value).startswith(f"{tmp_path / 'labels.csv'}: evaluation.labels ")
+    assert str(stopped.value).isprintable()

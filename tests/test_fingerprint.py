@@ -1,0 +1,542 @@
+"""Reading panels: every format, every kind of damage, and fingerprints that hold to their definitions."""
+
+import hashlib
+import io
+import math
+import os
+import struct
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+from random import Random
+from threading import Thread
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+import fingerprint as step
+from fingerprint import (
+    EDGE_SIZE,
+    FORMATS,
+    MOST_FRAMES_READ,
+    THUMBNAIL_SIZE,
+    Frame,
+    Panel,
+    average_hash,
+    dct_hash,
+    edge_bitmap,
+    fingerprint,
+    pack_shard,
+    read_panel,
+)
+from pictures import PALETTE, drawing, edges_at, encoded, frame
+
+LOSSLESS = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": {}}
+ANIMATED = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "TIFF": {}, "AVIF": {"quality": 100}}
+RECOLOURED = PALETTE[::-1]
+
+Grey = NDArray[np.uint8]
+
+
+def only_frame(content: bytes) -> Frame:
+    """Return the fingerprint of a panel that has one frame."""
+    panel = read_panel(content, "distinct")
+    assert (panel.status, panel.detail) == ("ok", "")
+    (found,) = panel.frames
+    return found
+
+
+def as_drawn(picture: Image.Image) -> Frame:
+    """Return the fingerprint of a picture from its bare pixels."""
+    return only_frame(encoded("BMP", picture.convert("RGB")))
+
+
+def pixels(picture: Image.Image) -> Grey:
+    return np.asarray(picture.convert("RGB"))
+
+
+def random_pixels(seed: int, height: int, width: int, channels: int = 3) -> Grey:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, channels), dtype=np.uint8)
+
+
+def png(width: int, height: int, data: bytes) -> bytes:
+    """Forge a PNG file of 8-bit RGB."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+
+
+# --- What is read ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_is_read(form: str) -> None:
+    content = encoded(form, drawing(1, (90, 60)))
+    panel = read_panel(content, "distinct")
+    assert (panel.status, panel.detail, panel.format) == ("ok", "", form)
+    assert (panel.width, panel.height, panel.frames_in_file, len(panel.frames)) == (90, 60, 1, 1)
+    assert panel.sha256 == hashlib.sha256(content).hexdigest()
+    original = as_drawn(drawing(1, (90, 60)))
+    difference = int(np.bitwise_count(panel.frames[0].edges ^ original.edges).sum())
+    assert difference < 0.2 * (panel.frames[0].edge_count + original.edge_count)
+
+
+@pytest.mark.parametrize(("form", "options"), LOSSLESS.items())
+def test_the_format_of_the_same_pixels_does_not_matter(form: str, options: dict[str, bool]) -> None:
+    assert only_frame(encoded(form, drawing(2), **options)).digest == as_drawn(drawing(2)).digest
+
+
+@pytest.mark.parametrize(("form", "options"), ANIMATED.items())
+def test_every_frame_of_an_animation_is_read(form: str, options: dict[str, bool]) -> None:
+    drawings = [drawing(seed) for seed in range(3)]
+    panel = read_panel(encoded(form, *drawings, **options), "distinct")
+    assert (panel.status, panel.frames_in_file) == ("ok", 3)
+    assert [found.number for found in panel.frames] == [0, 1, 2]
+    if form != "AVIF":
+        assert [found.digest for found in panel.frames] == [as_drawn(picture).digest for picture in drawings]
+    (first,) = read_panel(encoded(form, *drawings, **options), "first").frames
+    assert first.digest == panel.frames[0].digest
+
+
+def test_a_cmyk_jpeg_shows_its_colours() -> None:
+    content = encoded("JPEG", Image.new("RGB", (40, 40), (200, 30, 40)).convert("CMYK"), quality=95)
+    assert np.abs(only_frame(content).colours.astype(int) - (200, 30, 40)).max() <= 4
+
+
+def test_sixteen_bit_grey_is_scaled() -> None:
+    grey = random_pixels(1, 60, 80, 1)[..., 0]
+    deep = Image.fromarray(grey.astype(np.uint16) * 257)
+    assert only_frame(encoded("PNG", deep)).digest == as_drawn(Image.fromarray(grey)).digest
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "I", "F", "I;16"])
+def test_a_white_picture_is_white_in_every_mode(mode: str) -> None:
+    white = Image.new("RGB", (30, 20), "white")
+    picture = Image.new(mode, (30, 20), 65535) if mode.startswith(("I", "F")) else white.convert(mode)
+    assert only_frame(encoded("TIFF", picture)).colours.min() >= 254
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_is_seen_on_white(mode: str) -> None:
+    seen, hidden = drawing(1), drawing(2)
+    alpha = Image.fromarray(np.where(np.arange(64) < 32, 255, 0).astype(np.uint8).reshape(1, -1).repeat(48, axis=0))
+    both = hidden.copy()
+    both.paste(seen, (0, 0), alpha)
+    if mode == "P":
+        layer = both.quantize(255)
+        places = np.asarray(layer).copy()
+        places[:, 32:] = 255
+        palette = layer.getpalette() or []
+        layer = Image.fromarray(places, "P")
+        layer.putpalette([*palette, *[7] * (768 - len(palette))])
+        content = encoded("PNG", layer, transparency=255)
+    else:
+        layer = both.convert(mode[:-1])
+        layer.putalpha(alpha)
+        content = encoded("PNG", layer)
+    white = Image.new("RGB", seen.size, "white")
+    white.paste(Image.open(io.BytesIO(content)).convert("RGB"), (0, 0), alpha)
+    assert only_frame(content).digest == as_drawn(white).digest
+
+
+@given(st.integers(0, 255), st.integers(0, 255))
+def test_what_is_half_transparent_lets_white_through(level: int, alpha: int) -> None:
+    shown = only_frame(encoded("PNG", Image.new("RGBA", (9, 9), (level, level, level, alpha)))).colours
+    assert np.abs(shown.astype(float) - (level * alpha + 255 * (255 - alpha)) / 255).max() <= 1
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3), (3000, 1), (1, 3000), (99, 101), (100, 100)])
+def test_a_picture_of_any_size_is_read(size: tuple[int, int]) -> None:
+    panel = read_panel(encoded("PNG", Image.fromarray(random_pixels(1, size[1], size[0]))), "distinct")
+    assert (panel.status, panel.width, panel.height, len(panel.frames)) == ("ok", *size, 1)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (50, 40), (200, 160), (650, 450), (400, 3000), (5000, 3)])
+def test_a_thumbnail_fits_the_gallery_and_shows_the_picture(size: tuple[int, int]) -> None:
+    panel = read_panel(encoded("PNG", Image.new("RGB", size, "teal")), "distinct")
+    with Image.open(io.BytesIO(panel.frames[0].thumbnail), formats=["JPEG"]) as thumbnail:
+        width, height = thumbnail.size
+        assert width <= min(size[0], THUMBNAIL_SIZE[0])
+        assert height <= min(size[1], THUMBNAIL_SIZE[1])
+        assert size == (width, height) or width == THUMBNAIL_SIZE[0] or height == THUMBNAIL_SIZE[1]
+        assert np.abs(np.asarray(thumbnail).astype(int) - (0, 128, 128)).max() <= 4
+
+
+# --- What cannot be used ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"", "empty file"),
+        (b"<!DOCTYPE html><title>404</title>", "not an image"),
+        (b"GIF89a", "not an image"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not an image"),
+        (encoded("PPM", drawing(1)), "not an image"),
+        (encoded("GIF", drawing(1))[:-300], "damaged"),
+        (encoded("PNG", drawing(1))[:-300], "damaged"),
+        (encoded("JPEG", drawing(1))[:-300], "damaged"),
+        (png(50_000, 50_000, b""), "too large"),
+        (png(12_000, 12_000, b""), "too large"),
+        (png(9_000, 9_000, b""), "damaged"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_panel_that_cannot_be_used_says_why(content: bytes, status: str) -> None:
+    panel = read_panel(content, "distinct")
+    assert panel.status == status
+    assert panel.frames == []
+    assert panel.sha256 == hashlib.sha256(content).hexdigest()
+    assert bool(panel.detail) == (status != "empty file")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("content", [png(12_000, 12_000, b""), encoded("TIFF", drawing(1))[:-3]], ids=["bomb", "cut"])
+def test_no_warning_of_a_library_reaches_the_terminal(content: bytes) -> None:
+    assert read_panel(content, "distinct").status != "ok"
+
+
+def test_frames_before_the_damage_count() -> None:
+    whole = encoded("GIF", *(drawing(seed) for seed in range(5)))
+    panel = read_panel(whole[: len(whole) // 2], "distinct")
+    assert panel.status == "ok"
+    kept = len(panel.frames)
+    assert 1 <= kept < 5
+    assert panel.detail.startswith(f"frames from {kept} on cannot be read: ")
+    assert [found.digest for found in panel.frames] == [
+        found.digest for found in read_panel(whole, "distinct").frames[:kept]
+    ]
+
+
+@pytest.mark.parametrize(("form", "frames"), [*((form, 1) for form in FORMATS), *((form, 3) for form in ANIMATED)])
+def test_a_file_damaged_anywhere_is_read_as_far_as_it_goes(form: str, frames: int) -> None:
+    whole = encoded(form, *(drawing(seed, (16, 12)) for seed in range(frames)))
+    for place in range(0, len(whole), max(1, len(whole) // 60)):
+        for damage in (b"", bytes(len(whole) - place), b"\xff" * (len(whole) - place), bytes(8) + whole[place + 8 :]):
+            check_told(whole[:place] + damage)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHII", 256, 3, 1, 9) + bytes(4), id="TIFF of no height"),
+        pytest.param(
+            encoded("AVIF", drawing(1), drawing(2)).replace(b"\x00\x00\x03\xe8", bytes(4)), id="AVIF of no time"
+        ),
+    ],
+)
+def test_damage_that_decoders_do_not_foresee(content: bytes) -> None:
+    check_told(content)
+
+
+def check_told(content: bytes) -> None:
+    """Check that a file, sound or not, is read as a panel with frames or as one with a reason, and always the same."""
+    panel = read_panel(content, "distinct")
+    assert panel.status in ("ok", "damaged", "not an image", "too large", "empty file")
+    assert bool(panel.frames) == (panel.status == "ok")
+    assert " at 0x" not in panel.detail, "an address in memory differs from run to run"
+    once, again = pack_shard(["1_1"], [panel]), pack_shard(["1_1"], [read_panel(content, "distinct")])
+    assert {key: once[key].tolist() for key in once} == {key: again[key].tolist() for key in again}
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A file with some of its bytes changed, left out, put in, or cut off."""
+    content = bytearray(draw(st.sampled_from(SOUND)))
+    for _ in range(draw(st.integers(1, 6))):
+        start = draw(st.integers(0, len(content)))
+        end = start + draw(st.sampled_from([0, 1, 1, 1, 2, 4, len(content)]))
+        content[start:end] = draw(st.binary(max_size=4))
+    return bytes(content)
+
+
+SOUND = [encoded(form, drawing(1, (20, 16))) for form in FORMATS]
+SOUND += [encoded(form, *(drawing(seed, (20, 16)) for seed in range(3))) for form in ANIMATED]
+
+
+@settings(max_examples=400, deadline=None)
+@given(damaged())
+def test_no_damage_stops_a_run(content: bytes) -> None:
+    most_pixels, step.MOST_PIXELS = step.MOST_PIXELS, 1_000_000  # forged sizes would be right but slow
+    try:
+        check_told(content)
+    finally:
+        step.MOST_PIXELS = most_pixels
+
+
+# --- Frames ----------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 11), min_size=1, max_size=24))
+def test_up_to_six_frames_that_differ_are_kept(seeds: list[int]) -> None:
+    panel = read_panel(encoded("TIFF", *(drawing(seed) for seed in seeds)), "distinct")
+    new = [number for number, seed in enumerate(seeds) if seed not in seeds[:number]]
+    kept = [found.number for found in panel.frames]
+    assert panel.frames_in_file == len(seeds)
+    assert len(kept) == min(len(new), 6)
+    assert kept == sorted(set(kept) & set(new))
+    assert kept[0] == 0
+    assert kept[-1] == new[-1]
+    steps = np.diff([new.index(number) for number in kept])
+    assert len(steps) == 0 or steps.max() - steps.min() <= 1
+
+
+def test_frames_that_differ_in_colour_alone_are_one() -> None:
+    content = encoded("PNG", *(Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")))
+    assert [found.number for found in read_panel(content, "distinct").frames] == [0]
+
+
+def test_a_very_long_animation_is_read_to_a_bound() -> None:
+    stills = [drawing(1, (8, 8))] * MOST_FRAMES_READ
+    panel = read_panel(encoded("TIFF", *stills, drawing(2, (8, 8))), "distinct")
+    assert panel.frames_in_file == MOST_FRAMES_READ + 1
+    assert [found.number for found in panel.frames] == [0]
+
+
+# --- Fingerprints ----------------------------------------------------------------------------------------------------
+
+
+def slow_canny(picture: Grey, low: int, high: int) -> NDArray[np.bool_]:
+    """Find edges as Canny (1986) describes it: gradients by Sobel, ridges across them, hysteresis along the ridges.
+
+    Of the colours the one with the greatest gradient counts, as |x| + |y|, in each place.
+    """
+    height, width = picture.shape[:2]
+    padded = np.pad(picture.astype(int), ((1, 1), (1, 1), (0, 0)), mode="edge")
+
+    def beside(down: int, right: int) -> NDArray[np.int64]:
+        return padded[1 + down : 1 + down + height, 1 + right : 1 + right + width]
+
+    sobel = ((-1, 1), (0, 2), (1, 1))
+    across = np.sum([weight * (beside(at, 1) - beside(at, -1)) for at, weight in sobel], axis=0)
+    along = np.sum([weight * (beside(1, at) - beside(-1, at)) for at, weight in sobel], axis=0)
+    sizes = np.abs(across) + np.abs(along)
+    strongest = sizes.argmax(axis=2)[..., np.newaxis]
+    across, along = (np.take_along_axis(by_colour, strongest, axis=2)[..., 0] for by_colour in (across, along))
+    at = np.pad(sizes.max(axis=2), 1)
+    ridge = np.zeros((height, width), dtype=int)
+    for y in range(height):
+        for x in range(width):
+            here, gx, gy = at[y + 1, x + 1], across[y, x], along[y, x]
+            if abs(gy) < abs(gx) * math.tan(math.pi / 8):
+                thin = here > at[y + 1, x] and here >= at[y + 1, x + 2]
+            elif abs(gx) < abs(gy) * math.tan(math.pi / 8):
+                thin = here > at[y, x + 1] and here >= at[y + 2, x + 1]
+            else:
+                slope = 1 if (gx < 0) == (gy < 0) else -1
+                thin = here > at[y, x + 1 - slope] and here > at[y + 2, x + 1 + slope]
+            ridge[y, x] = thin * (int(here > low) + int(here > high))
+    edges = ridge == 2
+    ends = list(np.argwhere(edges))
+    while ends:
+        y, x = ends.pop()
+        for place in np.ndindex(3, 3):
+            v, u = y + place[0] - 1, x + place[1] - 1
+            if 0 <= v < height and 0 <= u < width and ridge[v, u] == 1 and not edges[v, u]:
+                edges[v, u] = True
+                ends.append(np.array([v, u]))
+    return edges
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_edges_are_those_of_canny(seed: int) -> None:
+    drawn = drawing(seed, (EDGE_SIZE, EDGE_SIZE)).filter(ImageFilter.GaussianBlur(seed))
+    picture = pixels(drawn) // 4 * 3 + random_pixels(seed, EDGE_SIZE, EDGE_SIZE) // 8
+    edges = edge_bitmap(picture)
+    assert edges.any()
+    assert np.array_equal(edges, slow_canny(picture, 100, 200))
+
+
+def test_edges_are_those_of_the_picture_averaged_over_areas() -> None:
+    small = random_pixels(3, EDGE_SIZE, EDGE_SIZE) // 4 * 4
+    large = small.repeat(3, axis=0).repeat(2, axis=1).astype(int)
+    large[::3, ::2] += 3  # of six pixels one is brighter and another as much darker: the mean stays
+    large[1::3, 1::2] -= 3
+    assert np.array_equal(
+        edge_bitmap(np.clip(large, 0, 255).astype(np.uint8)[:, :, ::-1]), edge_bitmap(small[:, :, ::-1])
+    )
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([8, 16, 64]))
+def test_average_hash_tells_which_areas_are_bright(seed: int, size: int) -> None:
+    small = random_pixels(seed, 8, 8, 1)[..., 0]
+    bits = "".join("1" if int(level) * 64 >= int(small.sum(dtype=int)) else "0" for level in small.ravel())
+    assert int(average_hash(small.repeat(size // 8, axis=0).repeat(size // 8, axis=1))) == int(bits, 2)
+
+
+def test_average_hash_of_a_plain_picture_has_every_bit() -> None:
+    assert int(average_hash(np.full((30, 40), 77, np.uint8))) == 2**64 - 1
+
+
+def slow_cosines(grey: Grey) -> NDArray[np.float64]:
+    """Return the 8 x 8 lowest frequencies of a 32 x 32 picture by the definition of the cosine transform (DCT-II)."""
+    low = np.zeros((8, 8))
+    for v in range(8):
+        for u in range(8):
+            total = 0.0
+            for y in range(32):
+                down = math.cos(math.pi * (2 * y + 1) * v / 64)
+                for x in range(32):
+                    total += float(grey[y, x]) * down * math.cos(math.pi * (2 * x + 1) * u / 64)
+            low[v, u] = total * (math.sqrt(1 / 32) if v == 0 else 0.25) * (math.sqrt(1 / 32) if u == 0 else 0.25)
+    low[0, 0] = 0
+    return low
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_dct_hash_tells_the_signs_of_the_lowest_frequencies(seed: int) -> None:
+    grey = np.asarray(drawing(seed, (32, 32)).convert("L"))
+    low = slow_cosines(grey)
+    told = [bool(int(dct_hash(grey)) >> (63 - place) & 1) for place in range(64)]
+    for coefficient, bit in zip(low.ravel(), told, strict=True):
+        assert bit == (coefficient > low.mean()) or abs(coefficient - low.mean()) < 1e-3
+
+
+@given(st.integers(0, 50), st.integers(0, 47), st.integers(0, 63), st.integers(0, 2), st.integers(1, 255))
+def test_the_digest_is_that_of_the_pixels(seed: int, y: int, x: int, channel: int, change: int) -> None:
+    picture = pixels(drawing(seed))
+    other = picture.copy()
+    other[y, x, channel] = (int(other[y, x, channel]) + change) % 256
+    digest = step.pixel_digest(picture)
+    assert step.pixel_digest(np.asfortranarray(picture)) == digest
+    assert step.pixel_digest(other) != digest
+    assert step.pixel_digest(picture.reshape(64, 48, 3)) != digest
+
+
+@given(st.integers(0, 1000))
+def test_the_count_of_edges_is_that_of_the_bits(seed: int) -> None:
+    picture = random_pixels(seed, 40, 50) // 2
+    found = as_drawn(Image.fromarray(picture))
+    assert found.edge_count == int(np.bitwise_count(found.edges).sum()) > 0
+    assert np.array_equal(np.unpackbits(found.edges).reshape(EDGE_SIZE, EDGE_SIZE), edge_bitmap(picture))
+
+
+# --- Shards ----------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.lists(st.integers(0, 9999), max_size=3), max_size=6))
+def test_a_shard_gives_every_panel_back(panels: list[list[int]]) -> None:
+    packed = [
+        Panel(
+            status="ok" if places else "damaged",
+            detail=f"détail {number}",
+            frames=[
+                frame(edges_at(place), place, place * 3, dct_hash=2**64 - 1, thumbnail=b"x" * place) for place in places
+            ],
+        )
+        for number, places in enumerate(panels)
+    ]
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **pack_shard([f"{number}_1" for number in range(len(panels))], packed))
+    content.seek(0)
+    with np.load(content) as shard:
+        assert shard["panel"].tolist() == [f"{number}_1" for number in range(len(panels))]
+        assert shard["status"].tolist() == [panel.status for panel in packed]
+        assert shard["detail"].tolist() == [panel.detail for panel in packed]
+        for number, panel in enumerate(packed):
+            rows = slice(*shard["frame_start"][number : number + 2])
+            assert shard["frame"][rows].tolist() == [found.number for found in panel.frames]
+            assert shard["digest"][rows].tolist() == [int(found.digest) for found in panel.frames]
+            assert shard["dct_hash"][rows].tolist() == [2**64 - 1] * len(panel.frames)
+            assert np.array_equal(shard["edges"][rows], [found.edges for found in panel.frames] or shard["edges"][:0])
+            for row, found in enumerate(panel.frames, rows.start):
+                picture = shard["thumbnails"][slice(*shard["thumbnail_start"][row : row + 2])]
+                assert picture.tobytes() == found.thumbnail
+
+
+FILES: dict[str, bytes | None] = {
+    "1.png": encoded("PNG", drawing(1)),
+    'a b/it\'s "2".gif': encoded("GIF", *(drawing(seed) for seed in range(4))),
+    "-rf.jpg": encoded("JPEG", drawing(3)),
+    "ノート 🎨.webp": encoded("WEBP", drawing(4)),
+    "really.png.jpg": encoded("PNG", drawing(5)),
+    "page.gif": b"<html>",
+    "nothing.gif": b"",
+    "gone.png": None,
+}
+
+
+def fill(folder: Path) -> Path:
+    for file, content in FILES.items():
+        if content is not None:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(content)
+    return folder
+
+
+def fingerprint_files(source: Path, shard: Path) -> dict[str, NDArray[np.generic]]:
+    names = [f"{number}_1" for number in range(len(FILES))]
+    fingerprint(names, list(FILES), source, "distinct", shard, shard.with_suffix(".log"))
+    with np.load(shard) as arrays:
+        return dict(arrays)
+
+
+def test_one_bad_file_leaves_the_rest_of_its_shard_unharmed(tmp_path: Path) -> None:
+    shard = fingerprint_files(fill(tmp_path / "folder"), tmp_path / "shard.npz")
+    assert shard["status"].tolist() == [*["ok"] * 5, "not an image", "empty file", "missing file"]
+    assert shard["format"].tolist() == ["PNG", "GIF", "JPEG", "WEBP", "PNG", "", "", ""]
+    assert shard["detail"][-1] == "gone.png is not there any more"
+    assert np.diff(shard["frame_start"]).tolist() == [1, 4, 1, 1, 1, 0, 0, 0]
+
+
+def test_a_shard_is_the_same_from_a_folder_and_from_an_archive(tmp_path: Path) -> None:
+    folder, packed = fill(tmp_path / "folder"), tmp_path / "comic.cbz"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in sorted(FILES, reverse=True):
+            if FILES[file] is not None:
+                archive.write(folder / file, file)
+    fingerprint_files(folder, tmp_path / "folder.npz")
+    fingerprint_files(packed, tmp_path / "archive.npz")
+    assert (tmp_path / "folder.npz").read_bytes() == (tmp_path / "archive.npz").read_bytes()
+
+
+def test_a_file_that_the_system_will_not_open_says_why(tmp_path: Path) -> None:
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    source = step.PanelSource(tmp_path)
+    told = [step.read_file(source, file, "distinct") for file in ("folder.png", "loop.png", "no\0name.png")]
+    assert {panel.status for panel in told} == {"unreadable file"}
+    assert all(panel.detail for panel in told)
+    assert told[1].detail == "Too many levels of symbolic links"
+
+
+def test_a_panel_that_was_never_fetched_is_not_said_to_be_a_folder(tmp_path: Path) -> None:
+    assert "directory" not in step.read_file(step.PanelSource(tmp_path), "", "distinct").detail
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+    Thread(target=lambda: pipe.open("wb").close(), daemon=True).start()  # lets go of whoever does read it
+    panel = step.read_file(step.PanelSource(tmp_path), "pipe.png", "distinct")
+    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    assert panel.status == "unreadable file"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_harms_the_damaged_panels_alone(method: int) -> None:
+    content = encoded("PNG", drawing(1, (200, 150)))
+    for seed in range(30):
+        random = Random(seed)
+        with tempfile.TemporaryDirectory() as folder:
+            packed = Path(folder) / "comic.zip"
+            with zipfile.ZipFile(packed, "w", method) as archive:
+                archive.writestr("1.png", content)
+                archive.writestr("2.png", content)
+            damage = bytearray(packed.read_bytes())
+            for _ in range(10):
+                damage[random.randrange(45, 45 + len(content) // 3)] = random.randrange(256)
+            packed.write_bytes(damage)
+            with step.open_source(packed) as source:
+                first, second = (step.read_file(source, file, "distinct") for file in ("1.png", "2.png"))
+        assert first.status != "ok"
+        assert second.status == "ok"

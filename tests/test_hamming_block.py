@@ -1,0 +1,225 @@
+"""The comparison of blocks, against one written as plainly as can be."""
+
+import tempfile
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import product
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+import hamming_block as step
+from adjacency import dice
+from fingerprint import EDGE_SIZE, Frame, Panel
+from hamming_block import HISTOGRAM_STEPS, PAIR, hamming_block, mirror, pack_words, read_block
+from pictures import edges_at, frame, write_shards
+
+
+def bitmap(found: Frame) -> NDArray[np.bool_]:
+    return np.unpackbits(found.edges).reshape(EDGE_SIZE, EDGE_SIZE).astype(bool)
+
+
+def compare_frames(a: Frame, b: Frame, mirrored: bool, fewest_edges: int) -> tuple[int, int]:
+    """Return in how many places the edges of two frames differ, and how many edges they have."""
+    edges = int(a.edge_count + b.edge_count)
+    if min(a.edge_count, b.edge_count) < fewest_edges:
+        return (0 if a.digest == b.digest and not mirrored else edges), edges
+    other = np.fliplr(bitmap(b)) if mirrored else bitmap(b)
+    return int((bitmap(a) != other).sum()), edges
+
+
+def compare_slowly(
+    a: Sequence[Panel], b: Sequence[Panel], same_block: bool, mirrored: bool, ceiling: float, fewest_edges: int
+) -> tuple[list[tuple[Any, ...]], list[int]]:
+    """Compare two blocks pair by pair, frame by frame: the pairs kept, as rows of PAIR, and the histogram."""
+    pairs: list[tuple[Any, ...]] = []
+    histogram = [0] * (HISTOGRAM_STEPS + 1)
+    for (p, one), (q, other) in product(enumerate(a), enumerate(b)):
+        if (same_block and p >= q) or not one.frames or not other.frames:
+            continue
+        found = []
+        for f, g, view in product(one.frames, other.frames, (False, True) if mirrored else (False,)):
+            bits, edges = compare_frames(f, g, view, fewest_edges)
+            # Two frames without any edge that are not the same have nothing in common.
+            told = Fraction(bits, edges) if edges else Fraction(bool(f.digest != g.digest))
+            found.append((told, f.number, g.number, view, bits, edges))
+        nearest = min(found)
+        histogram[int(nearest[0] * HISTOGRAM_STEPS)] += 1
+        if float(nearest[0]) <= ceiling:
+            *best, edges = nearest[1:]
+            pairs.append((p, q, *best, max(1, edges)))
+    return pairs, histogram
+
+
+DRAWINGS = [np.random.default_rng(seed).integers(0, EDGE_SIZE**2, 60).tolist() for seed in range(3)]
+
+
+class Sketch(NamedTuple):
+    """A frame in few words: one of the drawings or the beginning of one, a little changed, perhaps mirrored."""
+
+    number: int
+    drawing: int
+    edges: int
+    noise: tuple[int, ...]
+    mirrored: bool
+    digest: int
+
+    def frame(self) -> Frame:
+        edges = edges_at(*DRAWINGS[self.drawing][: self.edges], *self.noise)
+        return frame(np.fliplr(edges) if self.mirrored else edges, self.number, self.digest)
+
+
+places = st.integers(0, EDGE_SIZE**2 - 1)
+sketches = st.builds(
+    Sketch,
+    number=st.integers(0, 119),
+    drawing=st.sampled_from(range(len(DRAWINGS))),
+    edges=st.sampled_from([0, 9, 10, 60, 60, 60]),
+    noise=st.lists(places, max_size=4).map(tuple),
+    mirrored=st.booleans(),
+    digest=st.integers(0, 2),
+)
+in_order = st.lists(sketches, max_size=3, unique_by=attrgetter("number")).map(sorted)
+blocks = st.lists(in_order, min_size=1, max_size=6)
+ceilings = st.sampled_from([0.0, 0.05, 0.3, 0.6, 0.9, 0.999]) | st.floats(0, 0.999)
+
+
+def drawn(block: Sequence[Sequence[Sketch]]) -> list[Panel]:
+    return [Panel(frames=[sketch.frame() for sketch in panel]) for panel in block]
+
+
+def compare(
+    a: Sequence[Panel], b: Sequence[Panel] | None, shard: int, mirrored: bool, ceiling: float, fewest_edges: int
+) -> dict[str, NDArray[Any]]:
+    """Compare panels, cut into shards of some size, by the step: with others, or without these with each other."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "a").mkdir()
+        (place / "b").mkdir()
+        shards = write_shards(place / "a", a, shard)
+        others = shards if b is None else write_shards(place / "b", b, shard)
+        hamming_block(shards, others, mirrored, ceiling, fewest_edges, place / "block.npz")
+        with np.load(place / "block.npz") as block:
+            return dict(block)
+
+
+@settings(deadline=None, max_examples=120)
+@given(blocks, blocks | st.none(), st.integers(1, 4), st.booleans(), ceilings, st.sampled_from([1, 10, 100]))
+def test_a_block_is_compared_as_defined(
+    a: list[list[Sketch]], b: list[list[Sketch]] | None, shard: int, mirrored: bool, ceiling: float, fewest_edges: int
+) -> None:
+    one = drawn(a)
+    other = one if b is None else drawn(b)
+    block = compare(one, None if b is None else other, shard, mirrored, ceiling, fewest_edges)
+    pairs, histogram = compare_slowly(one, other, b is None, mirrored, ceiling, fewest_edges)
+    assert block["pairs"].dtype == PAIR
+    assert [(*pair[:-1], max(1, pair[-1])) for pair in block["pairs"].tolist()] == pairs
+    assert block["histogram"].tolist() == histogram
+    readable = [sum(bool(panel.frames) for panel in side) for side in (one, other)]
+    compared = readable[0] * (readable[0] - 1) // 2 if b is None else readable[0] * readable[1]
+    assert int(block["pairs_compared"]) == compared == sum(histogram)
+
+
+@settings(deadline=None, max_examples=60)
+@given(blocks, blocks, st.booleans(), ceilings, st.sampled_from([1, 10]))
+def test_it_does_not_matter_which_block_comes_first(
+    a: list[list[Sketch]], b: list[list[Sketch]], mirrored: bool, ceiling: float, fewest_edges: int
+) -> None:
+    one, other = (
+        compare(drawn(first), drawn(second), 3, mirrored, ceiling, fewest_edges) for first, second in ((a, b), (b, a))
+    )
+
+    def distances(pairs: NDArray[Any], first: str, second: str) -> dict[tuple[int, int], Fraction]:
+        return {(pair[first], pair[second]): Fraction(int(pair["edge_bits"]), int(pair["edges"])) for pair in pairs}
+
+    some = [block["pairs"][block["pairs"]["edges"] > 0] for block in (one, other)]
+    assert distances(some[0], "a", "b") == distances(some[1], "b", "a")
+    assert one["histogram"].tolist() == other["histogram"].tolist()
+
+
+@settings(deadline=None, max_examples=60)
+@given(blocks, blocks | st.none(), st.integers(1, 20))
+def test_it_does_not_matter_how_many_pairs_are_compared_at_once(
+    a: list[list[Sketch]], b: list[list[Sketch]] | None, pairs_at_once: int
+) -> None:
+    sides = drawn(a), None if b is None else drawn(b)
+    whole = compare(*sides, 2, True, 0.6, 10)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(step, "PAIRS_AT_ONCE", pairs_at_once)
+        in_parts = compare(*sides, 2, True, 0.6, 10)
+    assert whole["pairs"].tobytes() == in_parts["pairs"].tobytes()
+    assert whole["histogram"].tobytes() == in_parts["histogram"].tobytes()
+
+
+def test_two_frames_of_one_panel_are_not_compared() -> None:
+    twice = Panel(frames=[frame(edges_at(*DRAWINGS[0]), number) for number in (0, 1)])
+    block = compare([twice], None, 1, True, 0.6, 10)
+    assert len(block["pairs"]) == 0
+    assert int(block["pairs_compared"]) == 0
+
+
+def test_panels_without_frames_are_near_to_nothing() -> None:
+    block = compare([Panel("damaged"), Panel("empty file")], None, 1, True, 1.0, 10)
+    assert len(block["pairs"]) == 0
+    assert block["histogram"].sum() == 0
+
+
+def test_of_equals_the_earlier_frames_as_they_are_count() -> None:
+    sketch = edges_at(*DRAWINGS[0])
+    even = sketch | np.fliplr(sketch)
+    one, other = (Panel(frames=[frame(even, number) for number in numbers]) for numbers in ((2, 5), (3, 4)))
+    assert compare([one], [other], 1, True, 0.6, 10)["pairs"].tolist() == [(0, 0, 2, 3, False, 0, 2 * int(even.sum()))]
+
+
+def test_a_mirrored_match_is_found_only_where_mirrors_count() -> None:
+    sketch = edges_at(*DRAWINGS[0])
+    one, other = Panel(frames=[frame(sketch)]), Panel(frames=[frame(np.fliplr(sketch))])
+    assert compare([one, other], None, 2, True, 0.1, 10)["pairs"][["mirrored", "edge_bits"]].tolist() == [(True, 0)]
+    assert len(compare([one, other], None, 2, False, 0.1, 10)["pairs"]) == 0
+
+
+@pytest.mark.parametrize("ceiling", [0.6, 1.0])
+@pytest.mark.parametrize("edges", [0, 9])
+def test_what_says_too_little_is_near_only_to_its_exact_copies(ceiling: float, edges: int) -> None:
+    sketch = edges_at(*DRAWINGS[0][:edges])
+    plain = [Panel(frames=[frame(sketch, digest=digest)]) for digest in (7, 8, 7)]
+    pairs = compare(plain, None, 3, True, ceiling, 10)["pairs"]
+    assert pairs[dice(pairs) > 0][["a", "b"]].tolist() == [(0, 2)]
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([8, 20, EDGE_SIZE]), st.integers(0, 3))
+def test_mirrored_twice_is_as_it_was(seed: int, size: int, count: int) -> None:
+    bits = np.random.default_rng(seed).integers(0, 2, (count, size, size), dtype=np.uint8)
+    packed = np.packbits(bits.reshape(count, size * size), axis=1)
+    mirrored = mirror(packed)
+    assert np.array_equal(np.unpackbits(mirrored, axis=1).reshape(count, size, size), bits[:, :, ::-1])
+    assert np.array_equal(mirror(mirrored), packed)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3), st.integers(1, 40))
+@example(seed=0, count=2, width=EDGE_SIZE * EDGE_SIZE // 8)
+def test_words_have_the_bits_of_the_bitmap_and_no_others(seed: int, count: int, width: int) -> None:
+    edges = np.random.default_rng(seed).integers(0, 256, (count, width), dtype=np.uint8)
+    words = pack_words(edges)
+    assert words.dtype == np.uint64
+    assert words.flags.c_contiguous
+    assert words.shape == (count, -(-width // 8))
+    assert np.bitwise_count(words).sum(axis=1).tolist() == np.bitwise_count(edges).sum(axis=1).tolist()
+    for one, other in product(range(count), repeat=2):
+        apart = int(np.bitwise_count(words[one] ^ words[other]).sum())
+        assert apart == int(np.bitwise_count(edges[one] ^ edges[other]).sum())
+
+
+def test_shards_make_one_block_in_their_order(tmp_path: Path) -> None:
+    kept = [Panel(frames=[frame(edges_at(*DRAWINGS[p % 3][: p * 9]), n, p) for n in range(p % 3)]) for p in range(7)]
+    whole = read_block(write_shards(tmp_path, kept, 7))
+    parts = read_block(write_shards(tmp_path, kept, 2))
+    assert len(whole) == len(parts) == 7
+    for name in ("words", "edge_count", "digest", "frame", "start"):
+        assert np.array_equal(getattr(whole, name), getattr(parts, name))

@@ -1,0 +1,158 @@
+"""Folders and archives: which files are panels, in which order, and what their bytes are."""
+
+import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import panel_source
+from panel_source import is_archive, list_images, natural_order, open_source
+
+AWKWARD = ["a b.png", 'it\'s "quoted".gif', "ノート 🎨.webp", "-rf.jpg", "100%.bmp", "a,b;c.png", "Über/straße 2.AVIF"]
+
+
+def fill(folder: Path, *files: str) -> Path:
+    for file in files:
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.encode())
+    return folder
+
+
+def archive(path: Path, *files: str) -> Path:
+    with zipfile.ZipFile(path, "w") as opened:
+        for file in files:
+            opened.writestr(file, file.encode())
+    return path
+
+
+@contextmanager
+def as_a_user_without_rights() -> Iterator[None]:
+    """Be someone whom file permissions bind; root is not."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if user == 0:
+            os.seteuid(user)
+
+
+def test_images_are_listed_in_depth_and_in_natural_order(tmp_path: Path) -> None:
+    files = ["2.png", "10.png", "1/9.gif", "1/10.gif", "1/deep/er/3.JPG", "b.tiff", "A.apng"]
+    fill(tmp_path, *files, "notes.txt", "cover.psd", "png", "page.png.part")
+    assert list_images(tmp_path) == ["1/9.gif", "1/10.gif", "1/deep/er/3.JPG", "2.png", "10.png", "A.apng", "b.tiff"]
+
+
+def test_hidden_files_are_no_panels(tmp_path: Path) -> None:
+    files = ["1.png", ".2.png", ".thumbnails/3.png", "a/.4.png", "__MACOSX/a/._1.png", "__MACOSX/5.png"]
+    assert list_images(fill(tmp_path / "folder", *files)) == ["1.png"]
+    assert list_images(archive(tmp_path / "a.zip", *files)) == ["1.png"]
+
+
+def test_a_hidden_folder_can_be_the_source_itself(tmp_path: Path) -> None:
+    assert list_images(fill(tmp_path / ".comic", "1.png")) == ["1.png"]
+
+
+def test_an_archive_is_read_as_the_folder_it_was_made_of(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "folder", *AWKWARD)
+    packed = archive(tmp_path / "comic.CBZ", *reversed(AWKWARD), "folder/")
+    names = list_images(folder)
+    assert sorted(names) == sorted(AWKWARD)
+    assert list_images(packed) == names
+    with open_source(folder) as one, open_source(packed) as other:
+        assert [one.read(name) for name in names] == [other.read(name) for name in names]
+        assert [one.path(name) for name in names] == [folder / name for name in names]
+        assert other.path(names[0]) is None
+
+
+def test_a_folder_may_be_called_like_an_archive(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "comic.zip", "1.png")
+    assert not is_archive(folder)
+    assert list_images(folder) == ["1.png"]
+    with open_source(folder) as source:
+        assert source.read("1.png") == b"1.png"
+
+
+def test_a_panel_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with open_source(tmp_path) as source, pytest.raises(FileNotFoundError):
+        source.read("1.png")
+    with open_source(archive(tmp_path / "a.zip", "2.png")) as source, pytest.raises(KeyError):
+        source.read("1.png")
+
+
+@pytest.mark.parametrize("size", [9, 10])
+def test_a_file_larger_than_any_panel_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(panel_source, "LARGEST_FILE", 9)
+    name = "1.png".rjust(size, "_")
+    for place in (fill(tmp_path / "folder", name), archive(tmp_path / "a.zip", name)):
+        with open_source(place) as source:
+            if size > 9:
+                with pytest.raises(ValueError, match="more than the 0 MB a panel may have"):
+                    source.read(name)
+            else:
+                assert source.read(name) == name.encode()
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        list_images(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError):
+        list_images(tmp_path / "nowhere.zip")
+
+
+def test_a_closed_folder_within_is_not_passed_over_in_silence(tmp_path_factory: pytest.TempPathFactory) -> None:
+    closed = fill(tmp_path_factory.mktemp("open"), "1.png", "closed/2.png") / "closed"
+    places = [closed.parent, *closed.parent.parents[:-2]]
+    modes = {place: place.stat().st_mode for place in places}
+    try:
+        for place in places:
+            place.chmod(0o755)
+        closed.chmod(0)
+        with as_a_user_without_rights(), pytest.raises(PermissionError, match="closed"):
+            list_images(closed.parent)
+    finally:
+        closed.chmod(0o700)
+        for place, mode in modes.items():
+            place.chmod(mode)
+
+
+def test_what_is_no_archive_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.cbz").write_text("<html>")
+    with pytest.raises(zipfile.BadZipFile):
+        list_images(tmp_path / "a.cbz")
+
+
+@given(st.lists(st.text(st.sampled_from("0123456789aAbßé_ .²٣"), max_size=12), unique=True), st.randoms())
+def test_natural_order_is_one_order(names: list[str], random: Random) -> None:
+    in_order = sorted(names, key=natural_order)
+    random.shuffle(names)
+    assert sorted(names, key=natural_order) == in_order
+    assert natural_order("page 01") != natural_order("page 1") != natural_order("Page 1")
+
+
+@given(st.integers(0, 10**30), st.integers(0, 10**30), st.sampled_from(["", "page ", "a/"]))
+def test_numbers_are_in_order_of_their_size(one: int, other: int, before: str) -> None:
+    names = [f"{before}{one}.png", f"{before}{other}.png"]
+    assert (natural_order(names[0]) < natural_order(names[1])) == (one < other)
+
+
+def test_a_number_of_any_length_is_in_order(tmp_path: Path) -> None:
+    long = "1" * 5000 + ".png"
+    assert list_images(archive(tmp_path / "a.zip", long, "2.png")) == ["2.png", long]
+
+
+@pytest.mark.parametrize("name", ["a\r1.png", "a\n1.png", "a\x1b[2J1.png", os.fsdecode(b"caf\xe9 1.png")])
+def test_a_name_that_no_table_can_hold_is_refused(tmp_path: Path, name: str) -> None:
+    """A carriage return would end a row of a table, and what follows it would be read as a row of its own."""
+    (tmp_path / name).touch()
+    with pytest.raises(ValueError, match=r"1\.png") as refusal:
+        list_images(tmp_path)
+    assert str(refusal.value).isprintable()

@@ -1,0 +1,134 @@
+"""One name for a rule, its script and its test; and each rule says what its script uses."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+SCRIPTS = REPOSITORY / "scripts"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as it is written: the text of its directives by their names."""
+
+    name: str
+    stage: str
+    directives: dict[str, str]
+
+    def modules(self) -> list[str]:
+        """Return the shared modules the rule lists, as `atomic` or `package/module`."""
+        listed = re.search(r"modules\(([^()]*)\)", self.directives["input"])
+        return re.findall(r'"([^"]+)"', listed.group(1)) if listed else []
+
+
+def read_rules() -> Iterator[Rule]:
+    """Read the rules of all stages; a rule ends where a line begins at the margin, a directive where one does in it."""
+    for path in sorted((REPOSITORY / "workflow" / "rules").glob("*.smk")):
+        for found in re.finditer(r"^(?:rule|checkpoint) (\w+):\n((?: .*\n|\n)+)", path.read_text(), re.MULTILINE):
+            directives = re.findall(r"^    (\w+):(.*\n(?:(?:     .*)?\n)*)", found.group(2), re.MULTILINE)
+            yield Rule(found.group(1), path.stem, dict(directives))
+
+
+RULES = list(read_rules())
+EACH_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+
+def imported_names(path: Path) -> set[str]:
+    """Return the names a Python file imports, as `package.module`; of what it takes from a module, that module's."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, f"{path}: imports are absolute here"
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def own_modules(name: str) -> set[Path]:
+    """Return the files of this repository's scripts that are run when a name is imported: packages before modules."""
+    parts = name.split(".")
+    paths = [SCRIPTS.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1)]
+    places = [place for path in paths for place in (path.with_suffix(".py"), path / "__init__.py")]
+    return {place for place in places if place.is_file()}
+
+
+def used_modules(path: Path) -> set[Path]:
+    """Return the modules of this repository that a file imports, and those that these import."""
+    used: set[Path] = set()
+    left = [path]
+    while left:
+        new = {module for name in imported_names(left.pop()) for module in own_modules(name)} - used
+        used |= new
+        left += new
+    return used
+
+
+def test_the_rules_are_found() -> None:
+    """Or all that is said of each of them would be said of none."""
+    assert len(RULES) >= 14
+    assert {rule.stage for rule in RULES} == {"acquire", "fingerprint", "compare", "cluster", "publish"}
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+@EACH_RULE
+def test_a_rule_has_a_script_and_a_test_of_its_name(rule: Rule) -> None:
+    assert rule.directives["script"].strip() == f'"../../scripts/{rule.name}.py"'
+    assert (SCRIPTS / f"{rule.name}.py").is_file()
+    assert (REPOSITORY / "tests" / f"test_{rule.name}.py").is_file()
+
+
+@EACH_RULE
+def test_a_rule_lists_the_modules_its_script_uses_and_no_others(rule: Rule) -> None:
+    """Snakemake does not track imports; what is listed re-runs the rule when it changes."""
+    used = used_modules(SCRIPTS / f"{rule.name}.py")
+    assert sorted(rule.modules()) == sorted(path.relative_to(SCRIPTS).with_suffix("").as_posix() for path in used)
+
+
+@EACH_RULE
+def test_a_rule_takes_the_files_beside_its_script_that_belong_to_it(rule: Rule) -> None:
+    """As the template of the gallery."""
+    for path in SCRIPTS.glob(f"{rule.name}.*"):
+        if path.suffix != ".py":
+            assert f'"{path.name}"' in rule.directives["input"]
+
+
+@EACH_RULE
+def test_a_rule_has_a_log_an_environment_and_a_message(rule: Rule) -> None:
+    assert f"results/logs/{rule.name}" in rule.directives["log"]
+    assert rule.directives["conda"].strip() == f'"../../envs/{rule.stage}.yaml"'
+    assert rule.directives["message"].strip()
+
+
+def test_every_script_belongs_to_a_rule_and_every_module_to_two_or_is_part_of_one() -> None:
+    users: dict[Path, set[str]] = {path: set() for path in SCRIPTS.rglob("*.py")}
+    for rule in RULES:
+        for path in {SCRIPTS / f"{rule.name}.py"} | used_modules(SCRIPTS / f"{rule.name}.py"):
+            users[path].add(rule.name)
+    for path, rules in users.items():
+        shared = path.parent == SCRIPTS and path.stem not in {rule.name for rule in RULES}
+        assert len(rules) >= (2 if shared else 1), path
+
+
+def test_every_stage_is_included_in_the_order_of_the_story() -> None:
+    text = (REPOSITORY / "Snakefile").read_text()
+    stages = ["comic", "acquire", "fingerprint", "compare", "cluster", "publish"]
+    assert re.findall(r'^include: "workflow/rules/(\w+)\.smk"$', text, re.MULTILINE) == stages
+    assert sorted(stages) == sorted(path.stem for path in (REPOSITORY / "workflow" / "rules").glob("*.smk"))
+
+
+@pytest.mark.parametrize("stage", sorted({rule.stage for rule in RULES}))
+def test_a_stage_opens_with_what_it_takes_and_gives(stage: str) -> None:
+    lines = (REPOSITORY / "workflow" / "rules" / f"{stage}.smk").read_text().splitlines()
+    opening = " ".join(lines[: lines.index("")])
+    assert opening.startswith(f"# {stage}: takes ")
+    assert "; gives " in opening
+
+
+def test_the_snakefile_stays_a_table_of_contents() -> None:
+    assert len((REPOSITORY / "Snakefile").read_text().splitlines()) < 80

@@ -1,0 +1,99 @@
+"""What a run says at its end."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from summary import CHAIN_PANELS, count, summary
+
+Rows = Sequence[tuple[object, ...]]
+
+
+def write(
+    folder: Path,
+    panels: Rows,
+    pages: Rows = (),
+    clusters: Sequence[int] = (),
+    evaluation: str | None = None,
+    matches: int = 0,
+    pairs_compared: int = 0,
+) -> list[str]:
+    """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes."""
+    folder.mkdir(exist_ok=True)
+    pd.DataFrame(panels, columns=["file", "url", "status", "edges"]).to_csv(folder / "panels.csv", index=False)
+    pages = pages or [(page, 1, "ok") for page in range(len(panels))]
+    pd.DataFrame(pages, columns=["page", "panels", "status"]).to_csv(folder / "pages.csv", index=False)
+    ranks = [rank for rank, size in enumerate(clusters, 1) for _ in range(size)]
+    table = pd.DataFrame({"cluster": ranks, "panel": "1_1", "file": "", "page": 1})
+    table.to_csv(folder / "clusters.csv", index=False)
+    np.savez(folder / "edges.npz", edges=np.zeros(matches), pairs_compared=pairs_compared)
+    if evaluation is not None:
+        (folder / "evaluation.csv").write_text(evaluation)
+    summary(
+        folder / "panels.csv",
+        folder / "pages.csv",
+        folder / "edges.npz",
+        folder / "clusters.csv",
+        folder / "evaluation.csv" if evaluation is not None else None,
+        "results/gallery",
+        30,
+        0.5,
+        folder / "summary.txt",
+    )
+    return (folder / "summary.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_run_is_summed_up(tmp_path: Path) -> None:
+    panels = [
+        *[(f"{page}.png", "", "ok", 900) for page in range(1200)],
+        ("plain.png", "", "ok", 29),
+        ("just enough.png", "", "ok", 30),
+        *[(file, "", "damaged", 0) for file in ("a, b.gif", "NA", "007", "d.gif", "e.gif")],
+        ("", "http://c/9.gif", "not there (404)", 0),
+    ]
+    pages = [*[(page, 1, "ok") for page in range(1100)], *[(page, 0, "no panels") for page in (7000, 7001, 7002, 7003)]]
+    evaluation = "grouping,panels,bcubed_f1\nclusters,9,0.98049\nevery panel alone,9,0.71\n"
+    assert write(tmp_path, panels, pages, [2, 20, 3, 20], evaluation, matches=2345, pairs_compared=723_003) == [
+        "Panels     1,202 panels of 1,100 pages read",
+        "           5 panels skipped, damaged: a, b.gif, NA, 007 and 2 more",
+        "           1 panel skipped, not there (404): http://c/9.gif",
+        "           4 pages skipped, no panels: 7000, 7001, 7002 and 1 more",
+        "           1 with fewer than 30 edge pixels, matched to exact copies only",
+        "Pairs      723,003 pairs compared, 2,345 match at 0.5 or more",
+        "Clusters   4 clusters of 45 panels; the largest, number 2, has 20 panels",
+        "Labels     B-cubed F1 0.980; every panel alone would have 0.710",
+        "Gallery    results/gallery/index.html",
+    ]
+
+
+def test_a_run_that_finds_nothing_says_what_would_find_more(tmp_path: Path) -> None:
+    assert write(tmp_path, [("1.png", "", "ok", 900)]) == [
+        "Panels     1 panel of 1 page read",
+        "Pairs      0 pairs compared, 0 match at 0.5 or more",
+        "Clusters   none: no two panels are alike enough; a lower match.threshold finds more",
+        "Gallery    results/gallery/index.html",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("panels", "largest", "warned"),
+    [(100, CHAIN_PANELS, True), (100, CHAIN_PANELS - 1, False), (600, 30, False), (600, 31, True), (40, 2, False)],
+)
+def test_a_cluster_that_looks_like_a_chain_is_warned_of(
+    tmp_path: Path, panels: int, largest: int, warned: bool
+) -> None:
+    lines = write(tmp_path, [(f"{page}.png", "", "ok", 900) for page in range(panels)], clusters=[2, largest])
+    warning = "           that looks like chaining: a higher match.threshold or cluster.resolution would split it"
+    assert (warning in lines) == warned
+
+
+def test_one_is_not_many() -> None:
+    assert [count(number, "pair") for number in (0, 1, 2, 44_600_000)] == [
+        "0 pairs",
+        "1 pair",
+        "2 pairs",
+        "44,600,000 pairs",
+    ]

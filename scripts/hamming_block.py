@@ -136,21 +136,20 @@ def compare_panels(
     for p in range(first, last):
         for q in range(p + 1 if same_block else 0, len(b_start) - 1):
             nearest = np.inf
-            known = False  # whether the nearest frames tell how near the panels are
+            comparable = False
             for f in range(a_start[p], a_start[p + 1]):
                 for g in range(b_start[q], b_start[q + 1]):
                     edges = a_count[f] + b_count[g]
                     says_too_little = a_count[f] < fewest_edges or b_count[g] < fewest_edges
+                    if says_too_little and a_digest[f] != b_digest[g]:
+                        nearest = min(nearest, 1.0)
+                        continue
                     for view in range(1 if says_too_little else b_views.shape[0]):
-                        if says_too_little:
-                            bits = 0 if a_digest[f] == b_digest[g] else max(1, edges)
-                            distance = 0.0 if bits == 0 else 1.0
-                        else:
-                            bits = hamming(a_words[f], b_views[view, g])
-                            distance = bits / edges
-                        if distance < nearest:
+                        bits = 0 if says_too_little else hamming(a_words[f], b_views[view, g])
+                        distance = bits / edges if bits else 0.0
+                        if distance < nearest or not comparable:
                             nearest = distance
-                            known = not says_too_little or bits == 0
+                            comparable = True
                             pair = pairs[kept]
                             pair["a"], pair["b"] = p, q
                             pair["frame_a"], pair["frame_b"] = a_frame[f], b_frame[g]
@@ -158,7 +157,7 @@ def compare_panels(
                             pair["edge_bits"], pair["edges"] = bits, edges
             if nearest < np.inf:
                 histogram[int(nearest * HISTOGRAM_STEPS)] += 1
-            if known and nearest <= ceiling:
+            if comparable and nearest <= ceiling:
                 kept += 1
     return kept
 

@@ -43,8 +43,8 @@ def check_name(name: str) -> None:
 def list_images(source: str | Path) -> list[str]:
     """List the image files of a folder (in depth) or archive, by suffix, in natural order.
 
-    Hidden files and the resource forks that macOS puts into archives are no panels. Names are relative to the
-    source, with forward slashes.
+    Hidden files, the resource forks that macOS puts into archives, and what Reprise itself wrote to `results/` in the
+    working directory are no panels. Names are relative to the source, with forward slashes.
 
     Raises:
         OSError: the folder or archive cannot be read.
@@ -55,9 +55,7 @@ def list_images(source: str | Path) -> list[str]:
         with zipfile.ZipFile(source) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     else:
-        # os.walk passes over a folder it cannot read unless it is told what to do with the error.
-        places = os.walk(source, onerror=raise_error)
-        names = [Path(place, name).relative_to(source).as_posix() for place, _, files in places for name in files]
+        names = [path.relative_to(source).as_posix() for path in walk(Path(source))]
     shown = (name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.split("/")))
     images = {name for name in shown if name.lower().endswith(IMAGE_SUFFIXES)}
     for name in images:
@@ -65,9 +63,20 @@ def list_images(source: str | Path) -> list[str]:
     return sorted(images, key=natural_order)
 
 
-def raise_error(error: OSError) -> None:
-    """Raise an error that os.walk hands over."""
-    raise error
+def walk(folder: Path) -> Iterator[Path]:
+    """Give the files below a folder, save those in the `results/` of the working directory.
+
+    Raises:
+        OSError: one of the folders cannot be read; os.walk by itself would pass over it.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    results = Path("results").resolve()
+    for place, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if Path(place, name).resolve() != results]
+        yield from (Path(place, name) for name in files)
 
 
 @dataclass(frozen=True)

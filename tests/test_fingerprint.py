@@ -516,9 +516,12 @@ def test_a_panel_that_was_never_fetched_is_not_said_to_be_a_folder(tmp_path: Pat
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.png"
     os.mkfifo(pipe)
-    Thread(target=lambda: pipe.open("wb").close(), daemon=True).start()  # lets go of whoever does read it
+    writer = Thread(target=lambda: pipe.open("wb").close())  # lets go of whoever does read it
+    writer.start()
     panel = step.read_file(step.PanelSource(tmp_path), "pipe.png", "distinct")
-    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # lets go of the writer
+    writer.join()
+    os.close(reader)
     assert panel.status == "unreadable file"
 
 

@@ -156,3 +156,12 @@ def test_a_name_that_no_table_can_hold_is_refused(tmp_path: Path, name: str) -> 
     with pytest.raises(ValueError, match=r"1\.png") as refusal:
         list_images(tmp_path)
     assert str(refusal.value).isprintable()
+
+
+def test_what_reprise_wrote_is_no_panel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder may be worked through from within."""
+    for name in ("1.png", "results/gallery/thumbnails/1_1.jpg", "chapter/results/2.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    assert list_images(".") == list_images(tmp_path) == ["1.png", "chapter/results/2.png"]

@@ -175,6 +175,14 @@ def test_unreadable_file(tmp_path: Path) -> None:
     assert panels(comic)["3_1.png"]["status"] == "ok"
 
 
+def test_folder_worked_through_from_within(tmp_path: Path) -> None:
+    draw_folder(tmp_path, 5)
+    comic = Comic(tmp_path, {"comic": {"source": "folder", "folder": "."}})
+    comic.run()
+    assert "Nothing to be done" in comic.run().text
+    assert len(panels(comic)) == 5
+
+
 def test_single_panel(tmp_path: Path) -> None:
     draw_panel(tmp_path / "pages/1_1.png", 1)
     comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": str(tmp_path / "pages")}})

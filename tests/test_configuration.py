@@ -172,7 +172,7 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
         ({"comic__web__urls": "x"}, "comic.web.urls: there is no such setting; did you mean comic.web.url?"),
         (
             {"evaluation__xyz": 1},
-            "evaluation.xyz: there is no such setting; the keys here are labels",
+            "evaluation.xyz: there is no such setting; the keys here are labels, ignore",
         ),
         (
             {"comic__demo": {"seed": 1}},

@@ -44,6 +44,39 @@ def test_bcubed_is_as_defined(grouping: list[tuple[str, str]]) -> None:
     assert bcubed_scores(*series(grouping)) == pytest.approx((precision, recall, f1(precision, recall)))
 
 
+@given(groupings, st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=6))
+def test_ignored_pairs_count_neither_way(grouping: list[tuple[str, str]], pairs: set[tuple[int, int]]) -> None:
+    """By the definition again: an ignored pair is left out wherever two panels are compared."""
+    count = len(grouping)
+    left_out = {frozenset(pair) for pair in pairs if max(pair) < count and pair[0] != pair[1]}
+
+    def mates(panel: int, *sides: int) -> list[int]:
+        return [
+            other
+            for other in range(count)
+            if frozenset({panel, other}) not in left_out
+            and all(grouping[panel][side] == grouping[other][side] for side in sides)
+        ]
+
+    both, told, real = ([len(mates(panel, *sides)) for panel in range(count)] for sides in ((0, 1), (0,), (1,)))
+    ignored = pd.DataFrame([[f"{p}.png" for p in sorted(pair)] for pair in left_out], columns=["file_a", "file_b"])
+    pair_precision, pair_recall, _ = pair_scores(*series(grouping), ignored)
+    assert pair_precision == pytest.approx((sum(both) - count) / (sum(told) - count) if sum(told) > count else 1)
+    assert pair_recall == pytest.approx((sum(both) - count) / (sum(real) - count) if sum(real) > count else 1)
+    precision, recall, _ = bcubed_scores(*series(grouping), ignored)
+    assert precision == pytest.approx(sum(b / t for b, t in zip(both, told, strict=True)) / count)
+    assert recall == pytest.approx(sum(b / t for b, t in zip(both, real, strict=True)) / count)
+
+
+def test_ignored_pairs_are_read_whichever_comes_first(tmp_path: Path) -> None:
+    labels, clusters = "file,cluster\n1,a\n2,a\n3,b\n", "1,1 1,2 1,3"
+    ignore = "file_a,file_b\n3,1\n1,3\n2,3\n2,2\ngone,1\n"
+    judged = write(tmp_path, labels, "1 2 3", clusters, ignore).loc["clusters"]
+    assert (judged["pair_precision"], judged["bcubed_f1"]) == (1, 1)
+    with pytest.raises(SystemExit, match=r"evaluation\.ignore needs the columns file_a and file_b"):
+        write(tmp_path, labels, "1 2 3", clusters, "a,b\n")
+
+
 @given(groupings)
 def test_precision_and_recall_change_places_with_found_and_true(grouping: list[tuple[str, str]]) -> None:
     found, truth = series(grouping)
@@ -57,12 +90,14 @@ def test_f1_lies_between_precision_and_recall(precision: float, recall: float) -
     assert min(precision, recall) - 1e-12 <= f1(precision, recall) <= max(precision, recall) + 1e-12
 
 
-def write(folder: Path, labels: str, panels: str, clusters: str) -> pd.DataFrame:
+def write(folder: Path, labels: str, panels: str, clusters: str, ignore: str = "") -> pd.DataFrame:
     """Evaluate by the step; of panels the files, of clusters `cluster,file` are given."""
+    (folder / "ignore.csv").write_text(ignore)
     (folder / "labels.csv").write_text(labels)
     (folder / "panels.csv").write_text("panel,file\n" + "".join(f"p,{file}\n" for file in panels.split()))
     (folder / "clusters.csv").write_text("cluster,file\n" + "".join(f"{row}\n" for row in clusters.split()))
-    evaluate(*(folder / f"{name}.csv" for name in ("labels", "panels", "clusters", "evaluation")))
+    labels_file, *others = (folder / f"{name}.csv" for name in ("labels", "panels", "clusters", "evaluation"))
+    evaluate(labels_file, folder / "ignore.csv" if ignore else None, *others)
     table = pd.read_csv(folder / "evaluation.csv")
     assert list(table.columns) == COLUMNS
     return table.set_index("grouping")

@@ -98,8 +98,9 @@ def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
             f"match.threshold: holds {threshold}; with compare.ceiling at {ceiling} it may hold a number from "
             f"{lowest} to 1 (pairs less alike are not kept; a higher compare.ceiling keeps them)"
         )
-    if config["evaluation"]["labels"] is not None:
-        yield from label_lines(config["evaluation"]["labels"], directory)
+    for key, path in config["evaluation"].items():
+        if path is not None and not is_file(directory, path):
+            yield f"evaluation.{key}: holds {path!r}, which is no file; it may hold null or the path of a CSV"
 
 
 def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
@@ -120,12 +121,12 @@ def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
         yield f"comic.folder: holds {folder!r}, which cannot be read: {reason}; {hint}"
 
 
-def label_lines(labels: str, directory: Path) -> Iterator[str]:
-    """Say what is wrong with the path of the labels."""
-    with suppress(OSError, ValueError):  # a path that no system can have
-        if (directory / labels).is_file():
-            return
-    yield f"evaluation.labels: holds {labels!r}, which is no file; it may hold null or the path of a CSV"
+def is_file(directory: Path, path: str) -> bool:
+    """Tell whether there is a file at a path, which may be one that no system can have."""
+    try:
+        return (directory / path).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def web_lines(web: Mapping[str, Any]) -> Iterator[str]:

@@ -19,6 +19,9 @@ WORKFLOW_FILES = ("Snakefile", "config.yaml", "profiles", "scripts", "workflow",
 # What must be the same, byte for byte, however the same comic was worked through.
 TABLES = ("panels.csv", "pages.csv", "pairs.csv", "clusters.csv", "evaluation.csv")
 
+# Settings of a demo comic that is done in seconds.
+DEMO: dict[str, Any] = {"comic": {"source": "demo", "demo": {"pages": 40}}}
+
 
 @dataclass(frozen=True)
 class Run:

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from comics import Comic, assert_same
-
-DEMO = {"comic": {"source": "demo", "demo": {"pages": 40}}}
+from comics import DEMO, Comic, assert_same
 
 
 @pytest.fixture(scope="module")

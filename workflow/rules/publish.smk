@@ -74,6 +74,7 @@ rule plots:
 rule evaluate:
     input:
         labels=LABELS or [],
+        ignore=config["evaluation"]["ignore"] or [],
         panels="results/panels.csv",
         clusters="results/clusters.csv",
         modules=modules("atomic"),

@@ -167,6 +167,10 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
             {"comic__folder": 5},
             "comic.folder: holds 5; it may hold text or null (a directory, or a .zip or .cbz file)",
         ),
+        (
+            {"comic__demo__pages": 0.5},
+            "comic.demo.pages: holds 0.5; it may hold a whole number from 10 to 5000 (pages of the drawn comic)",
+        ),
         ({"match": None}, "match: holds null; it may hold a section with keys of its own"),
         ({"match__treshold": 0.5}, "match.treshold: there is no such setting; did you mean match.threshold?"),
         ({"comic__web__urls": "x"}, "comic.web.urls: there is no such setting; did you mean comic.web.url?"),

@@ -38,15 +38,17 @@ def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:
 def match(pairs: NDArray[Any], first_a: int, first_b: int, threshold: float) -> NDArray[Any]:
     """Return the pairs of a block that score at least the threshold as edges between panels of the whole comic.
 
+    What shares nothing is no match, even at a threshold of 0.
     `first_a` and `first_b` are the places, in story order, of the first panels of the block's two sides.
     """
     score = dice(pairs)
-    near = pairs[score >= threshold]
+    matches = (score >= threshold) & (score > 0)
+    near = pairs[matches]
     edges = np.zeros(len(near), dtype=EDGE)
     for name in ("frame_a", "frame_b", "mirrored", "edge_bits"):
         edges[name] = near[name]
     edges["a"], edges["b"] = near["a"] + first_a, near["b"] + first_b
-    edges["dice"] = edges["score"] = score[score >= threshold]
+    edges["dice"] = edges["score"] = score[matches]
     return edges
 
 

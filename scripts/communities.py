@@ -42,7 +42,7 @@ def greedy_modularity(matrix: sparse.csr_array, resolution: float, seed: int) ->
     """Greedy modularity communities (Clauset, Newman, Moore 2004), the essay's choice; slow above 50,000 edges."""
     graph = nx.from_scipy_sparse_array(matrix)
     graph.remove_nodes_from(list(nx.isolates(graph)))
-    return nx.community.greedy_modularity_communities(graph, weight="weight", resolution=resolution) if graph else []
+    return nx.community.greedy_modularity_communities(graph, weight="weight", resolution=resolution)
 
 
 def louvain(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:

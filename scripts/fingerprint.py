@@ -229,6 +229,8 @@ def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
 
 def read_file(source: PanelSource, file: str, which_frames: str) -> Panel:
     """Read one panel of the source by name; a file that cannot be read comes back with its reason."""
+    if not file:
+        return Panel("missing file", "it was not fetched")
     try:
         content = source.read(file)
     except (FileNotFoundError, KeyError):

@@ -144,7 +144,7 @@ def compare_panels(
                     if says_too_little and a_digest[f] != b_digest[g]:
                         nearest = min(nearest, 1.0)
                         continue
-                    for view in range(1 if says_too_little else b_views.shape[0]):
+                    for view in range(b_views.shape[0]):
                         bits = 0 if says_too_little else hamming(a_words[f], b_views[view, g])
                         distance = bits / edges if bits else 0.0
                         if distance < nearest or not comparable:
@@ -188,8 +188,7 @@ def compare_blocks(
     views = np.stack([b.words] if b_mirrored is None else [b.words, b_mirrored.words])
     histogram = np.zeros(HISTOGRAM_STEPS + 1, dtype=np.int64)
     rows = max(1, PAIRS_AT_ONCE // len(b))
-    # One more than can be kept: the kernel tries a pair out in the place after the last one kept.
-    room = np.zeros(rows * len(b) + 1, dtype=PAIR)
+    room = np.zeros(rows * len(b), dtype=PAIR)
     pairs = []
     runs = range(0, len(a), rows)
     for first in progress(runs, len(runs), "compare", log):

@@ -17,7 +17,7 @@ from panel_source import list_images
 
 INDEX_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status"]
 
-# Longer runs of digits are no page numbers (hashes, dates with times) and would not fit a column of integers.
+# Longer numbers are no page numbers (hashes, dates with times) and would not fit a column of integers.
 MOST_DIGITS = 9
 
 
@@ -25,10 +25,9 @@ def page_and_count(file: str, pattern: re.Pattern[str]) -> tuple[int | None, int
     """Read the page and the count of a panel from its file name without suffix; None where the name has none."""
     found = pattern.search(PurePosixPath(file).stem)
     groups = found.groupdict() if found else {}
-    numbers = {name: text for name, text in groups.items() if text and text.isdecimal() and len(text) <= MOST_DIGITS}
-    if "page" not in numbers:
-        return None, None
-    return int(numbers["page"]), int(numbers["count"]) if "count" in numbers else None
+    texts = {name: text for name, text in groups.items() if text and text.isdecimal()}
+    numbers = {name: int(text) for name, text in texts.items() if len(text.lstrip("0")) <= MOST_DIGITS}
+    return (numbers["page"], numbers.get("count")) if "page" in numbers else (None, None)
 
 
 def name_panels(files: Iterable[str], page_pattern: str) -> pd.DataFrame:

@@ -22,8 +22,9 @@ SAME_COLOURS = 24
 # Colours are told apart in so many levels a channel when it is asked which colour became which.
 COLOUR_LEVELS = 8
 
-# The share of the change of colours that goes by colour, the same everywhere, in a recolour.
-CONSISTENT_CHANGE = 0.75
+# The share of the change of colours that goes by colour, the same everywhere, in a recolour: one way, and in the other,
+# in which it may be less, as two colours may have become one.
+CONSISTENT_CHANGE, CONSISTENT_CHANGE_BACK = 0.75, 0.5
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def drawing_relation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:
     """
     if np.abs(a.astype(int) - b.astype(int)).max() < SAME_COLOURS:
         return "duplicate"
-    by_colour = max(consistent_change(a, b), consistent_change(b, a))
-    return "recolour" if by_colour >= CONSISTENT_CHANGE else "redraw"
+    back, forth = sorted((consistent_change(a, b), consistent_change(b, a)))
+    return "recolour" if forth >= CONSISTENT_CHANGE and back >= CONSISTENT_CHANGE_BACK else "redraw"
 
 
 def relation(edge: Any, a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:

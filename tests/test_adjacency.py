@@ -71,7 +71,7 @@ def read_graph(paths: list[Path], panels: int, panels_per_block: int, threshold:
         )
 
 
-counts = st.integers(1, 40).flatmap(lambda edges: st.tuples(st.integers(0, edges), st.just(edges)))
+counts = st.integers(1, 40).flatmap(lambda edges: st.tuples(st.integers(0, edges - 1), st.just(edges)))
 
 
 @st.composite
@@ -135,7 +135,7 @@ def test_real_blocks_of_any_size_give_the_same_bytes(tmp_path: Path) -> None:
     assert {graph.edges for graph in graphs} == {graphs[0].edges}
 
 
-@given(st.integers(1, 100).flatmap(lambda edges: st.tuples(st.integers(0, edges), st.just(edges))))
+@given(st.integers(1, 100).flatmap(lambda edges: st.tuples(st.integers(0, edges - 1), st.just(edges))))
 def test_a_score_at_the_threshold_is_a_match(pair: tuple[int, int]) -> None:
     """As 0.45 is what 9 shared of 20 edge pixels score, and what a threshold of 0.45 asks for."""
     bits, edges = pair
@@ -160,3 +160,8 @@ def test_a_missing_block_is_not_passed_over(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="shorter"):
         adjacency([], 3, 2, 0.5, tmp_path / "adjacency.npz", tmp_path / "edges.npz")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_shares_nothing_is_no_match() -> None:
+    pairs = np.array([(0, 1, 0, 0, False, 20, 20), (0, 2, 0, 0, False, 19, 20)], PAIR)
+    assert match(pairs, 0, 0, 0.0)[["a", "b"]].tolist() == [(0, 2)]

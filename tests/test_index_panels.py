@@ -172,3 +172,7 @@ def test_a_web_comic_without_any_panel_still_has_its_pages(tmp_path: Path) -> No
     panels, pages = index_downloads([manifest], True)
     assert panels.empty
     assert list(pages["status"]) == ["no panels", "no panels"]
+
+
+def test_zeros_before_a_number_do_not_make_it_too_long() -> None:
+    assert named("000000000012_0000000003.png") == {"000000000012_0000000003.png": "12_3"}

@@ -29,7 +29,7 @@ TYPES = {
 
 
 # The address of a page: http or https, the page's number once, perhaps zero-filled, and no other field.
-PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]+d)?\}[^{}\s]*")
+PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]{1,2}d)?\}[^{}\s]*")
 
 
 class ConfigurationError(Exception):

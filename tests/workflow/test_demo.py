@@ -105,3 +105,13 @@ def test_report_holds_the_same(demo: tuple[Comic, Run]) -> None:
     for wanted in ("index.html", "distances.png", "cluster_sizes.png", "pairs.csv", "clusters.csv"):
         assert any(name.endswith(wanted) for name in names), wanted
     assert sum(name.endswith(".jpg") for name in names) == len(list((comic.results / "gallery/thumbnails").iterdir()))
+
+
+def test_labels_of_ones_own_come_before_those_of_the_demo(demo: tuple[Comic, Run]) -> None:
+    comic = Comic(demo[0].directory, {"evaluation": {"labels": "labels.csv"}})
+    files = [row["file"] for row in rows(comic.results / "clusters.csv")[:2]]
+    (comic.directory / "labels.csv").write_text("file,cluster\n" + "".join(f"{file},a\n" for file in files))
+    assert set(comic.run().jobs) == {"evaluate", "summary"}
+    assert [row["panels"] for row in rows(comic.results / "evaluation.csv")] == ["2", "2"]
+    demo[0].run()
+    assert len(rows(comic.results / "panels.csv")) == int(rows(comic.results / "evaluation.csv")[0]["panels"])

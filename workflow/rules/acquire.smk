@@ -1,9 +1,15 @@
-# acquire: takes the settings of `comic`; gives the panel files (the demo's and a web comic's are downloaded, a folder's stay
-# where they are), results/index.csv, a row a panel in story order, and results/pages.csv, a row a page.
+# acquire: takes the settings of `comic`; gives the panel files (the demo's and a web comic's are downloaded, a folder's
+# stay where they are), results/index.csv, a row a panel in story order, and results/pages.csv, a row a page.
 
-DEMO_URL = "http://demo.reprise.example/{edition}/{page}.html"
-DEMO_WEB = {"url": DEMO_URL, "panels": "img.panel", "first": 1, "last": COMIC["demo"]["pages"], "pages_per_job": 120}
-WEB = COMIC["web"] | (DEMO_WEB | {"seconds_between_requests": 0.0} if FROM_DEMO else {})
+DEMO_WEB = {
+    "url": "http://demo.reprise.example/{edition}/{page}.html",
+    "panels": "img.panel",
+    "first": 1,
+    "last": COMIC["demo"]["pages"],
+    "pages_per_job": 120,
+    "seconds_between_requests": 0.0,
+}
+WEB = COMIC["web"] | (DEMO_WEB if FROM_DEMO else {})
 RANGES = {} if FROM_FOLDER else page_ranges(WEB["first"], WEB["last"], WEB["pages_per_job"])
 
 

@@ -21,7 +21,8 @@ FROM_DEMO = COMIC["source"] == "demo"
 SOURCE = COMIC["folder"] if FROM_FOLDER else "."
 ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
 
-LABELS = "results/demo/truth.csv" if FROM_DEMO else config["evaluation"]["labels"]
+# The demo brings labels of its own, used where none are given.
+LABELS = config["evaluation"]["labels"] or ("results/demo/truth.csv" if FROM_DEMO else None)
 
 
 def modules(*names):

@@ -1,6 +1,6 @@
 """Merge the blocks into one graph: its nodes are the panels, its edges the pairs that are alike enough to match."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
@@ -31,24 +31,74 @@ def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:
     Equal frames without any edge are alike: 1.
     """
     # One division, so that 9 shared of 20 score what 0.45 as a threshold asks for, to the last digit.
-    score = np.ones(len(pairs))
-    return np.divide(pairs["edges"] - pairs["edge_bits"], pairs["edges"], out=score, where=pairs["edges"] > 0)
+    edges = pairs["edges_a"] + pairs["edges_b"]
+    return np.divide(edges - pairs["edge_bits"], edges, out=np.ones(len(pairs)), where=edges > 0)
 
 
-def match(pairs: NDArray[Any], first_a: int, first_b: int, threshold: float) -> NDArray[Any]:
-    """Return the pairs of a block that score at least the threshold as edges between panels of the whole comic.
-
-    What shares nothing is no match, even at a threshold of 0.
-    `first_a` and `first_b` are the places, in story order, of the first panels of the block's two sides.
+def margin(distance: NDArray[Any], threshold: NDArray[Any] | float, most: float) -> NDArray[np.float64]:
+    """Return by how much pairs stay below a threshold: the essay's weight, threshold - distance + 1, as a share of
+    the greatest there can be with a threshold of `most`; 0 at the threshold and above.
     """
+    return np.where(distance < threshold, (threshold - distance + 1) / (most + 1), 0.0)
+
+
+def by_dice(pairs: NDArray[Any], bitmap_bits: int, threshold: float) -> NDArray[np.float64]:
+    """Score pairs by their Dice coefficient, from the threshold on."""
     score = dice(pairs)
-    matches = (score >= threshold) & (score > 0)
-    near = pairs[matches]
+    return np.where(score >= threshold, score, 0.0)
+
+
+def by_edges(pairs: NDArray[Any], bitmap_bits: int, edge_bits: float) -> NDArray[np.float64]:
+    """Score pairs by the edge pixels that differ: the essay's fixed threshold."""
+    return margin(either_way(pairs["edge_bits"], bitmap_bits), edge_bits, edge_bits)
+
+
+def by_scaled(pairs: NDArray[Any], bitmap_bits: int, edge_bits: float, edge_share: float) -> NDArray[np.float64]:
+    """Score pairs by the edge pixels that differ, with a lower threshold for frames of few: the essay's scaled one.
+
+    Both frames must be nearer than `edge_share` of their edge pixels, where that is less than `edge_bits`.
+    """
+    fewest = np.minimum(either_way(pairs["edges_a"], bitmap_bits), either_way(pairs["edges_b"], bitmap_bits))
+    threshold = np.minimum(edge_share * fewest, edge_bits)
+    return margin(either_way(pairs["edge_bits"], bitmap_bits), threshold, edge_bits)
+
+
+def by_either(pairs: NDArray[Any], bitmap_bits: int, edge_bits: float, hash_bits: float) -> NDArray[np.float64]:
+    """Score pairs by edge pixels or by bits of their hashes, whichever are further below their threshold."""
+    return np.maximum(by_edges(pairs, bitmap_bits, edge_bits), margin(pairs["hash_bits"], hash_bits, hash_bits))
+
+
+# How a pair is scored, by the setting `match.by`: from 0, no match, to 1.
+RULES: dict[str, Callable[..., NDArray[np.float64]]] = {
+    "dice": by_dice,
+    "edges": by_edges,
+    "scaled": by_scaled,
+    "either": by_either,
+}
+
+
+def either_way(bits: NDArray[Any], bitmap_bits: int) -> NDArray[Any]:
+    """Return in how many bits two bitmaps differ, or one and the other's inverse, whichever are fewer."""
+    return np.minimum(bits, bitmap_bits - bits)
+
+
+def match(
+    pairs: NDArray[Any], first_a: int, first_b: int, bitmap_bits: int, settings: Mapping[str, Any]
+) -> NDArray[Any]:
+    """Return the pairs of a block that match as edges between panels of the whole comic.
+
+    What shares nothing is no match, even at a Dice coefficient of 0.
+    `first_a` and `first_b` are the places, in story order, of the first panels of the block's two sides; `settings`
+    has `by`, a key of RULES, and the thresholds of that rule.
+    """
+    thresholds = {name: value for name, value in settings.items() if name != "by"}
+    score = RULES[settings["by"]](pairs, bitmap_bits, **thresholds)
+    near = pairs[score > 0]
     edges = np.zeros(len(near), dtype=EDGE)
     for name in ("frame_a", "frame_b", "mirrored", "edge_bits"):
         edges[name] = near[name]
     edges["a"], edges["b"] = near["a"] + first_a, near["b"] + first_b
-    edges["dice"] = edges["score"] = score[matches]
+    edges["dice"], edges["score"] = dice(near), score[score > 0]
     return edges
 
 
@@ -62,11 +112,11 @@ def adjacency(
     blocks: Iterable[str | Path],
     panels: int,
     panels_per_block: int,
-    threshold: float,
+    settings: Mapping[str, Any],
     matrix: str | Path,
     edges: str | Path,
 ) -> None:
-    """Merge the blocks (the upper triangle, row by row) at a threshold and write the graph.
+    """Merge the blocks (the upper triangle, row by row), match their pairs by `settings`, and write the graph.
 
     `matrix` gets the symmetric scipy CSR matrix of scores; rows are panels in story order. `edges` gets the same
     pairs with all that is known of them: `edges` (EDGE, sorted by a and b), and the `histogram` of all relative
@@ -76,7 +126,8 @@ def adjacency(
     found, histogram, pairs_compared = [], 0, 0
     for (i, j), path in zip(combinations_with_replacement(numbers, 2), blocks, strict=True):
         with np.load(path) as block:
-            found.append(match(block["pairs"], i * panels_per_block, j * panels_per_block, threshold))
+            places = i * panels_per_block, j * panels_per_block
+            found.append(match(block["pairs"], *places, int(block["bitmap_bits"]), settings))
             histogram = histogram + block["histogram"]
             pairs_compared += int(block["pairs_compared"])
     merged = np.sort(np.concatenate(found), order=["a", "b"])
@@ -89,6 +140,6 @@ def adjacency(
 if "snakemake" in globals():
     job = globals()["snakemake"]
     adjacency(
-        *(job.input.blocks, job.params.panels, job.params.panels_per_block, job.params.threshold),
+        *(job.input.blocks, job.params.panels, job.params.panels_per_block, job.params.match),
         *(job.output.matrix, job.output.edges),
     )

@@ -1,10 +1,13 @@
 """Judge the clusters by labels that say what belongs together."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from atomic import atomic_file
+from figures import BAR_COLOUR, THRESHOLD_COLOUR, new_figure, save
 
 COLUMNS = ["grouping", "panels", "clusters", "pair_precision", "pair_recall", "pair_f1"]
 COLUMNS += ["bcubed_precision", "bcubed_recall", "bcubed_f1"]
@@ -58,7 +61,12 @@ def bcubed_scores(
     return precision, recall, f1(precision, recall)
 
 
-def judge(name: str, found: pd.Series, truth: pd.Series, ignored: pd.DataFrame | None) -> dict[str, object]:
+def every_panel_alone(panels: pd.Index) -> pd.Series:
+    """Return the grouping that puts no two panels together."""
+    return pd.Series([f"alone {place}" for place in range(len(panels))], index=panels)
+
+
+def judge(name: str, found: pd.Series, truth: pd.Series, ignored: pd.DataFrame | None) -> dict[str, Any]:
     """Return one row of the evaluation: a grouping's scores."""
     clusters = int((found.value_counts() > 1).sum())
     scores = (*pair_scores(found, truth, ignored), *bcubed_scores(found, truth, ignored))
@@ -93,6 +101,19 @@ def read_labels(labels: str | Path) -> pd.Series:
     return table.set_index("file")["cluster"]
 
 
+def read_truth(labels: str | Path, panels: str | Path) -> pd.Series:
+    """Read the true cluster of each labelled file that is a panel.
+
+    Raises:
+        SystemExit: there is none, or the labels cannot be read.
+    """
+    truth = read_labels(labels)
+    judged = truth[truth.index.isin(pd.read_csv(panels, dtype=str, keep_default_na=False)["file"])]
+    if judged.empty:
+        raise SystemExit(f"{labels}: no file named in evaluation.labels is a panel; panels.csv has the names to use")
+    return judged
+
+
 def read_ignored(ignore: str | Path, judged: pd.Index) -> pd.DataFrame:
     """Read the pairs to judge neither way, those of judged files, each once whichever comes first.
 
@@ -105,32 +126,53 @@ def read_ignored(ignore: str | Path, judged: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(in_order, columns=table.columns, dtype=str).drop_duplicates(ignore_index=True)
 
 
+def plot_evaluation(found: dict[str, Any], alone: dict[str, Any]) -> Figure:
+    """Plot the scores of the clusters and, where it says something, what every panel alone would have."""
+    title = f"How well the clusters agree with the labels of {found['panels']:,} panels"
+    figure, axes = new_figure(9, title)
+    scores = COLUMNS[3:]
+    bars = axes.bar(range(len(scores)), [found[score] for score in scores], width=0.6, color=BAR_COLOUR)
+    axes.bar_label(bars, fmt="{:.3f}", padding=3)
+    for place, score in enumerate(scores):
+        if score.startswith("bcubed"):
+            line = axes.hlines(alone[score], place - 0.3, place + 0.3, color=THRESHOLD_COLOUR, linewidth=2)
+    axes.legend([line], ["every panel alone"], loc="upper left", frameon=False)
+    names = {"pair": "of pairs", "bcubed": "B-cubed", "f1": "F1"}
+    labels = ["\n".join(names.get(word, word) for word in reversed(score.split("_"))) for score in scores]
+    axes.set_xticks(range(len(scores)), labels)
+    axes.set(ylim=(0, 1.15), yticks=[0, 0.25, 0.5, 0.75, 1])
+    return figure
+
+
 def evaluate(
-    labels: str | Path, ignore: str | Path | None, panels: str | Path, clusters: str | Path, evaluation: str | Path
+    labels: str | Path,
+    ignore: str | Path | None,
+    panels: str | Path,
+    clusters: str | Path,
+    evaluation: str | Path,
+    plot: str | Path,
 ) -> None:
-    """Write `evaluation.csv`: how well the clusters agree with the labels, and, as the floor, every panel alone.
+    """Write `evaluation.csv`: how well the clusters agree with the labels, and, as the floor, every panel alone; and
+    plot it.
 
     Labelled panels that were found are judged, each in its cluster or alone; labels of files that are not there and
     panels without a label are left aside. `ignore` names pairs (`file_a`, `file_b`) to judge neither way.
     """
-    truth = read_labels(labels)
-    files = pd.read_csv(panels, dtype=str, keep_default_na=False)["file"]
-    judged = truth[truth.index.isin(files)]
-    if judged.empty:
-        raise SystemExit(f"{labels}: no file named in evaluation.labels is a panel; panels.csv has the names to use")
+    judged = read_truth(labels, panels)
     ignored = read_ignored(ignore, judged.index) if ignore else None
-    alone = pd.Series([f"alone {place}" for place in range(len(judged))], index=judged.index)
+    alone = every_panel_alone(judged.index)
     cluster_of = pd.read_csv(clusters, dtype=str, keep_default_na=False).set_index("file")["cluster"]
     found = cluster_of.reindex(judged.index).fillna(alone)
     groupings = {"clusters": found, "every panel alone": alone}
+    rows = [judge(name, grouping, judged, ignored) for name, grouping in groupings.items()]
     with atomic_file(evaluation) as part:
-        rows = [judge(name, grouping, judged, ignored) for name, grouping in groupings.items()]
         pd.DataFrame(rows).to_csv(part, index=False)
+    save(plot_evaluation(*rows), plot)
 
 
 if "snakemake" in globals():
     job = globals()["snakemake"]
     evaluate(
         *(job.input.labels, job.input.get("ignore"), job.input.panels, job.input.clusters),
-        job.output.evaluation,
+        *(job.output.evaluation, job.output.plot),
     )

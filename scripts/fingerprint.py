@@ -97,37 +97,47 @@ def on_ground(image: Image.Image) -> Pixels:
     return np.asarray(image.convert("RGB"))
 
 
-def edge_bitmap(pixels: Pixels) -> NDArray[np.bool_]:
-    """Return where the small picture of a frame has edges: (EDGE_SIZE, EDGE_SIZE) bool.
+def shrink(pixels: Pixels, size: int, resize: str) -> Pixels:
+    """Shrink a picture, (height, width, 3) or, if grey, (height, width) uint8, to a square of `size` pixels.
 
-    Resize, then Canny, the order the essay settled on; the resize averages areas, which keeps thin lines and loses
-    noise where picking the nearest pixel does the reverse.
+    `resize` is `area`, which averages: it keeps thin lines and loses noise; or `nearest`, which picks a pixel of each
+    area as Pillow does: the essay's way.
     """
-    small = cv2.resize(pixels, (EDGE_SIZE, EDGE_SIZE), interpolation=cv2.INTER_AREA)
+    if resize == "nearest":
+        return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.NEAREST))
+    return cv2.resize(pixels, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def edge_bitmap(pixels: Pixels, resize: str = "area") -> NDArray[np.bool_]:
+    """Return where the small picture of a frame, RGB, has edges: (EDGE_SIZE, EDGE_SIZE) bool.
+
+    Resize, then Canny, the order the essay settled on.
+    """
+    small = cv2.cvtColor(shrink(pixels, EDGE_SIZE, resize), cv2.COLOR_RGB2BGR)
     return cv2.Canny(small, CANNY_LOW, CANNY_HIGH) > 0
+
+
+def average_hash(pixels: Pixels, resize: str = "area") -> NDArray[np.bool_]:
+    """Tell which of the 8 x 8 areas of a picture, RGB or grey, are at least as bright as their mean: (8, 8) bool."""
+    small = np.asarray(Image.fromarray(shrink(pixels, 8, resize)).convert("L"))
+    return small >= small.mean()
+
+
+def dct_hash(pixels: Pixels) -> NDArray[np.bool_]:
+    """Tell the signs of the lowest frequencies of an RGB picture (pHash): (8, 8) bool.
+
+    As OpenCV's img_hash module defines it: 32 x 32 pixels, the top left 8 x 8 of their cosine transform without the
+    constant term, each against the mean.
+    """
+    small = cv2.resize(pixels, (32, 32), interpolation=cv2.INTER_LINEAR_EXACT)
+    low = cv2.dct(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32))[:8, :8].copy()
+    low[0, 0] = 0
+    return low > low.mean()
 
 
 def pack_hash(bits: NDArray[np.bool_]) -> np.uint64:
     """Pack 8 x 8 bits into one integer, row by row, first bit highest."""
     return np.packbits(bits.ravel()).view(">u8")[0].astype(np.uint64)
-
-
-def average_hash(grey: Pixels) -> np.uint64:
-    """Hash a grey picture by which of its 8 x 8 areas are at least as bright as their mean."""
-    small = cv2.resize(grey, (8, 8), interpolation=cv2.INTER_AREA)
-    return pack_hash(small >= small.mean())
-
-
-def dct_hash(grey: Pixels) -> np.uint64:
-    """Hash a grey picture by the signs of its lowest frequencies (pHash).
-
-    As OpenCV's img_hash module defines it: 32 x 32 pixels, the top left 8 x 8 of their cosine transform without the
-    constant term, each against the mean.
-    """
-    small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_LINEAR)
-    low = cv2.dct(small.astype(np.float32))[:8, :8].copy()
-    low[0, 0] = 0
-    return pack_hash(low > low.mean())
 
 
 def pixel_digest(pixels: Pixels) -> np.uint64:
@@ -146,15 +156,14 @@ def thumbnail(pixels: Pixels) -> bytes:
     return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes()
 
 
-def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_]) -> Frame:
+def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_], resize: str) -> Frame:
     """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame whose edge bitmap is known."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     return Frame(
         number=number,
         edges=np.packbits(edges.ravel()),
         edge_count=int(edges.sum()),
-        average_hash=average_hash(grey),
-        dct_hash=dct_hash(grey),
+        average_hash=pack_hash(average_hash(pixels, resize)),
+        dct_hash=pack_hash(dct_hash(pixels)),
         digest=pixel_digest(pixels),
         colours=cv2.resize(pixels, (COLOUR_SIZE, COLOUR_SIZE), interpolation=cv2.INTER_AREA),
         thumbnail=thumbnail(pixels),
@@ -169,13 +178,14 @@ def silence() -> Iterator[None]:
         yield
 
 
-def read_panel(content: bytes, which_frames: str) -> Panel:
+def read_panel(content: bytes, which_frames: str, resize: str = "area") -> Panel:
     """Read a panel's bytes and fingerprint its frames; a panel that cannot be used comes back with its reason.
 
     Args:
         content: the bytes of an image file; its format is told from them, whatever the file is called.
         which_frames: `distinct` for every frame that differs from those before it in its edges, `first` for the
             first frame alone.
+        resize: how frames are shrunk, see `shrink`.
     """
     panel = Panel(sha256=hashlib.sha256(content).hexdigest())
     if not content:
@@ -186,7 +196,7 @@ def read_panel(content: bytes, which_frames: str) -> Panel:
             if image.width * image.height > MOST_PIXELS:
                 return replace(panel, status="too large", detail=TOO_LARGE)
             panel = replace(panel, frames_in_file=getattr(image, "n_frames", 1))
-            return read_frames(image, 1 if which_frames == "first" else MOST_FRAMES_READ, panel)
+            return read_frames(image, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel)
     except UnidentifiedImageError:
         return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS))
     except Image.DecompressionBombError:
@@ -195,7 +205,7 @@ def read_panel(content: bytes, which_frames: str) -> Panel:
         return replace(panel, status="damaged", detail=str(error) or type(error).__name__)
 
 
-def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
+def read_frames(image: Image.Image, most_read: int, resize: str, panel: Panel) -> Panel:
     """Fingerprint the frames of an open image, `most_read` of them at most, into a copy of `panel`.
 
     Of the frames that differ in their edges at most MOST_FRAMES are kept: the first, the last and others evenly
@@ -217,9 +227,9 @@ def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
             detail = f"frames from {number} on cannot be read: {error}"
             break
         if last is None or not np.array_equal(pixels, last):
-            edges = edge_bitmap(pixels)
+            edges = edge_bitmap(pixels, resize)
             if edges.tobytes() not in distinct:
-                distinct[edges.tobytes()] = fingerprint_frame(pixels, number, edges)
+                distinct[edges.tobytes()] = fingerprint_frame(pixels, number, edges, resize)
         last = pixels
     frames = list(distinct.values())
     if len(frames) > MOST_FRAMES:
@@ -227,7 +237,7 @@ def read_frames(image: Image.Image, most_read: int, panel: Panel) -> Panel:
     return replace(panel, detail=detail, frames=frames)
 
 
-def read_file(source: PanelSource, file: str, which_frames: str) -> Panel:
+def read_file(source: PanelSource, file: str, which_frames: str, resize: str) -> Panel:
     """Read one panel of the source by name; a file that cannot be read comes back with its reason."""
     if not file:
         return Panel("missing file", "it was not fetched")
@@ -237,7 +247,7 @@ def read_file(source: PanelSource, file: str, which_frames: str) -> Panel:
         return Panel("missing file", f"{file} is not there any more")
     except Exception as error:  # archives raise whatever their decompressors do
         return Panel("unreadable file", getattr(error, "strerror", None) or str(error) or type(error).__name__)
-    return read_panel(content, which_frames)
+    return read_panel(content, which_frames, resize)
 
 
 def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArray[Any]]:
@@ -274,12 +284,14 @@ def fingerprint(
     files: Sequence[str],
     source: str | Path,
     which_frames: str,
+    resize: str,
     shard: str | Path,
     log: str | Path | None = None,
 ) -> None:
     """Fingerprint the panels `files` of the source and write them, with their `names`, as one shard (`pack_shard`)."""
     with open_source(source) as opened:
-        panels = [read_file(opened, file, which_frames) for file in progress(files, len(files), "fingerprint", log)]
+        read = progress(files, len(files), "fingerprint", log)
+        panels = [read_file(opened, file, which_frames, resize) for file in read]
     with atomic_file(shard) as part:
         np.savez(part, allow_pickle=False, **pack_shard(names, panels))
 
@@ -287,4 +299,7 @@ def fingerprint(
 if "snakemake" in globals():
     job = globals()["snakemake"]
     cv2.setNumThreads(1)  # Snakemake counts a thread a job
-    fingerprint(job.params.panels, job.params.files, job.params.source, job.params.frames, job.output.shard, job.log[0])
+    fingerprint(
+        *(job.params.panels, job.params.files, job.params.source),
+        *(job.params.frames, job.params.resize, job.output.shard, job.log[0]),
+    )

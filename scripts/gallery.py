@@ -96,7 +96,7 @@ def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -
 
 def write_thumbnails(shards: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
     """Write `<folder>/<panel>.jpg`, the frame asked for of each panel, and return the width and height of each."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     sizes = {}
     for shard in shards:
         with np.load(shard) as arrays:
@@ -119,7 +119,7 @@ def gallery(
     pages: str | Path,
     shards: Iterable[str | Path],
     template: str | Path,
-    threshold: float,
+    match_rule: str,
     fewest_edges: int,
     clusters_per_page: int,
     folder: str | Path,
@@ -130,7 +130,7 @@ def gallery(
         clusters, pairs, panels, pages: the tables of those names.
         shards: the fingerprints, which hold the thumbnails.
         template: the Jinja2 template of a page.
-        threshold: the least score of a match, shown.
+        match_rule: what makes two panels match, in words.
         fewest_edges: panels with fewer edge pixels than this are listed as saying too little.
         clusters_per_page: after so many clusters another page begins.
         folder: where to write; what was there is replaced.
@@ -154,7 +154,7 @@ def gallery(
             "sizes": write_thumbnails(shards, frame_of, part / "thumbnails"),
             "counts": {"cluster": len(arranged), "panel": len(all_panels), "pair": len(all_pairs)},
             "clustered": len(all_clusters),
-            "threshold": threshold,
+            "match_rule": match_rule,
             "fewest_edges": fewest_edges,
             "plain": list(plain.itertuples()),
             "unusable": list(all_panels[~usable].itertuples()),
@@ -171,6 +171,6 @@ if "snakemake" in globals():
     job = globals()["snakemake"]
     gallery(
         *(job.input.clusters, job.input.pairs, job.input.panels, job.input.pages, job.input.shards, job.input.template),
-        *(job.params.threshold, job.params.fewest_edges, job.params.clusters_per_page),
+        *(job.params.match_rule, job.params.fewest_edges, job.params.clusters_per_page),
         job.output.gallery,
     )

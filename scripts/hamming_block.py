@@ -3,13 +3,14 @@
 Two panels are as far apart as their nearest two frames, the second of which may be mirrored. The distance of two
 frames is the Hamming distance h of their edge bitmaps relative to their edges: h / (|a| + |b|), from 0 for the same
 edges to 1 for none in common; 1 less that is the Dice coefficient. It makes the essay's scaled threshold symmetric:
-nearly empty panels are no longer near to everything.
+nearly empty panels are no longer near to everything. The essay's own distances, absolute counts of bits, are told of
+each pair that is kept, and can be what it is kept by.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
@@ -34,9 +35,25 @@ PAIR = np.dtype(
         ("frame_b", np.int16),
         ("mirrored", np.bool_),
         ("edge_bits", np.int32),
-        ("edges", np.int32),
+        ("edges_a", np.int32),
+        ("edges_b", np.int32),
+        ("hash_bits", np.int8),
     ]
 )
+
+
+class Ceilings(NamedTuple):
+    """How far apart a pair may be to be kept: no further than one of these; -1 keeps nothing.
+
+    Attributes:
+        distance: the relative distance, 0 to 1.
+        edge_bits: edge pixels that differ, or do not, whichever are fewer.
+        hash_bits: bits of the average hashes that differ, or do not, whichever are fewer.
+    """
+
+    distance: float = -1.0
+    edge_bits: int = -1
+    hash_bits: int = -1
 
 
 @dataclass(frozen=True)
@@ -45,14 +62,18 @@ class Block:
 
     Attributes:
         words: (F, W) uint64, the packed edge bitmaps, padded with zero bits.
+        bitmap_bits: bits of each that are no padding.
         edge_count: (F,) int64, set bits of each.
+        average_hash: (F,) uint64.
         digest: (F,) uint64, equal for frames of equal pixels.
         frame: (F,) int64, number of the frame in its file.
         start: (P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1].
     """
 
     words: NDArray[np.uint64]
+    bitmap_bits: int
     edge_count: NDArray[np.int64]
+    average_hash: NDArray[np.uint64]
     digest: NDArray[np.uint64]
     frame: NDArray[np.int64]
     start: NDArray[np.int64]
@@ -81,9 +102,11 @@ def read_block(shards: Sequence[str | Path], mirrored: bool = False) -> Block:
     frames_of_panels = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
     return Block(
         words=pack_words(mirror(edges) if mirrored else edges),
-        edge_count=np.concatenate([shard["edge_count"] for shard in opened]),
-        digest=np.concatenate([shard["digest"] for shard in opened]),
-        frame=np.concatenate([shard["frame"] for shard in opened]),
+        bitmap_bits=edges.shape[1] * 8,
+        **{
+            name: np.concatenate([shard[name] for shard in opened])
+            for name in ("edge_count", "average_hash", "digest", "frame")
+        },
         start=np.concatenate([[0], np.cumsum(frames_of_panels)]),
     )
 
@@ -108,29 +131,38 @@ def hamming(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> np.int64:
 
 
 @njit(nogil=True)
+def either_way(bits: int, all_bits: int) -> int:
+    """Return in how many bits two bitmaps differ, or one and the other's inverse, whichever are fewer."""
+    return min(bits, all_bits - bits)
+
+
+@njit(nogil=True)
 def compare_panels(
     a_words: NDArray[np.uint64],
     a_count: NDArray[np.int64],
+    a_hash: NDArray[np.uint64],
     a_digest: NDArray[np.uint64],
     a_frame: NDArray[np.int64],
     a_start: NDArray[np.int64],
     b_views: NDArray[np.uint64],
     b_count: NDArray[np.int64],
+    b_hash: NDArray[np.uint64],
     b_digest: NDArray[np.uint64],
     b_frame: NDArray[np.int64],
     b_start: NDArray[np.int64],
     first: int,
     last: int,
     same_block: bool,
-    ceiling: float,
+    bitmap_bits: int,
+    ceilings: Ceilings,
     fewest_edges: int,
     pairs: NDArray[Any],
     histogram: NDArray[np.int64],
 ) -> int:
     """Compare panels `first` to `last` of block a with those of block b (with those after them in the same block).
 
-    `b_views` is (V, F, W): the bitmaps of block b and, with V = 2, the same mirrored. Fills `pairs` with those no
-    further apart than `ceiling`, adds every distance to `histogram`, and returns how many pairs it filled in.
+    `b_views` is (V, F, W): the bitmaps of block b and, with V = 2, the same mirrored. Fills `pairs` with those that
+    are within the ceilings, adds every distance to `histogram`, and returns how many pairs it filled in.
     """
     kept = 0
     for p in range(first, last):
@@ -154,10 +186,16 @@ def compare_panels(
                             pair["a"], pair["b"] = p, q
                             pair["frame_a"], pair["frame_b"] = a_frame[f], b_frame[g]
                             pair["mirrored"] = view == 1
-                            pair["edge_bits"], pair["edges"] = bits, edges
+                            pair["edge_bits"] = bits
+                            pair["edges_a"], pair["edges_b"] = a_count[f], b_count[g]
+                            pair["hash_bits"] = either_way(np.int64(popcount(a_hash[f] ^ b_hash[g])), 64)
             if nearest < np.inf:
                 histogram[int(nearest * HISTOGRAM_STEPS)] += 1
-            if comparable and nearest <= ceiling:
+            if comparable and (
+                nearest <= ceilings.distance
+                or either_way(pairs[kept]["edge_bits"], bitmap_bits) <= ceilings.edge_bits
+                or pairs[kept]["hash_bits"] <= ceilings.hash_bits
+            ):
                 kept += 1
     return kept
 
@@ -167,7 +205,7 @@ def compare_blocks(
     b: Block,
     b_mirrored: Block | None,
     same_block: bool,
-    ceiling: float,
+    ceilings: Ceilings,
     fewest_edges: int,
     log: str | Path | None = None,
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
@@ -177,7 +215,7 @@ def compare_blocks(
         a, b: the blocks.
         b_mirrored: block b mirrored, or None to leave mirrored copies aside.
         same_block: whether both are the same block, so that each pair is compared once and no panel with itself.
-        ceiling: the greatest relative distance kept, 0 to 1.
+        ceilings: how far apart a pair may be to be kept.
         fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
         log: where to tell the progress.
 
@@ -193,9 +231,10 @@ def compare_blocks(
     runs = range(0, len(a), rows)
     for first in progress(runs, len(runs), "compare", log):
         kept = compare_panels(
-            *(a.words, a.edge_count, a.digest, a.frame, a.start),
-            *(views, b.edge_count, b.digest, b.frame, b.start),
-            *(first, min(first + rows, len(a)), same_block, ceiling, fewest_edges, room, histogram),
+            *(a.words, a.edge_count, a.average_hash, a.digest, a.frame, a.start),
+            *(views, b.edge_count, b.average_hash, b.digest, b.frame, b.start),
+            *(first, min(first + rows, len(a)), same_block, a.bitmap_bits),
+            *(ceilings, fewest_edges, room, histogram),
         )
         pairs.append(room[:kept].copy())
     return np.concatenate(pairs), histogram
@@ -205,27 +244,27 @@ def hamming_block(
     shards_a: Sequence[str | Path],
     shards_b: Sequence[str | Path],
     mirrored: bool,
-    ceiling: float,
+    ceilings: Ceilings,
     fewest_edges: int,
     block: str | Path,
     log: str | Path | None = None,
 ) -> None:
     """Compare the panels of two blocks, each a run of shards, and write what is near, how far the rest is, how many.
 
-    The file holds `pairs` and `histogram` as `compare_blocks` returns them, and `pairs_compared`.
+    The file holds `pairs` and `histogram` as `compare_blocks` returns them, `pairs_compared`, and `bitmap_bits`.
     """
     same_block = list(shards_a) == list(shards_b)
     a, b = read_block(shards_a), read_block(shards_b)
     b_mirrored = read_block(shards_b, mirrored=True) if mirrored else None
-    pairs, histogram = compare_blocks(a, b, b_mirrored, same_block, ceiling, fewest_edges, log)
+    pairs, histogram = compare_blocks(a, b, b_mirrored, same_block, ceilings, fewest_edges, log)
     with atomic_file(block) as part:
-        np.savez(part, pairs=pairs, histogram=histogram, pairs_compared=histogram.sum())
+        np.savez(part, pairs=pairs, histogram=histogram, pairs_compared=histogram.sum(), bitmap_bits=a.bitmap_bits)
 
 
 if "snakemake" in globals():
     job = globals()["snakemake"]
     hamming_block(
-        *(job.input.a, job.input.b),
-        *(job.params.mirror, job.params.ceiling, job.params.fewest_edges),
-        *(job.output.block, job.log[0]),
+        *(job.input.a, job.input.b, job.params.mirror),
+        Ceilings(**job.params.ceilings),
+        *(job.params.fewest_edges, job.output.block, job.log[0]),
     )

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,28 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from atomic import atomic_file
-
-BAR_COLOUR, THRESHOLD_COLOUR, NOT_KEPT_COLOUR = "#5b7f9f", "#b3402a", "#efece6"
+from figures import BAR_COLOUR, NOT_KEPT_COLOUR, THRESHOLD_COLOUR, new_figure, save
 
 # The histogram is kept in finer steps than are easy to see where pairs are few.
 STEPS_SHOWN = 100
-
-
-def new_figure(width: float, title: str) -> tuple[Figure, Axes]:
-    """Return an empty figure, `width` in inches, and its axes; nothing is taken from the user's own style."""
-    mpl.rcdefaults()
-    figure = Figure(figsize=(width, 5), dpi=120, layout="constrained")
-    axes = figure.add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title(title, loc="left", pad=12)
-    return figure, axes
-
-
-def save(figure: Figure, path: str | Path) -> None:
-    """Write a figure as PNG: the same bytes for the same figure, as no date or version is put in."""
-    with atomic_file(path) as part:
-        figure.savefig(part, format="png", metadata={"Software": None})
 
 
 def counts_by_dice(histogram: NDArray[Any]) -> NDArray[Any]:
@@ -50,22 +31,33 @@ def counts_by_dice(histogram: NDArray[Any]) -> NDArray[Any]:
     return counts[::-1].reshape(STEPS_SHOWN, -1).sum(axis=1)
 
 
-def plot_distances(histogram: NDArray[Any], matches: int, threshold: float, ceiling: float) -> Figure:
+def plot_distances(histogram: NDArray[Any], matches: int, threshold: float | None, ceiling: float | None) -> Figure:
     """Plot how alike all pairs compared are.
 
     Args:
         histogram: counts by relative distance, see `counts_by_dice`.
-        matches: how many pairs reach the threshold.
-        threshold: the least Dice coefficient of a match.
-        ceiling: the greatest relative distance at which a pair is kept at all.
+        matches: how many pairs match.
+        threshold: the least Dice coefficient of a match; None where pairs match by another rule, of which this
+            plot shows nothing.
+        ceiling: the greatest relative distance at which a pair is kept at all, likewise.
     """
     figure, axes = new_figure(9, f"How alike the {histogram.sum():,} pairs compared are")
     counts = counts_by_dice(histogram)
     axes.stairs(counts, np.linspace(0, 1, STEPS_SHOWN + 1), fill=True, color=BAR_COLOUR)
-    axes.axvspan(0, 1 - ceiling, color=NOT_KEPT_COLOUR, zorder=0)
-    axes.axvline(threshold, color=THRESHOLD_COLOUR)
     # Half a pair is the ground, so that a single one shows; the room on top is for the words.
     axes.set(xlim=(0, 1), ylim=(0.5, 10 * max(10, counts.max())), yscale="log")
+    if threshold is not None and ceiling is not None:
+        mark_threshold(axes, matches, threshold, ceiling)
+    axes.set_xlabel("Dice coefficient of the edges: 0 nothing in common, 1 the same")
+    axes.set_ylabel(f"pairs per {1 / STEPS_SHOWN:g}")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    return figure
+
+
+def mark_threshold(axes: Axes, matches: int, threshold: float, ceiling: float) -> None:
+    """Draw where pairs begin to be kept, and where they begin to match."""
+    axes.axvspan(0, 1 - ceiling, color=NOT_KEPT_COLOUR, zorder=0)
+    axes.axvline(threshold, color=THRESHOLD_COLOUR)
     place: dict[str, Any] = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points", "va": "top"}
     axes.annotate(f"not kept, under {1 - ceiling:g}", (0, 0.97), (8, 0), **place)
     axes.annotate(
@@ -76,10 +68,6 @@ def plot_distances(histogram: NDArray[Any], matches: int, threshold: float, ceil
         color=THRESHOLD_COLOUR,
         **place,
     )
-    axes.set_xlabel("Dice coefficient of the edges: 0 nothing in common, 1 the same")
-    axes.set_ylabel(f"pairs per {1 / STEPS_SHOWN:g}")
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    return figure
 
 
 def plot_cluster_sizes(sizes: pd.Series) -> Figure:
@@ -101,8 +89,8 @@ def plot_cluster_sizes(sizes: pd.Series) -> Figure:
 def plots(
     edges: str | Path,
     clusters: str | Path,
-    threshold: float,
-    ceiling: float,
+    threshold: float | None,
+    ceiling: float | None,
     distances: str | Path,
     cluster_sizes: str | Path,
 ) -> None:

@@ -42,7 +42,7 @@ def first_names(names: pd.Series, most: int = 3) -> str:
 def cluster_lines(clusters: pd.DataFrame, panels: int) -> list[str]:
     """Say how many clusters there are, how large the largest is, and whether it looks like a chain."""
     if clusters.empty:
-        return ["Clusters   none: no two panels are alike enough; a lower match.threshold finds more"]
+        return ["Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more"]
     sizes = clusters["cluster"].value_counts()
     largest = int(sizes.max())
     lines = [
@@ -51,7 +51,7 @@ def cluster_lines(clusters: pd.DataFrame, panels: int) -> list[str]:
     ]
     if largest >= CHAIN_PANELS and largest > CHAIN_SHARE * panels:
         lines.append(
-            "           that looks like chaining: a higher match.threshold or cluster.resolution would split it"
+            "           that looks like chaining: a stricter `match` or a higher cluster.resolution would split it"
         )
     return lines
 
@@ -64,7 +64,7 @@ def summary(
     evaluation: str | Path | None,
     gallery: str | Path,
     fewest_edges: int,
-    threshold: float,
+    match_rule: str,
     text: str | Path,
 ) -> None:
     """Write the summary of a run as plain text."""
@@ -73,7 +73,7 @@ def summary(
     with np.load(edges) as graph:
         pairs_compared, matches = int(graph["pairs_compared"]), len(graph["edges"])
     lines = panel_lines(panel_table, page_table, fewest_edges)
-    lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {matches:,} match at {threshold:g} or more")
+    lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {matches:,} match by {match_rule}")
     lines += cluster_lines(pd.read_csv(clusters), len(panel_table))
     if evaluation:
         judged = pd.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
@@ -89,5 +89,5 @@ if "snakemake" in globals():
     summary(
         *(job.input.panels, job.input.pages, job.input.edges, job.input.clusters),
         *(job.input.get("evaluation"), job.input.gallery),
-        *(job.params.fewest_edges, job.params.threshold, job.output.text),
+        *(job.params.fewest_edges, job.params.match_rule, job.output.text),
     )

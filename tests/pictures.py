@@ -40,14 +40,19 @@ def encoded(form: str, *frames: Image.Image, **options: Any) -> bytes:
 
 
 def frame(
-    edges: NDArray[np.bool_], number: int = 0, digest: int = 0, dct_hash: int = 0, thumbnail: bytes = b""
+    edges: NDArray[np.bool_],
+    number: int = 0,
+    digest: int = 0,
+    average_hash: int = 0,
+    dct_hash: int = 0,
+    thumbnail: bytes = b"",
 ) -> Frame:
     """Make the fingerprint of a frame that has these edges, (EDGE_SIZE, EDGE_SIZE)."""
     return Frame(
         number=number,
         edges=np.packbits(edges),
         edge_count=int(edges.sum()),
-        average_hash=np.uint64(0),
+        average_hash=np.uint64(average_hash),
         dct_hash=np.uint64(dct_hash),
         digest=np.uint64(digest),
         colours=np.zeros((COLOUR_SIZE, COLOUR_SIZE, 3), np.uint8),

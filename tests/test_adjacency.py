@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
 
-from adjacency import EDGE, adjacency, dice, match
+from adjacency import EDGE, RULES, adjacency, dice, match
+from configuration import THRESHOLDS
 from fingerprint import Panel
-from hamming_block import HISTOGRAM_STEPS, PAIR, hamming_block
+from hamming_block import HISTOGRAM_STEPS, PAIR, Ceilings, hamming_block
 from pictures import edges_at, frame, write_shards
 
 # The bits in which two panels differ and the edges they have, by the places of the two in the comic.
@@ -48,18 +49,20 @@ def merge(near: Near, panels: int, panels_per_block: int, threshold: float) -> G
             pairs = np.zeros(len(inside), PAIR)
             for pair, (a, b) in zip(pairs, inside, strict=True):
                 pair["a"], pair["b"] = a - i * panels_per_block, b - j * panels_per_block
-                pair["edge_bits"], pair["edges"] = near[a, b]
+                pair["edge_bits"], edges = near[a, b]
+                pair["edges_a"], pair["edges_b"] = edges // 3, edges - edges // 3
                 pair["frame_a"], pair["frame_b"], pair["mirrored"] = a % 3, b % 5, (a + b) % 2
             histogram = np.full(HISTOGRAM_STEPS + 1, len(inside))
             paths.append(place / f"{i}-{j}.npz")
-            np.savez(paths[-1], pairs=pairs, histogram=histogram, pairs_compared=len(inside) + 1)
+            known: dict[str, Any] = {"histogram": histogram, "pairs_compared": len(inside) + 1, "bitmap_bits": 10_000}
+            np.savez(paths[-1], pairs=pairs, **known)
         return read_graph(paths, panels, panels_per_block, threshold)
 
 
 def read_graph(paths: list[Path], panels: int, panels_per_block: int, threshold: float) -> Graph:
     """Run the step and read what it wrote."""
     matrix, edges = paths[0].with_name("adjacency.npz"), paths[0].with_name("edges.npz")
-    adjacency(paths, panels, panels_per_block, threshold, matrix, edges)
+    adjacency(paths, panels, panels_per_block, {"by": "dice", "threshold": threshold}, matrix, edges)
     with np.load(edges) as arrays:
         return Graph(
             matrix.read_bytes(),
@@ -128,40 +131,97 @@ def test_real_blocks_of_any_size_give_the_same_bytes(tmp_path: Path) -> None:
         paths = []
         for i, j in combinations_with_replacement(range(len(blocks)), 2):
             paths.append(tmp_path / f"{i}-{j}.npz")
-            hamming_block(blocks[i], blocks[j], True, 0.9, 10, paths[-1])
+            hamming_block(blocks[i], blocks[j], True, Ceilings(distance=0.9), 10, paths[-1])
         graphs.append(read_graph(paths, len(panels), shard * shards_per_block, 0.3))
     assert len(graphs[0].edges_read) >= 10
     assert {graph.matrix for graph in graphs} == {graphs[0].matrix}
     assert {graph.edges for graph in graphs} == {graphs[0].edges}
 
 
+def match_by(pairs: NDArray[Any], **settings: Any) -> NDArray[Any]:
+    return match(pairs, 0, 0, 10_000, settings)
+
+
 @given(st.integers(1, 100).flatmap(lambda edges: st.tuples(st.integers(0, edges - 1), st.just(edges))))
 def test_a_score_at_the_threshold_is_a_match(pair: tuple[int, int]) -> None:
     """As 0.45 is what 9 shared of 20 edge pixels score, and what a threshold of 0.45 asks for."""
     bits, edges = pair
-    pairs = np.array([(0, 1, 0, 0, False, bits, edges)], PAIR)
+    pairs = np.array([(0, 1, 0, 0, False, bits, edges, 0, 0)], PAIR)
     threshold = float(Fraction(edges - bits, edges))
-    assert len(match(pairs, 0, 0, threshold)) == 1
-    assert len(match(pairs, 0, 0, float(np.nextafter(threshold, 2)))) == 0
+    assert len(match_by(pairs, by="dice", threshold=threshold)) == 1
+    assert len(match_by(pairs, by="dice", threshold=float(np.nextafter(threshold, 2)))) == 0
 
 
 @given(st.lists(counts))
 def test_dice_is_the_share_of_common_edges(pairs: list[tuple[int, int]]) -> None:
-    told = dice(np.array([(0, 1, 0, 0, False, *pair) for pair in pairs], PAIR))
+    told = dice(np.array([(0, 1, 0, 0, False, bits, 1, edges - 1, 0) for bits, edges in pairs], PAIR))
     assert told == pytest.approx([1 - bits / edges for bits, edges in pairs])
     assert all(0 <= score <= 1 for score in told)
 
 
 def test_frames_of_the_same_pixels_without_any_edge_are_alike() -> None:
-    assert dice(np.array([(0, 1, 0, 0, False, 0, 0)], PAIR)).tolist() == [1]
+    assert dice(np.array([(0, 1, 0, 0, False, 0, 0, 0, 0)], PAIR)).tolist() == [1]
 
 
 def test_a_missing_block_is_not_passed_over(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="shorter"):
-        adjacency([], 3, 2, 0.5, tmp_path / "adjacency.npz", tmp_path / "edges.npz")
+        adjacency([], 3, 2, {"by": "dice", "threshold": 0.5}, tmp_path / "adjacency.npz", tmp_path / "edges.npz")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_shares_nothing_is_no_match() -> None:
-    pairs = np.array([(0, 1, 0, 0, False, 20, 20), (0, 2, 0, 0, False, 19, 20)], PAIR)
-    assert match(pairs, 0, 0, 0.0)[["a", "b"]].tolist() == [(0, 2)]
+    pairs = np.array([(0, 1, 0, 0, False, 20, 10, 10, 0), (0, 2, 0, 0, False, 19, 10, 10, 0)], PAIR)
+    assert match_by(pairs, by="dice", threshold=0.0)[["a", "b"]].tolist() == [(0, 2)]
+
+
+def slow_score(pair: Any, by: str, edge_bits: int, edge_share: float, hash_bits: int) -> float:
+    """Score a pair by one of the essay's rules: threshold - distance + 1, by the most it can be; 0 for no match."""
+    edges = min(pair["edge_bits"], 10_000 - pair["edge_bits"])
+    limits = {"edges": [(edges, edge_bits, edge_bits)], "either": [(edges, edge_bits, edge_bits)]}
+    limits["either"] += [(pair["hash_bits"], hash_bits, hash_bits)]
+    rarer = [min(pair[side], 10_000 - pair[side]) for side in ("edges_a", "edges_b")]
+    limits["scaled"] = [(edges, min(edge_bits, *(edge_share * count for count in rarer)), edge_bits)]
+    return max((limit - apart + 1) / (most + 1) if apart < limit else 0.0 for apart, limit, most in limits[by])
+
+
+@given(
+    st.lists(st.tuples(*(st.integers(0, 10_000) for _ in range(3)), st.integers(0, 32)), max_size=20),
+    st.sampled_from(["edges", "scaled", "either"]),
+    st.integers(1, 5000),
+    st.floats(0.1, 2),
+    st.integers(1, 32),
+)
+def test_the_essay_s_rules_score_as_defined(
+    drawn: list[tuple[int, int, int, int]], by: str, edge_bits: int, edge_share: float, hash_bits: int
+) -> None:
+    pairs = np.array([(0, place, 0, 0, False, *counts) for place, counts in enumerate(drawn, 1)], PAIR)
+    thresholds: dict[str, Any] = {"edge_bits": edge_bits, "edge_share": edge_share, "hash_bits": hash_bits}
+    asked = {"edges": ["edge_bits"], "scaled": ["edge_bits", "edge_share"], "either": ["edge_bits", "hash_bits"]}[by]
+    told = match_by(pairs, by=by, **{name: thresholds[name] for name in asked})
+    scores = {int(pair["b"]): slow_score(pair, by, **thresholds) for pair in pairs}
+    assert told["b"].tolist() == [b for b, score in scores.items() if score > 0]
+    assert told["score"] == pytest.approx([score for score in scores.values() if score > 0])
+    assert all(0 < score <= 1 for score in told["score"])
+    assert told["dice"].tolist() == dice(pairs[told["b"] - 1]).tolist()
+
+
+@pytest.mark.parametrize(
+    ("by", "thresholds", "matches"),
+    [
+        ("edges", {"edge_bits": 1100}, [1099]),
+        ("scaled", {"edge_bits": 1100, "edge_share": 0.95}, [949, 1099]),
+        ("either", {"edge_bits": 1100, "hash_bits": 10}, [1099, 1100]),
+    ],
+)
+def test_the_essay_s_thresholds_themselves_are_too_far(by: str, thresholds: dict[str, Any], matches: list[int]) -> None:
+    counts = {
+        "edges": [(1099, 600, 600, 0), (1100, 600, 600, 0)],
+        "scaled": [(949, 1000, 1000, 0), (950, 1000, 1000, 0), (1099, 2000, 1500, 0), (1099, 2000, 1000, 0)],
+        "either": [(1099, 600, 600, 32), (1100, 600, 600, 9), (1101, 600, 600, 10)],
+    }[by]
+    pairs = np.array([(0, place, 0, 0, False, *count) for place, count in enumerate(counts, 1)], PAIR)
+    assert match_by(pairs, by=by, **thresholds)["edge_bits"].tolist() == matches
+
+
+def test_there_is_a_rule_for_every_setting() -> None:
+    assert list(RULES) == list(THRESHOLDS)

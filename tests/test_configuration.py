@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from configuration import ConfigurationError, canonical, check_configuration
+from configuration import ConfigurationError, canonical, check_configuration, match_rule
 
 REPOSITORY = Path(__file__).parents[1]
 SCHEMA_FILE = REPOSITORY / "workflow" / "schemas" / "config.schema.yaml"
@@ -89,7 +89,12 @@ def test_every_key_is_described_and_bounded_in_the_schema(name: str, schema: Map
         assert name == "comic.demo.seed" or "maximum" in schema
 
 
-SHARES_A_COMMENT = {"comic.web.last": "comic.web.first"}
+SHARES_A_COMMENT = {
+    "comic.web.last": "comic.web.first",
+    "compare.hash_bits": "compare.edge_bits",
+    "study.seed": "study.restarts",
+    "study.most_k": "study.least_k",
+}
 
 
 def commented_keys() -> Iterator[tuple[str, bool]]:
@@ -187,6 +192,20 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
             "comic.page_pattern: holds '(', no regular expression: missing ), unterminated subpattern at position 0",
         ),
         ({"comic__page_pattern": r"\d+"}, r"comic.page_pattern: holds '\\d+'; it needs a group (?P<page>...)"),
+        (
+            {"match__by": "edges", "match__edge_bits": 1502},
+            "match.edge_bits: holds 1502; with compare.edge_bits at 1500 it may hold a number from 1 to 1501 "
+            "(pairs further apart are not kept; a higher compare.edge_bits keeps them)",
+        ),
+        (
+            {"match__by": "either", "match__hash_bits": 20},
+            "match.hash_bits: holds 20; with compare.hash_bits at 16 it may hold a number from 1 to 17 "
+            "(pairs further apart are not kept; a higher compare.hash_bits keeps them)",
+        ),
+        (
+            {"study__least_k": 9, "study__most_k": 8},
+            "study.least_k: holds 9; it may hold a number from 1 to study.most_k (8)",
+        ),
         (
             {"match__threshold": 0.3},
             "match.threshold: holds 0.3; with compare.ceiling at 0.6 it may hold a number from 0.4 to 1 "
@@ -421,10 +440,48 @@ def test_what_is_text_stays_text(key: str) -> None:
     assert found == value
 
 
+def test_a_threshold_that_is_not_in_use_is_not_held_against_the_comparison() -> None:
+    check(match__edge_bits=5000, match__hash_bits=32)
+    check(match__by="edges", match__threshold=0.1, match__hash_bits=32)
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ("dice", "a Dice coefficient of 0.5 or more"),
+        ("edges", "fewer than 1,100 of 10,000 edge pixels that differ"),
+        (
+            "scaled",
+            "fewer than 1,100 of 10,000 edge pixels that differ, and fewer than 0.95 of the edge pixels of each",
+        ),
+        ("either", "fewer than 1,100 of 10,000 edge pixels that differ, or fewer than 10 of 64 bits of their hashes"),
+    ],
+)
+def test_what_makes_a_match_is_said_in_words(by: str, words: str) -> None:
+    assert match_rule(CONFIG["match"] | {"by": by}) == words
+
+
+PRESETS = sorted((REPOSITORY / "workflow" / "presets").iterdir())
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.stem)
+def test_a_preset_lays_settings_that_can_be_used_over_the_others(preset: Path) -> None:
+    laid = {f"{section}__{key}": value for section, keys in load(preset).items() for key, value in keys.items()}
+    settings = check(**laid)
+    assert all(settings[section][key] == value for section, keys in load(preset).items() for key, value in keys.items())
+    assert f"--configfile mine.yaml workflow/presets/{preset.name}" in preset.read_text(encoding="utf-8")
+
+
+def load(path: Path) -> dict[str, dict[str, Any]]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
 def test_settings_are_not_changed_by_the_check() -> None:
     config = changed(match__threshold="0.6")
     before = deepcopy(config)
-    assert check_configuration(config, SCHEMA_FILE, Path("/nonexistent"))["match"] == {"threshold": 0.6}
+    assert check_configuration(config, SCHEMA_FILE, Path("/nonexistent"))["match"] == CONFIG["match"] | {
+        "threshold": 0.6
+    }
     assert config == before
 
 

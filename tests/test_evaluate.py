@@ -2,13 +2,14 @@
 
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluate import COLUMNS, bcubed_scores, evaluate, f1, pair_scores
+from evaluate import COLUMNS, bcubed_scores, evaluate, f1, pair_scores, plot_evaluation
 
 labels = st.sampled_from(["a", "b", "1", "01", "NA", ""])
 groupings = st.lists(st.tuples(labels, labels), min_size=1, max_size=12)
@@ -97,6 +98,7 @@ def write(folder: Path, labels: str, panels: str, clusters: str, ignore: str = "
     (folder / "panels.csv").write_text("panel,file\n" + "".join(f"p,{file}\n" for file in panels.split()))
     (folder / "clusters.csv").write_text("cluster,file\n" + "".join(f"{row}\n" for row in clusters.split()))
     labels_file, *others = (folder / f"{name}.csv" for name in ("labels", "panels", "clusters", "evaluation"))
+    others.append(folder / "evaluation.png")
     evaluate(labels_file, folder / "ignore.csv" if ignore else None, *others)
     table = pd.read_csv(folder / "evaluation.csv")
     assert list(table.columns) == COLUMNS
@@ -152,3 +154,24 @@ def test_labels_that_are_no_table_say_so_in_one_line(tmp_path: Path, labels: str
         write(tmp_path, labels, "1 2", "1,1 1,2")
     assert str(stopped.value).startswith(f"{tmp_path / 'labels.csv'}: evaluation.labels ")
     assert str(stopped.value).isprintable()
+
+
+def test_the_plot_shows_the_scores_and_the_floor() -> None:
+    scores = ["pair_precision", "pair_recall", "pair_f1", "bcubed_precision", "bcubed_recall", "bcubed_f1"]
+    found, alone = ({"panels": 1234, **dict.fromkeys(scores, value)} for value in (0.75, 0.25))
+    axes = plot_evaluation(found | {"bcubed_f1": 0.9}, alone).axes[0]
+    assert "1,234 panels" in axes.get_title("left")
+    assert [bar.get_height() for bar in axes.containers[0]] == [0.75, 0.75, 0.75, 0.75, 0.75, 0.9]
+    assert [label.get_text() for label in axes.get_xticklabels()][2:4] == ["F1\nof pairs", "precision\nB-cubed"]
+    floors: list[Any] = list(axes.collections)
+    assert [line.get_segments()[0][0][1] for line in floors] == [0.25, 0.25, 0.25]
+
+
+def test_the_same_scores_give_the_same_picture(tmp_path: Path) -> None:
+    labels = "file,cluster\n1,a\n2,a\n3,b\n"
+    for name in ("first", "again"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name, labels, "1 2 3", "1,1 1,2")
+    first, again = ((tmp_path / name / "evaluation.png").read_bytes() for name in ("first", "again"))
+    assert first == again
+    assert first.startswith(b"\x89PNG")

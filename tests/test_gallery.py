@@ -91,7 +91,7 @@ def write_gallery(
         np.savez(shards[-1], allow_pickle=False, **pack_shard(names, read))
     gallery(
         *(place / "clusters.csv", place / "pairs.csv", place / "panels.csv", place / "pages.csv", shards, TEMPLATE),
-        *(0.5, 30, clusters_per_page, place / "gallery"),
+        *("a Dice coefficient of 0.5 or more", 30, clusters_per_page, place / "gallery"),
     )
     return place / "gallery"
 
@@ -324,7 +324,7 @@ def test_every_link_within_the_gallery_leads_somewhere(tmp_path: Path) -> None:
 
 def test_an_empty_result_says_what_to_change(tmp_path: Path) -> None:
     folder = write_gallery(tmp_path, [panel("1_1"), panel("2_1")])
-    assert "match.threshold" in words(parse(folder / "index.html").select("section")[0])
+    assert "match in config.yaml" in words(parse(folder / "index.html").select("section")[0])
     assert [path.name for path in folder.glob("*.html")] == ["index.html"]
     assert list((folder / "thumbnails").iterdir()) == []
 

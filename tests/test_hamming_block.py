@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import hamming_block as step
 from adjacency import dice
 from fingerprint import EDGE_SIZE, Frame, Panel
-from hamming_block import HISTOGRAM_STEPS, PAIR, hamming_block, mirror, pack_words, read_block
+from hamming_block import HISTOGRAM_STEPS, PAIR, Ceilings, hamming_block, mirror, pack_words, read_block
 from pictures import edges_at, frame, write_shards
 
 
@@ -32,8 +32,12 @@ def compare_frames(a: Frame, b: Frame, mirrored: bool, fewest_edges: int) -> int
     return int((bitmap(a) != (np.fliplr(bitmap(b)) if mirrored else bitmap(b))).sum())
 
 
+def either_way(bits: int, all_bits: int) -> int:
+    return bits if bits < all_bits - bits else all_bits - bits
+
+
 def compare_slowly(
-    a: Sequence[Panel], b: Sequence[Panel], same_block: bool, mirrored: bool, ceiling: float, fewest_edges: int
+    a: Sequence[Panel], b: Sequence[Panel], same_block: bool, mirrored: bool, ceilings: Ceilings, fewest_edges: int
 ) -> tuple[list[tuple[Any, ...]], list[int]]:
     """Compare two blocks pair by pair, frame by frame: the pairs kept, as rows of PAIR, and the histogram."""
     pairs: list[tuple[Any, ...]] = []
@@ -45,10 +49,16 @@ def compare_slowly(
         for f, g, view in product(one.frames, other.frames, (False, True) if mirrored else (False,)):
             bits, edges = compare_frames(f, g, view, fewest_edges), int(f.edge_count + g.edge_count)
             if bits is not None:
-                found.append((Fraction(bits, max(1, edges)), f.number, g.number, view, bits, edges))
+                hash_bits = either_way(bin(int(f.average_hash) ^ int(g.average_hash)).count("1"), 64)
+                told = (f.number, g.number, view, bits, f.edge_count, g.edge_count, hash_bits)
+                found.append((Fraction(bits, max(1, edges)), *told))
         distance, *best = min(found, default=(Fraction(1),))
         histogram[int(distance * HISTOGRAM_STEPS)] += 1
-        if found and float(distance) <= ceiling:
+        if found and (
+            float(distance) <= ceilings.distance
+            or either_way(best[3], EDGE_SIZE**2) <= ceilings.edge_bits
+            or best[6] <= ceilings.hash_bits
+        ):
             pairs.append((p, q, *best))
     return pairs, histogram
 
@@ -65,10 +75,11 @@ class Sketch(NamedTuple):
     noise: tuple[int, ...]
     mirrored: bool
     digest: int
+    average_hash: int
 
     def frame(self) -> Frame:
         edges = edges_at(*DRAWINGS[self.drawing][: self.edges], *self.noise)
-        return frame(np.fliplr(edges) if self.mirrored else edges, self.number, self.digest)
+        return frame(np.fliplr(edges) if self.mirrored else edges, self.number, self.digest, self.average_hash)
 
 
 places = st.integers(0, EDGE_SIZE**2 - 1)
@@ -80,10 +91,12 @@ sketches = st.builds(
     noise=st.lists(places, max_size=4).map(tuple),
     mirrored=st.booleans(),
     digest=st.integers(0, 2),
+    average_hash=st.sampled_from([0, 1, 0b111, 2**64 - 1, 2**40]),
 )
 in_order = st.lists(sketches, max_size=3, unique_by=attrgetter("number")).map(sorted)
 blocks = st.lists(in_order, min_size=1, max_size=6)
-ceilings = st.sampled_from([0.0, 0.05, 0.3, 0.6, 0.9, 1.0]) | st.floats(0, 1)
+distances = st.sampled_from([-1.0, 0.0, 0.05, 0.3, 0.6, 0.9, 1.0]) | st.floats(0, 1)
+ceilings = st.builds(Ceilings, distances, st.sampled_from([-1, 0, 3, 60, 120]), st.sampled_from([-1, 0, 1, 3]))
 
 
 def drawn(block: Sequence[Sequence[Sketch]]) -> list[Panel]:
@@ -91,24 +104,35 @@ def drawn(block: Sequence[Sequence[Sketch]]) -> list[Panel]:
 
 
 def compare(
-    a: Sequence[Panel], b: Sequence[Panel] | None, shard: int, mirrored: bool, ceiling: float, fewest_edges: int
+    a: Sequence[Panel],
+    b: Sequence[Panel] | None,
+    shard: int,
+    mirrored: bool,
+    ceiling: float | Ceilings,
+    fewest_edges: int,
 ) -> dict[str, NDArray[Any]]:
     """Compare panels, cut into shards of some size, by the step: with others, or without these with each other."""
+    kept = ceiling if isinstance(ceiling, Ceilings) else Ceilings(distance=ceiling)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "a").mkdir()
         (place / "b").mkdir()
         shards = write_shards(place / "a", a, shard)
         others = shards if b is None else write_shards(place / "b", b, shard)
-        hamming_block(shards, others, mirrored, ceiling, fewest_edges, place / "block.npz")
+        hamming_block(shards, others, mirrored, kept, fewest_edges, place / "block.npz")
         with np.load(place / "block.npz") as block:
             return dict(block)
 
 
 @settings(deadline=None, max_examples=120)
-@given(blocks, blocks | st.none(), st.integers(1, 4), st.booleans(), ceilings, st.sampled_from([1, 10, 100]))
+@given(blocks, blocks | st.none(), st.integers(1, 4), st.booleans(), ceilings, st.sampled_from([0, 1, 10, 100]))
 def test_a_block_is_compared_as_defined(
-    a: list[list[Sketch]], b: list[list[Sketch]] | None, shard: int, mirrored: bool, ceiling: float, fewest_edges: int
+    a: list[list[Sketch]],
+    b: list[list[Sketch]] | None,
+    shard: int,
+    mirrored: bool,
+    ceiling: Ceilings,
+    fewest_edges: int,
 ) -> None:
     one = drawn(a)
     other = one if b is None else drawn(b)
@@ -120,12 +144,13 @@ def test_a_block_is_compared_as_defined(
     readable = [sum(bool(panel.frames) for panel in side) for side in (one, other)]
     compared = readable[0] * (readable[0] - 1) // 2 if b is None else readable[0] * readable[1]
     assert int(block["pairs_compared"]) == compared == sum(histogram)
+    assert int(block["bitmap_bits"]) == EDGE_SIZE**2
 
 
 @settings(deadline=None, max_examples=60)
 @given(blocks, blocks, st.booleans(), ceilings, st.sampled_from([1, 10]))
 def test_it_does_not_matter_which_block_comes_first(
-    a: list[list[Sketch]], b: list[list[Sketch]], mirrored: bool, ceiling: float, fewest_edges: int
+    a: list[list[Sketch]], b: list[list[Sketch]], mirrored: bool, ceiling: Ceilings, fewest_edges: int
 ) -> None:
     one, other = (
         compare(drawn(first), drawn(second), 3, mirrored, ceiling, fewest_edges) for first, second in ((a, b), (b, a))
@@ -169,7 +194,9 @@ def test_of_equals_the_earlier_frames_as_they_are_count() -> None:
     sketch = edges_at(*DRAWINGS[0])
     even = sketch | np.fliplr(sketch)
     one, other = (Panel(frames=[frame(even, number) for number in numbers]) for numbers in ((2, 5), (3, 4)))
-    assert compare([one], [other], 1, True, 0.6, 10)["pairs"].tolist() == [(0, 0, 2, 3, False, 0, 2 * int(even.sum()))]
+    assert compare([one], [other], 1, True, 0.6, 10)["pairs"].tolist() == [
+        (0, 0, 2, 3, False, 0, even.sum(), even.sum(), 0)
+    ]
 
 
 def test_a_mirrored_match_is_found_only_where_mirrors_count() -> None:
@@ -192,7 +219,7 @@ def test_what_says_too_little_is_near_only_to_its_exact_copies(ceiling: float, e
 def test_frames_with_nothing_in_common_come_before_those_that_say_too_little() -> None:
     one = Panel(frames=[frame(edges_at(), 0, 1), frame(edges_at(*range(60)), 1, 2)])
     other = Panel(frames=[frame(edges_at(*range(100, 160)), 0, 3)])
-    assert compare([one], [other], 1, True, 1.0, 10)["pairs"].tolist() == [(0, 0, 1, 0, False, 120, 120)]
+    assert compare([one], [other], 1, True, 1.0, 10)["pairs"].tolist() == [(0, 0, 1, 0, False, 120, 60, 60, 0)]
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([8, 20, EDGE_SIZE]), st.integers(0, 3))
@@ -223,5 +250,5 @@ def test_shards_make_one_block_in_their_order(tmp_path: Path) -> None:
     whole = read_block(write_shards(tmp_path, kept, 7))
     parts = read_block(write_shards(tmp_path, kept, 2))
     assert len(whole) == len(parts) == 7
-    for name in ("words", "edge_count", "digest", "frame", "start"):
+    for name in ("words", "bitmap_bits", "edge_count", "average_hash", "digest", "frame", "start"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name))

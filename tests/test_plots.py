@@ -62,6 +62,12 @@ def test_the_threshold_and_the_ceiling_are_marked(threshold: float) -> None:
     assert np.asarray(axes.lines[0].get_xdata()).tolist() == [threshold, threshold]
 
 
+def test_nothing_is_marked_where_pairs_match_by_another_rule() -> None:
+    axes = plot_distances(histogram({0.3: 5, 0.9: 12_000}), 1234, None, None).axes[0]
+    assert not axes.lines
+    assert not axes.texts
+
+
 def test_clusters_are_counted_by_size() -> None:
     figure = plot_cluster_sizes(pd.Series([3, 2, 2, 40, 2, 5, 3]))
     axes = figure.axes[0]

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from adjacency import EDGE, adjacency
 from fingerprint import Panel, fingerprint
-from hamming_block import hamming_block
+from hamming_block import Ceilings, hamming_block
 from pictures import PALETTE, drawing, edges_at, encoded, frame, write_shards
 from relate import COLOUR_LEVELS, COLUMNS, consistent_change, drawing_relation, relate
 
@@ -34,9 +34,12 @@ def related(folder: Path, drawings: dict[str, bytes]) -> dict[str, str]:
         (folder / name).write_bytes(content)
     pages = list(range(1, len(drawings) + 1))
     names = [f"{page}_1" for page in pages]
-    fingerprint(names, list(drawings), folder, "distinct", folder / "shard.npz")
-    hamming_block([folder / "shard.npz"], [folder / "shard.npz"], True, 0.6, 30, folder / "block.npz")
-    adjacency([folder / "block.npz"], len(pages), len(pages), 0.45, folder / "adjacency.npz", folder / "edges.npz")
+    fingerprint(names, list(drawings), folder, "distinct", "area", folder / "shard.npz")
+    hamming_block(
+        [folder / "shard.npz"], [folder / "shard.npz"], True, Ceilings(distance=0.6), 30, folder / "block.npz"
+    )
+    by_dice = {"by": "dice", "threshold": 0.45}
+    adjacency([folder / "block.npz"], len(pages), len(pages), by_dice, folder / "adjacency.npz", folder / "edges.npz")
     relate(folder / "edges.npz", write_panels(folder, pages), [folder / "shard.npz"], folder / "pairs.csv")
     pairs = pd.read_csv(folder / "pairs.csv")
     of_the_first = pairs[pairs["panel_a"] == "1_1"]

@@ -40,7 +40,7 @@ def write(
         folder / "evaluation.csv" if evaluation is not None else None,
         "results/gallery",
         30,
-        0.5,
+        "a Dice coefficient of 0.5 or more",
         folder / "summary.txt",
     )
     return (folder / "summary.txt").read_text(encoding="utf-8").splitlines()
@@ -62,7 +62,7 @@ def test_a_run_is_summed_up(tmp_path: Path) -> None:
         "           1 panel skipped, not there (404): http://c/9.gif",
         "           4 pages skipped, no panels: 7000, 7001, 7002 and 1 more",
         "           1 with fewer than 30 edge pixels, matched to exact copies only",
-        "Pairs      723,003 pairs compared, 2,345 match at 0.5 or more",
+        "Pairs      723,003 pairs compared, 2,345 match by a Dice coefficient of 0.5 or more",
         "Clusters   4 clusters of 45 panels; the largest, number 2, has 20 panels",
         "Labels     B-cubed F1 0.980; every panel alone would have 0.710",
         "Gallery    results/gallery/index.html",
@@ -72,8 +72,8 @@ def test_a_run_is_summed_up(tmp_path: Path) -> None:
 def test_a_run_that_finds_nothing_says_what_would_find_more(tmp_path: Path) -> None:
     assert write(tmp_path, [("1.png", "", "ok", 900)]) == [
         "Panels     1 panel of 1 page read",
-        "Pairs      0 pairs compared, 0 match at 0.5 or more",
-        "Clusters   none: no two panels are alike enough; a lower match.threshold finds more",
+        "Pairs      0 pairs compared, 0 match by a Dice coefficient of 0.5 or more",
+        "Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more",
         "Gallery    results/gallery/index.html",
     ]
 
@@ -86,7 +86,7 @@ def test_a_cluster_that_looks_like_a_chain_is_warned_of(
     tmp_path: Path, panels: int, largest: int, warned: bool
 ) -> None:
     lines = write(tmp_path, [(f"{page}.png", "", "ok", 900) for page in range(panels)], clusters=[2, largest])
-    warning = "           that looks like chaining: a higher match.threshold or cluster.resolution would split it"
+    warning = "           that looks like chaining: a stricter `match` or a higher cluster.resolution would split it"
     assert (warning in lines) == warned
 
 

@@ -32,6 +32,15 @@ TYPES = {
 PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]{1,2}d)?\}[^{}\s]*")
 
 
+# The thresholds that each rule of `match.by` asks of.
+THRESHOLDS = {
+    "dice": ("threshold",),
+    "edges": ("edge_bits",),
+    "scaled": ("edge_bits", "edge_share"),
+    "either": ("edge_bits", "hash_bits"),
+}
+
+
 class ConfigurationError(Exception):
     """One or more settings cannot be used; the message has a line for each."""
 
@@ -91,16 +100,41 @@ def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
         yield from folder_lines(comic["folder"], directory)
     if comic["source"] == "web":
         yield from web_lines(comic["web"])
-    threshold, ceiling = config["match"]["threshold"], config["compare"]["ceiling"]
-    lowest = round(1 - ceiling, 9)
-    if threshold < lowest:
-        yield (
-            f"match.threshold: holds {threshold}; with compare.ceiling at {ceiling} it may hold a number from "
-            f"{lowest} to 1 (pairs less alike are not kept; a higher compare.ceiling keeps them)"
-        )
+    yield from match_lines(config["match"], config["compare"])
+    if config["study"]["least_k"] > config["study"]["most_k"]:
+        least, most = config["study"]["least_k"], config["study"]["most_k"]
+        yield f"study.least_k: holds {least}; it may hold a number from 1 to study.most_k ({most})"
     for key, path in config["evaluation"].items():
         if path is not None and not is_file(directory, path):
             yield f"evaluation.{key}: holds {path!r}, which is no file; it may hold null or the path of a CSV"
+
+
+def match_lines(match: Mapping[str, Any], compare: Mapping[str, Any]) -> Iterator[str]:
+    """Say which threshold in use lies beyond what the comparison keeps."""
+    lowest = round(1 - compare["ceiling"], 9)
+    if match["by"] == "dice" and match["threshold"] < lowest:
+        yield (
+            f"match.threshold: holds {match['threshold']}; with compare.ceiling at {compare['ceiling']} it may hold a "
+            f"number from {lowest} to 1 (pairs less alike are not kept; a higher compare.ceiling keeps them)"
+        )
+    for key in ("edge_bits", "hash_bits"):
+        # Fewer than the threshold differ: one more than is kept is within.
+        if key in THRESHOLDS[match["by"]] and match[key] > compare[key] + 1:
+            yield (
+                f"match.{key}: holds {match[key]}; with compare.{key} at {compare[key]} it may hold a number from 1 to "
+                f"{compare[key] + 1} (pairs further apart are not kept; a higher compare.{key} keeps them)"
+            )
+
+
+def match_rule(match: Mapping[str, Any]) -> str:
+    """Say in words what makes two panels match."""
+    edges = f"fewer than {match['edge_bits']:,} of 10,000 edge pixels that differ"
+    return {
+        "dice": f"a Dice coefficient of {match['threshold']:g} or more",
+        "edges": edges,
+        "scaled": f"{edges}, and fewer than {match['edge_share']:g} of the edge pixels of each",
+        "either": f"{edges}, or fewer than {match['hash_bits']} of 64 bits of their hashes",
+    }[match["by"]]
 
 
 def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:

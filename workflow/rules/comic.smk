@@ -2,7 +2,7 @@
 import fcntl
 import os
 
-from configuration import ConfigurationError, check_configuration
+from configuration import THRESHOLDS, ConfigurationError, check_configuration, match_rule
 from layout import digest, page_ranges, read_layout
 from panel_source import is_archive, list_images
 
@@ -23,6 +23,13 @@ ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
 
 # The demo brings labels of its own, used where none are given.
 LABELS = config["evaluation"]["labels"] or ("results/demo/truth.csv" if FROM_DEMO else None)
+
+# What makes two panels match: the rule with the thresholds it asks of, what of each pair is kept for it, and in words.
+MATCH = {key: config["match"][key] for key in ("by", *THRESHOLDS[config["match"]["by"]])}
+CEILINGS = {key: config["compare"][key] for key in ("edge_bits", "hash_bits") if key in MATCH} or {
+    "distance": config["compare"]["ceiling"]
+}
+MATCH_RULE = match_rule(config["match"])
 
 
 def modules(*names):

@@ -18,7 +18,7 @@ rule hamming_block:
         "../../envs/compare.yaml"
     params:
         mirror=config["fingerprint"]["mirror"],
-        ceiling=config["compare"]["ceiling"],
+        ceilings=CEILINGS,
         fewest_edges=config["compare"]["fewest_edges"],
     message:
         "Compare block {wildcards.i} with block {wildcards.j}"
@@ -40,8 +40,8 @@ rule adjacency:
     params:
         panels=lambda wildcards: len(layout().panels),
         panels_per_block=lambda wildcards: layout().panels_per_block,
-        threshold=config["match"]["threshold"],
+        match=MATCH,
     message:
-        "Match the pairs that score {params.threshold} or more"
+        f"Match the pairs by {MATCH_RULE}"
     script:
         "../../scripts/adjacency.py"

@@ -18,6 +18,7 @@ rule fingerprint:
         other_files=shard_other_files,
         source=SOURCE,
         frames=config["fingerprint"]["frames"],
+        resize=config["fingerprint"]["resize"],
     message:
         "Fingerprint the panels of shard {wildcards.shard}"
     script:

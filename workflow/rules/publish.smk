@@ -41,7 +41,7 @@ rule gallery:
     conda:
         "../../envs/publish.yaml"
     params:
-        threshold=config["match"]["threshold"],
+        match_rule=MATCH_RULE,
         fewest_edges=config["compare"]["fewest_edges"],
         clusters_per_page=config["gallery"]["clusters_per_page"],
     message:
@@ -54,7 +54,7 @@ rule plots:
     input:
         edges="results/edges.npz",
         clusters="results/clusters.csv",
-        modules=modules("atomic"),
+        modules=modules("atomic", "figures"),
     output:
         distances=report("results/plots/distances.png", caption="../report/distances.rst", category="Plots"),
         cluster_sizes=report("results/plots/cluster_sizes.png", caption="../report/cluster_sizes.rst", category="Plots"),
@@ -63,8 +63,8 @@ rule plots:
     conda:
         "../../envs/publish.yaml"
     params:
-        threshold=config["match"]["threshold"],
-        ceiling=config["compare"]["ceiling"],
+        threshold=MATCH.get("threshold"),
+        ceiling=CEILINGS.get("distance"),
     message:
         "Plot how alike the pairs are and how large the clusters"
     script:
@@ -77,9 +77,10 @@ rule evaluate:
         ignore=config["evaluation"]["ignore"] or [],
         panels="results/panels.csv",
         clusters="results/clusters.csv",
-        modules=modules("atomic"),
+        modules=modules("atomic", "figures"),
     output:
         evaluation=report("results/evaluation.csv", caption="../report/evaluation.rst", category="Tables"),
+        plot=report("results/plots/evaluation.png", caption="../report/evaluation.rst", category="Plots"),
     log:
         "results/logs/evaluate.log",
     conda:
@@ -106,7 +107,7 @@ rule summary:
     conda:
         "../../envs/publish.yaml"
     params:
-        threshold=config["match"]["threshold"],
+        match_rule=MATCH_RULE,
         fewest_edges=config["compare"]["fewest_edges"],
     message:
         "Sum the run up"

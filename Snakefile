@@ -19,6 +19,7 @@ include: "workflow/rules/fingerprint.smk"
 include: "workflow/rules/compare.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/publish.smk"
+include: "workflow/rules/study.smk"
 
 
 rule all:
@@ -27,7 +28,7 @@ rule all:
         "results/panels.csv",
         "results/pairs.csv",
         "results/clusters.csv",
-        branch(LABELS, then="results/evaluation.csv", otherwise=[]),
+        branch(LABELS, then=["results/evaluation.csv", "results/plots/evaluation.png"], otherwise=[]),
         "results/clusters",
         "results/gallery",
         "results/plots/distances.png",

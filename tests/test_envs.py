@@ -21,6 +21,7 @@ COMES_WITH = {
     "llvmlite": "numba",
     "pyyaml": "snakemake",
     "soupsieve": "beautifulsoup4",
+    "threadpoolctl": "scikit-learn",
     "urllib3": "requests",
 }
 

@@ -1,0 +1,103 @@
+"""Set the study's methods side by side: what each found, how well that agrees with labels, and how long it took."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from atomic import atomic_file
+from essay import METHODS, METRICS
+from evaluate import every_panel_alone, judge, read_ignored, read_truth
+
+SCORES = ["pair_precision", "pair_recall", "pair_f1", "bcubed_precision", "bcubed_recall", "bcubed_f1"]
+COLUMNS = ["metric", "grouping", "setting", "clusters", "largest_cluster", *SCORES, "floor", "seconds"]
+
+
+def read_found(found: Iterable[str | Path]) -> dict[str, dict[str, Any]]:
+    """Return what `groups` tells of each of essay.METHODS, from a file for each of essay.METRICS."""
+    told = {}
+    for metric, path in zip(METRICS, found, strict=True):
+        for grouping, method in json.loads(Path(path).read_text(encoding="utf-8")).items():
+            told[f"{metric}-{grouping}"] = method
+    return {name: told[name] for name in METHODS}
+
+
+def cluster_table(clusters: Sequence[Sequence[str]], panels: pd.DataFrame) -> pd.DataFrame:
+    """Return clusters as a table, as `communities` writes it: `cluster`, `panel`, `file`, `page`."""
+    rows = panels.loc[[panel for cluster in clusters for panel in cluster], ["panel", "file", "page"]]
+    numbers = [number for number, cluster in enumerate(clusters, 1) for _ in cluster]
+    rows.insert(0, "cluster", np.array(numbers, dtype=np.int64))
+    return rows
+
+
+def score(clusters: pd.Series, truth: pd.Series, ignored: pd.DataFrame | None) -> dict[str, object]:
+    """Return how well clusters agree with the truth, and the floor: B-cubed F1 of every panel alone.
+
+    Args:
+        clusters: by file, the cluster of each panel that is in one.
+        truth: by file, the true cluster of each panel that is judged.
+        ignored: pairs of files to judge neither way.
+    """
+    alone = every_panel_alone(truth.index)
+    judged = judge("", clusters.reindex(truth.index).fillna(alone), truth, ignored)
+    floor = judge("", alone, truth, ignored)["bcubed_f1"]
+    return {column: judged[column] for column in SCORES} | {"floor": floor}
+
+
+def describe(name: str, told: Mapping[str, Any]) -> dict[str, object]:
+    """Return what the table says of a method before it is judged."""
+    sizes = [len(cluster) for cluster in told["clusters"]]
+    return {
+        "metric": METHODS[name].metric,
+        "grouping": METHODS[name].grouping,
+        "setting": told["setting"],
+        "clusters": len(sizes),
+        "largest_cluster": max(sizes, default=0),
+        "seconds": round(told["seconds"], 3),
+    }
+
+
+def methods(
+    found: Iterable[str | Path],
+    panels: str | Path,
+    labels: str | Path | None,
+    ignore: str | Path | None,
+    groups: Iterable[str | Path],
+    table: str | Path,
+) -> None:
+    """Write the clusters of each of essay.METHODS, and a row for each, in their order.
+
+    Args:
+        found: what `groups` wrote, a file for each of essay.METRICS.
+        panels: `panels.csv`; the labelled panels among them are judged, each in its cluster or alone.
+        labels: the true clusters; without them nothing is judged.
+        ignore: pairs to judge neither way.
+        groups: get the clusters, a table for each method.
+        table: gets COLUMNS; the scores and the floor are empty without labels.
+
+    Raises:
+        SystemExit: no labelled file is a panel, or labels or ignored pairs cannot be read.
+    """
+    truth = read_truth(labels, panels) if labels else None
+    ignored = read_ignored(ignore, truth.index) if truth is not None and ignore else None
+    of_panel = pd.read_csv(panels, dtype={"file": str}, keep_default_na=False).set_index("panel", drop=False)
+    rows = []
+    for (name, told), path in zip(read_found(found).items(), groups, strict=True):
+        clusters = cluster_table(told["clusters"], of_panel)
+        with atomic_file(path) as part:
+            clusters.to_csv(part, index=False)
+        cluster_of = clusters.set_index("file")["cluster"].astype(str)
+        rows.append(describe(name, told) | ({} if truth is None else score(cluster_of, truth, ignored)))
+    with atomic_file(table) as part:
+        pd.DataFrame(rows, columns=COLUMNS).to_csv(part, index=False)
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    methods(
+        *(job.input.found, job.input.panels, job.input.get("labels"), job.input.get("ignore")),
+        *(job.output.groups, job.output.table),
+    )

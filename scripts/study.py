@@ -1,0 +1,224 @@
+"""Lay the study out as a page: the essay's methods and Reprise's own, told in order, with the panels that show it.
+
+The page works from disk, offline and without a script, and its figures are those of the tables beside it. What a
+comic's pages and files say of themselves is shown as text, whatever it holds.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from PIL import Image
+
+import essay
+from atomic import atomic_file, atomic_folder
+from distances import read_bitmaps
+from gallery import label_panels, read_table, write_thumbnails
+from groups import edge_pixels
+from progress import progress
+from study_plots import APART, TOGETHER, judge_pairs, pair_truth, read_distances
+
+PAIRS_SHOWN = 6  # of a kind, for each metric
+BAREST_SHOWN = 6  # panels with the fewest edge pixels
+
+FIRST_EDGES, LATER_EDGES = EDGES = ("canny_then_resize", "resize_then_canny")
+
+# What each of the essay's lessons sets side by side: the method to leave and the one to take.
+Comparisons = list[tuple[str, str]]
+RESIZE_FIRST: Comparisons = [
+    (method.name, f"{LATER_EDGES}-{method.grouping}")
+    for method in essay.methods_of(FIRST_EDGES)
+    if method.grouping != "pruning"
+]
+NO_FIXED_THRESHOLD: Comparisons = [
+    (f"{FIRST_EDGES}-greedy_modularity", f"{FIRST_EDGES}-greedy_modularity_scaled"),
+    (f"{LATER_EDGES}-greedy_modularity", f"{LATER_EDGES}-greedy_modularity_scaled"),
+    (f"{LATER_EDGES}-greedy_modularity", "dice-greedy_modularity"),
+    (f"{LATER_EDGES}-greedy_modularity_scaled", "dice-greedy_modularity"),
+]
+NO_K_MEANS: Comparisons = [
+    (f"{metric}-{grouping}", f"{metric}-greedy_modularity")
+    for metric in essay.GRAPH_THRESHOLDS
+    for grouping in ("k_means", "k_means_forced")
+]
+
+
+def say_distance(metric: str, distance: float) -> str:
+    """Write a distance as a reader reads it: Dice with three decimals, all others whole."""
+    return f"{distance:.3f}" if metric == "dice" else f"{distance:,.0f}"
+
+
+def choose_pairs(pairs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Choose the pairs of a metric that are worth a look.
+
+    Args:
+        pairs: all, nearest first, with `judged`, what labels say of each.
+
+    Returns:
+        The `nearest`; where labels judge any, the nearest that are `apart` in truth and the furthest that belong
+        `together`, and else the `furthest`, furthest first.
+    """
+    nearest = {"nearest": pairs.head(PAIRS_SHOWN)}
+    apart, together = pairs[pairs["judged"] == APART], pairs[pairs["judged"] == TOGETHER]
+    if apart.empty and together.empty:
+        return nearest | {"furthest": pairs[PAIRS_SHOWN:].tail(PAIRS_SHOWN)[::-1]}
+    return nearest | {"apart": apart.head(PAIRS_SHOWN), "together": together.tail(PAIRS_SHOWN)[::-1]}
+
+
+def count_near(metric: str, pairs: pd.DataFrame) -> pd.Series:
+    """Count for each panel, the index, those that are nearer to it than the metric's threshold for a graph."""
+    threshold = essay.GRAPH_THRESHOLDS[metric]
+    near = pairs[pairs["distance"] <= threshold if metric == "dice" else pairs["distance"] < threshold]
+    places = np.concatenate([near["panel_a"].cat.codes, near["panel_b"].cat.codes])
+    names = near["panel_a"].cat.categories
+    return pd.Series(np.bincount(places, minlength=len(names)), index=names)
+
+
+def compare(methods: pd.DataFrame, comparisons: Comparisons) -> dict[str, Any]:
+    """Set methods side by side, two and two: their `rows`, and how often the second scores `higher` or `lower`.
+
+    `methods` is the table of methods with their names as index; without labels no score is either.
+    """
+    before, after = (methods.loc[list(names)] for names in zip(*comparisons, strict=True))
+    gain = after["bcubed_f1"].to_numpy() - before["bcubed_f1"].to_numpy()
+    rows = list(zip(before.itertuples(), after.itertuples(), strict=True))
+    return {"rows": rows, "higher": int((gain > 0).sum()), "lower": int((gain < 0).sum())}
+
+
+def count_edges(bitmaps: Sequence[str | Path], panels: pd.DataFrame) -> pd.DataFrame:
+    """Count the edge pixels of the panels that can be read: `panel`, `file` and a column for each of EDGES."""
+    names, bits = read_bitmaps(bitmaps)
+    files = panels.set_index("panel")["file"].reindex(names).to_numpy()
+    return pd.DataFrame({"panel": names, "file": files} | {metric: edge_pixels(bits[metric]) for metric in EDGES})
+
+
+def tell_distances(
+    distances: Iterable[str | Path], panels: pd.DataFrame, labels: str | Path | None, ignore: str | Path | None
+) -> dict[str, Any]:
+    """Read the distances of all METRICS and return what the page tells of them.
+
+    Returns:
+        By metric the pairs `chosen` and how many panels are `near` each panel, and the numbers of `pairs`, of `true`
+        pairs and of `other` pairs that labels judge.
+    """
+    truth = pair_truth(panels, labels, ignore)
+    told: dict[str, Any] = {"chosen": {}, "near": {}}
+    for metric, path in progress(zip(essay.METRICS, distances, strict=True), len(essay.METRICS), "distances"):
+        pairs = read_distances(path, panels["panel"].tolist())
+        pairs["judged"] = judge_pairs(pairs, truth)
+        told["chosen"][metric] = {kind: list(rows.itertuples()) for kind, rows in choose_pairs(pairs).items()}
+        if metric in essay.GRAPH_THRESHOLDS:
+            told["near"][metric] = count_near(metric, pairs)
+        counts = {"pairs": len(pairs), "true": (pairs["judged"] == TOGETHER).sum()}
+        told |= counts | {"other": (pairs["judged"] == APART).sum()}
+    return told
+
+
+def find_barest(edges: pd.DataFrame, near: Mapping[str, pd.Series]) -> dict[str, Any]:
+    """Find the `panels` with the fewest edge pixels and how many panels are near each: by edges and by Dice.
+
+    `near` is how many are near one of these by edges, the median, and `usual` how many are near any panel; `shown`
+    says whether it is more for the barest.
+    """
+    counted = edges.assign(near=edges["panel"].map(near[LATER_EDGES]), dice=edges["panel"].map(near["dice"]))
+    barest = counted.nsmallest(BAREST_SHOWN, LATER_EDGES)
+    near_barest, usual = barest["near"].median(), counted["near"].median()
+    return {"panels": list(barest.itertuples()), "near": near_barest, "usual": usual, "shown": near_barest > usual}
+
+
+def address(path: str | Path, page: str | Path) -> str:
+    """Return the address of a file relative to the page."""
+    return quote(os.path.relpath(path, Path(page).parent))
+
+
+def picture_size(path: str | Path) -> tuple[int, int]:
+    """Return the width and height of a picture."""
+    with Image.open(path) as image:
+        return image.size
+
+
+def study(
+    distances: Sequence[str | Path],
+    methods: str | Path,
+    bitmaps: Sequence[str | Path],
+    panels: str | Path,
+    shards: Sequence[str | Path],
+    plots: Iterable[str | Path],
+    labels: str | Path | None,
+    ignore: str | Path | None,
+    template: str | Path,
+    settings: Mapping[str, Any],
+    page: str | Path,
+    thumbnails: str | Path,
+    edge_table: str | Path,
+) -> None:
+    """Write the study's page, the thumbnails of the panels it shows, and the table of edge pixels.
+
+    Args:
+        distances: a table of distances for each of METRICS.
+        methods: the table of methods.
+        bitmaps, shards: what `bitmaps` and `fingerprint` wrote; the latter holds the thumbnails.
+        panels: the table of panels.
+        plots: the four plots, each named after what it shows.
+        labels, ignore: see `evaluate`; None where there are none.
+        template: the Jinja2 template of the page.
+        settings: `restarts`, `least_k`, `most_k` and `seed` of k-means, `fewest_edges` of `dice`.
+        page, thumbnails, edge_table: where to write the three.
+    """
+    all_panels = read_table(panels, ["panel", "page", "count", "file", "title"])
+    all_panels["label"] = label_panels(all_panels).to_numpy()
+    edges = count_edges(bitmaps, all_panels)
+    told = tell_distances(distances, all_panels, labels, ignore)
+    barest = find_barest(edges, told["near"])
+    pairs = [pair for kinds in told["chosen"].values() for rows in kinds.values() for pair in rows]
+    shown = {name for pair in pairs for name in (pair.panel_a, pair.panel_b)} | {row.panel for row in barest["panels"]}
+    table = pd.read_csv(methods, dtype={"setting": str})
+    named = table.set_index(table["metric"] + "-" + table["grouping"])
+    with atomic_folder(thumbnails) as part:
+        sizes = write_thumbnails(shards, dict.fromkeys(shown, 0), part)
+    with atomic_file(edge_table) as part:
+        edges.to_csv(part, index=False)
+    known = {
+        "essay": essay,
+        "settings": settings,
+        "panels": {row.panel: row for row in all_panels.itertuples()},
+        "compared": len(edges),
+        "barest": barest,
+        "told": told,
+        "sizes": sizes,
+        "thumbnails": address(thumbnails, page),
+        "distances": {metric: address(path, page) for metric, path in zip(essay.METRICS, distances, strict=True)},
+        "edge_table": address(edge_table, page),
+        "method_table": address(methods, page),
+        "plots": {Path(path).stem: (address(path, page), *picture_size(path)) for path in plots},
+        "methods": [(metric, list(rows)) for metric, rows in groupby(table.itertuples(), attrgetter("metric"))],
+        "judged": bool(table["bcubed_f1"].notna().any()),
+        "best": table["bcubed_f1"].max(),
+        "floor": table["floor"].max(),
+        "under_floor": int((table["bcubed_f1"] < table["floor"]).sum()),
+        "resize_first": compare(named, RESIZE_FIRST),
+        "no_fixed_threshold": compare(named, NO_FIXED_THRESHOLD),
+        "no_k_means": compare(named, NO_K_MEANS),
+        "edges": edges,
+        "say_distance": say_distance,
+    }
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    written = environment.from_string(Path(template).read_text(encoding="utf-8")).render(known)
+    with atomic_file(page) as part:
+        part.write_text(written, encoding="utf-8")
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    study(
+        *(job.input.distances, job.input.methods, job.input.bitmaps, job.input.panels, job.input.shards),
+        *(job.input.plots, job.input.get("labels"), job.input.get("ignore"), job.input.template, job.params.settings),
+        *(job.output.page, job.output.thumbnails, job.output.edge_pixels),
+    )

@@ -1,0 +1,180 @@
+# study: takes the panel files, their fingerprints and, where there are, labels; gives results/study/: the distances and
+# clusters of every method the essay tried and of Reprise's own, judged side by side, and a page that tells the story.
+import essay
+from snakemake.exceptions import WorkflowError
+
+STUDY_DISTANCES = expand("results/study/distances/{metric}.csv", metric=essay.METRICS)
+STUDY_GROUPS = expand("results/study/groups/{method}.csv", method=essay.METHODS)
+STUDY_FOUND = expand("results/study/groups/{metric}.json", metric=essay.METRICS)
+STUDY_SETTINGS = {key: config["study"][key] for key in ("restarts", "seed", "least_k", "most_k")} | {
+    "mirror": config["fingerprint"]["mirror"],
+    "fewest_edges": config["compare"]["fewest_edges"],
+}
+
+
+def study_bitmaps(wildcards):
+    """Return the bitmaps of all panels, if they are few enough for the distances of all pairs to be held at once."""
+    panels, most = len(layout().panels), config["study"]["max_panels"]
+    if panels > most:
+        raise WorkflowError(
+            f"study.max_panels: holds {most:,}, and this comic has {panels:,} panels; a higher number takes them in, "
+            f"with memory and disk that grow with its square, or point comic at fewer"
+        )
+    return expand("results/study/bitmaps/{shard}.npz", shard=layout().shards)
+
+
+rule bitmaps:
+    input:
+        files=shard_inputs,
+        modules=modules("atomic", "essay", "fingerprint", "panel_source", "progress"),
+    output:
+        shard="results/study/bitmaps/{shard}.npz",
+    log:
+        "results/logs/bitmaps/{shard}.log",
+    conda:
+        "../../envs/study.yaml"
+    params:
+        panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
+        files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
+        other_files=shard_other_files,
+        source=SOURCE,
+    message:
+        "Make the essay's bitmaps of shard {wildcards.shard}"
+    script:
+        "../../scripts/bitmaps.py"
+
+
+rule distances:
+    input:
+        bitmaps=study_bitmaps,
+        fingerprints=all_shards,
+        modules=modules("adjacency", "atomic", "essay", "hamming_block", "progress"),
+    output:
+        table="results/study/distances/{metric}.csv",
+    log:
+        "results/logs/distances/{metric}.log",
+    wildcard_constraints:
+        metric="|".join(essay.METRICS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        mirror=config["fingerprint"]["mirror"],
+        fewest_edges=config["compare"]["fewest_edges"],
+    message:
+        "Measure all distances by {wildcards.metric}"
+    script:
+        "../../scripts/distances.py"
+
+
+rule groups:
+    input:
+        bitmaps=study_bitmaps,
+        fingerprints=all_shards,
+        modules=modules(
+            "adjacency",
+            "atomic",
+            "communities",
+            "distances",
+            "essay",
+            "hamming_block",
+            "progress",
+        ),
+    output:
+        found="results/study/groups/{metric}.json",
+    log:
+        "results/logs/groups/{metric}.log",
+    wildcard_constraints:
+        metric="|".join(essay.METRICS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        settings=STUDY_SETTINGS,
+    message:
+        "Group the panels by {wildcards.metric}"
+    script:
+        "../../scripts/groups.py"
+
+
+rule methods:
+    input:
+        found=STUDY_FOUND,
+        panels="results/panels.csv",
+        labels=LABELS or [],
+        ignore=config["evaluation"]["ignore"] or [],
+        modules=modules("atomic", "essay", "evaluate", "figures"),
+    output:
+        groups=STUDY_GROUPS,
+        table="results/study/methods.csv",
+    log:
+        "results/logs/methods.log",
+    conda:
+        "../../envs/study.yaml"
+    message:
+        "Judge all methods"
+    script:
+        "../../scripts/methods.py"
+
+
+rule study_plots:
+    input:
+        distances=STUDY_DISTANCES,
+        found=STUDY_FOUND,
+        panels="results/panels.csv",
+        labels=LABELS or [],
+        ignore=config["evaluation"]["ignore"] or [],
+        modules=modules("atomic", "essay", "evaluate", "figures", "methods", "progress"),
+    output:
+        spread="results/study/plots/spread.png",
+        components="results/study/plots/components.png",
+        distances="results/study/plots/distances.png",
+        precision_recall="results/study/plots/precision_recall.png",
+    log:
+        "results/logs/study_plots.log",
+    conda:
+        "../../envs/study.yaml"
+    message:
+        "Plot what the methods make of the panels"
+    script:
+        "../../scripts/study_plots.py"
+
+
+rule study:
+    input:
+        distances=STUDY_DISTANCES,
+        methods="results/study/methods.csv",
+        bitmaps=study_bitmaps,
+        panels="results/panels.csv",
+        shards=all_shards,
+        plots=[f"results/study/plots/{plot}.png" for plot in ("spread", "components", "distances", "precision_recall")],
+        labels=LABELS or [],
+        ignore=config["evaluation"]["ignore"] or [],
+        template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "study.html")),
+        modules=modules(
+            "adjacency",
+            "atomic",
+            "communities",
+            "distances",
+            "essay",
+            "evaluate",
+            "figures",
+            "gallery",
+            "groups",
+            "hamming_block",
+            "methods",
+            "progress",
+            "study_plots",
+        ),
+    output:
+        page="results/study/index.html",
+        thumbnails=directory("results/study/thumbnails"),
+        edge_pixels="results/study/edge_pixels.csv",
+    log:
+        "results/logs/study.log",
+    conda:
+        "../../envs/study.yaml"
+    params:
+        settings=STUDY_SETTINGS,
+    message:
+        "Tell the story of the study"
+    script:
+        "../../scripts/study.py"

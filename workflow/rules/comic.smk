@@ -5,6 +5,7 @@ import os
 from configuration import THRESHOLDS, ConfigurationError, check_configuration, match_rule
 from layout import digest, page_ranges, read_layout
 from panel_source import is_archive, list_images
+from snakemake.exceptions import WorkflowError
 
 try:
     config.update(
@@ -87,6 +88,17 @@ def block_shards(side):
         return expand("results/fingerprints/{shard}.npz", shard=layout().block(wildcards[side]))
 
     return shards
+
+
+def all_bitmaps(wildcards):
+    """Return the bitmaps of all panels, if they are few enough for the distances of all pairs to be held at once."""
+    panels, most = len(layout().panels), config["study"]["max_panels"]
+    if panels > most:
+        raise WorkflowError(
+            f"study.max_panels: holds {most:,}, and this comic has {panels:,} panels; a higher number takes them in, "
+            f"with memory and disk that grow with its square, or point comic at fewer"
+        )
+    return expand("results/study/bitmaps/{shard}.npz", shard=layout().shards)
 
 
 def take_the_folder():

@@ -1,7 +1,6 @@
 # study: takes the panel files, their fingerprints and, where there are, labels; gives results/study/: the distances and
 # clusters of every method the essay tried and of Reprise's own, judged side by side, and a page that tells the story.
 import essay
-from snakemake.exceptions import WorkflowError
 
 STUDY_DISTANCES = expand("results/study/distances/{metric}.csv", metric=essay.METRICS)
 STUDY_GROUPS = expand("results/study/groups/{method}.csv", method=essay.METHODS)
@@ -10,17 +9,6 @@ STUDY_SETTINGS = {key: config["study"][key] for key in ("restarts", "seed", "lea
     "mirror": config["fingerprint"]["mirror"],
     "fewest_edges": config["compare"]["fewest_edges"],
 }
-
-
-def study_bitmaps(wildcards):
-    """Return the bitmaps of all panels, if they are few enough for the distances of all pairs to be held at once."""
-    panels, most = len(layout().panels), config["study"]["max_panels"]
-    if panels > most:
-        raise WorkflowError(
-            f"study.max_panels: holds {most:,}, and this comic has {panels:,} panels; a higher number takes them in, "
-            f"with memory and disk that grow with its square, or point comic at fewer"
-        )
-    return expand("results/study/bitmaps/{shard}.npz", shard=layout().shards)
 
 
 rule bitmaps:
@@ -46,7 +34,7 @@ rule bitmaps:
 
 rule distances:
     input:
-        bitmaps=study_bitmaps,
+        bitmaps=all_bitmaps,
         fingerprints=all_shards,
         modules=modules("adjacency", "atomic", "essay", "hamming_block", "progress"),
     output:
@@ -68,7 +56,7 @@ rule distances:
 
 rule groups:
     input:
-        bitmaps=study_bitmaps,
+        bitmaps=all_bitmaps,
         fingerprints=all_shards,
         modules=modules(
             "adjacency",
@@ -142,7 +130,7 @@ rule study:
     input:
         distances=STUDY_DISTANCES,
         methods="results/study/methods.csv",
-        bitmaps=study_bitmaps,
+        bitmaps=all_bitmaps,
         panels="results/panels.csv",
         shards=all_shards,
         plots=[f"results/study/plots/{plot}.png" for plot in ("spread", "components", "distances", "precision_recall")],

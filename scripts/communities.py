@@ -1,10 +1,22 @@
-"""Group the graph's panels into clusters and rank these, the most interesting first."""
+"""Group the graph's panels into clusters, see how well these hold together, and rank them by interest.
+
+Interest is that of a cluster's best return, times the cluster's stability. Wherever a drawing comes back after pages
+without it, the return counts
+
+    absence / (absence + rank.absence) * score ** rank.likeness * (rank.copy if it is a copy, else 1)
+
+where `absence` is how many pages ago the cluster was last seen, a copy is a duplicate of any earlier panel of the
+cluster, and `score` says how alike the panel is to that or, of no copy, to the one it matches best. So a drawing that
+comes back changed after a long time is first; what goes on from page to page, as a scene does, and what is the same
+picture over and over, as an interface is, are last, however many panels they have; and so is what may be chance.
+"""
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import igraph
 import networkx as nx
@@ -15,11 +27,15 @@ from scipy import sparse
 
 from atomic import atomic_file
 
-# Two panels that score this much or more are taken for the same picture when clusters are ranked.
-IDENTICAL = 0.99
+# Panels that are together in this share of the trials hold together.
+MAJORITY = 0.5
 
-# What an identical pair counts in the rank of its cluster, beside 1 for a pair that was changed.
-IDENTICAL_INTEREST = 0.1
+PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
+
+RANKING_COLUMNS = [
+    *("cluster", "panels", "first_page", "last_page", "interest", "panel", "source", "absence", "score", "relation"),
+    *("least_score", "mean_score", "stability"),
+]
 
 Communities = Iterable[Iterable[int]]
 
@@ -81,44 +97,175 @@ METHODS: dict[str, Callable[[sparse.csr_array, float, int], Communities]] = {
 }
 
 
-def interest(matrix: sparse.csr_array, members: list[int], pages: NDArray[np.int64]) -> float:
-    """Say how interesting a cluster is: a callback over many pages that changed the drawing counts most.
+def score_matrix(pairs: pd.DataFrame, panels: pd.Series) -> sparse.csr_array:
+    """Return the symmetric matrix of the scores of `pairs`, (panels, panels); `panels` names these in story order."""
+    place_of = pd.Series(range(len(panels)), index=panels, dtype=np.int64)
+    a, b = (place_of.loc[pairs[end]].to_numpy() for end in ("panel_a", "panel_b"))
+    ends = np.concatenate([a, b]), np.concatenate([b, a])
+    return sparse.csr_array((np.tile(pairs["score"], 2), ends), shape=(len(panels), len(panels)))
 
-    The mean over the cluster's matches of ln(1 + pages apart), each weighted by its score, or by IDENTICAL_INTEREST
-    where the two are the same picture.
+
+def labels_of(groups: Communities, panels: int) -> NDArray[np.int64]:
+    """Return for each panel the number of its group, or one of its own where it is in none, (panels,)."""
+    labels = np.arange(panels, 2 * panels)
+    for number, group in enumerate(groups):
+        labels[list(group)] = number
+    return labels
+
+
+def try_again(
+    matrix: sparse.csr_array, scores: sparse.csr_array, settings: Mapping[str, Any], threshold: float
+) -> NDArray[np.int64]:
+    """Cluster again and again, each time with the next seed and with a threshold a little higher.
+
+    The thresholds rise in equal steps to `trial_rise` above `threshold`, which the graph was made with; they do not
+    fall, as it holds no pair below.
+
+    Args:
+        matrix: the graph, (panels, panels); its weights may be less than the scores.
+        scores: what the threshold applies to, (panels, panels), at least where the graph has an edge.
+        settings: the section `cluster` of the settings.
+        threshold: the score from which pairs match.
+
+    Returns:
+        The labels of the panels in each trial, (trials, panels).
     """
-    matches = sparse.triu(matrix[members][:, members], format="coo")
-    apart = np.abs(pages[members][matches.row] - pages[members][matches.col])
-    weight = np.where(matches.data >= IDENTICAL, IDENTICAL_INTEREST, matches.data)
-    return float(np.mean(weight * np.log1p(apart))) if len(apart) else 0.0
+    graph, found = matrix.tocoo(), []
+    score = scores[graph.row, graph.col]
+    for trial in range(1, settings["trials"] + 1):
+        kept = score >= threshold + settings["trial_rise"] * trial / settings["trials"]
+        higher = sparse.csr_array((graph.data[kept], (graph.row[kept], graph.col[kept])), shape=graph.shape)
+        groups = METHODS[settings["method"]](higher, settings["resolution"], settings["seed"] + trial)
+        found.append(labels_of(groups, matrix.shape[0]))
+    return np.array(found)
+
+
+def split(members: Sequence[int], matrix: sparse.csr_array, trials: NDArray[np.int64]) -> list[list[int]]:
+    """Split a community into the parts that hold together, if there are two or more.
+
+    Leiden leaves no community that would be better in two at the threshold as it is. But two scenes tied by matches
+    that a threshold a little higher would not take are still one to it. A part is two or more panels, tied by matches
+    whose two ends are together in most trials. One part is no reason to split, so a match just above the threshold is
+    kept. A panel that belongs to no part stays with the one it is most like, on average; if it matches none, with none.
+
+    Args:
+        members: the community's panels, in story order.
+        matrix: the graph.
+        trials: what `try_again` found.
+    """
+    inside = matrix[members][:, members]
+    ends = sparse.triu(inside, format="coo")
+    labels = trials[:, members]
+    held = (labels[:, ends.row] == labels[:, ends.col]).mean(axis=0) >= MAJORITY
+    ties = sparse.coo_array((held[held], (ends.row[held], ends.col[held])), shape=inside.shape)
+    _, part_of = sparse.csgraph.connected_components(ties, directed=False)
+    parts = [part for part in map(list, groups_of_equals(part_of.tolist())) if len(part) > 1]
+    if len(parts) < 2:
+        return [list(members)]
+    likeness = np.array([inside[:, part].mean(axis=1) for part in parts])
+    left = set(range(len(members))).difference(*parts)
+    for place in sorted(left):
+        if likeness[:, place].any():
+            parts[likeness[:, place].argmax()].append(place)
+    return [sorted(members[place] for place in part) for part in parts]
+
+
+def stability(members: Sequence[int], trials: NDArray[np.int64]) -> float:
+    """Return how often two panels of a cluster are together in the trials, 0 to 1, on average over its pairs."""
+    parts = (np.unique(labels, return_counts=True)[1] for labels in trials[:, members])
+    together = [int((sizes * (sizes - 1)).sum()) for sizes in parts]
+    return float(np.mean(together)) / (len(members) * (len(members) - 1))
+
+
+def returns(members: pd.DataFrame, pairs: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
+    """Say of every panel that matches an earlier one of its cluster how interesting it is that it comes back.
+
+    Args:
+        members: `cluster`, `panel` and `page` of the clustered panels, story order within each cluster.
+        pairs: PAIR_COLUMNS of the pairs that match within a cluster, in story order.
+        weights: `absence` (pages after which a return counts half), `likeness` (the power of the score) and `copy`
+            (what a duplicate counts, beside 1).
+
+    Returns:
+        `cluster`, `panel`, `source` (the earlier panel it is a copy of or else matches best, the first of equals),
+        `score` and `relation` to that, `absence` in pages (0 on the first page), and `interest`, from 0 to 1.
+    """
+    best_first = pairs.assign(copy=pairs["relation"] == "duplicate").sort_values(["copy", "score"], ascending=False)
+    best = best_first.drop_duplicates("panel_b").rename(columns={"panel_a": "source", "panel_b": "panel"})
+    pages = members[["cluster", "page"]].drop_duplicates()
+    pages["absence"] = pages.groupby("cluster")["page"].diff().fillna(0).astype(np.int64)
+    found = members.merge(pages, on=["cluster", "page"]).merge(best, on="panel")
+    away = found["absence"] / (found["absence"] + weights["absence"])
+    changed = np.where(found["copy"], weights["copy"], 1.0)
+    return found.assign(interest=(away * found["score"] ** weights["likeness"] * changed).round(6))
+
+
+def similarity(members: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return `least_score` and `mean_score` of each cluster, over all its pairs; one that does not match has 0."""
+    sizes = members.groupby("cluster").size()
+    scores = pairs["score"].groupby(pairs["panel_a"].map(members.set_index("panel")["cluster"]))
+    all_pairs = sizes * (sizes - 1) // 2
+    least = scores.min().where(scores.size() == all_pairs, 0.0)
+    return pd.DataFrame({"least_score": least, "mean_score": (scores.sum() / all_pairs).round(6)})
 
 
 def communities(
-    matrix: str | Path, panels: str | Path, method: str, resolution: float, seed: int, clusters: str | Path
+    matrix: str | Path,
+    pairs: str | Path,
+    panels: str | Path,
+    settings: Mapping[str, Any],
+    threshold: float,
+    clusters: str | Path,
+    ranking: str | Path,
 ) -> None:
-    """Cluster the graph and write `clusters.csv`: `cluster` (1 = first in rank), `panel`, `file`, `page`.
+    """Cluster the graph and rank the clusters.
 
-    Clusters are communities of two or more panels; panels in none are absent. Equal interest is settled by story
-    order. `method` is a key of METHODS; `resolution` is in score for leiden and a factor of 1 for the modularities.
+    Clusters are communities of two or more panels; of `leiden`, those that hold together in the trials. Equal interest
+    is settled by story order.
+
+    Args:
+        matrix, pairs, panels: the graph, what is known of each of its edges, and its panels, in story order.
+        settings: the section `cluster` of the settings; `method` is a key of METHODS, `resolution` is in score for
+            leiden and a factor of 1 for the modularities.
+        threshold: the score from which pairs match.
+        clusters: gets `cluster` (1 = first in rank), `panel`, `file`, `page`; panels in no cluster are absent.
+        ranking: gets RANKING_COLUMNS, a row a cluster: its `interest`; its best return, `panel` after `absence`
+            pages, like `source` by `score` and `relation`; the least and the mean score of its pairs; its stability.
     """
     graph = sparse.csr_array(sparse.load_npz(matrix))
     table = pd.read_csv(panels, dtype={"file": str}, keep_default_na=False)
-    pages = table["page"].to_numpy()
-    found = [sorted(group) for group in METHODS[method](graph, resolution, seed)]
-    found = [group for group in found if len(group) > 1]
-    found.sort(key=lambda group: (-interest(graph, group, pages), group))
-    places = [place for group in found for place in group]
-    ranks = [rank for rank, group in enumerate(found, 1) for _ in group]
-    rows = table.iloc[places][["panel", "file", "page"]]
-    rows.insert(0, "cluster", np.array(ranks, dtype=np.int64))
-    with atomic_file(clusters) as part:
-        rows.to_csv(part, index=False)
+    matches = pd.read_csv(pairs, usecols=list(PAIR_COLUMNS), dtype=PAIR_COLUMNS)
+    groups = METHODS[settings["method"]](graph, settings["resolution"], settings["seed"])
+    found = sorted(sorted(group) for group in map(list, groups) if len(group) > 1)
+    trials = try_again(graph, score_matrix(matches, table["panel"]), settings, threshold)
+    if settings["method"] == "leiden":
+        found = sorted(part for group in found for part in split(group, graph, trials))
+    members = table.iloc[[place for group in found for place in group]][["panel", "file", "page"]]
+    members.insert(0, "cluster", np.repeat(np.arange(len(found)), list(map(len, found))))
+
+    cluster_of = members.set_index("panel")["cluster"]
+    inside = matches[matches["panel_a"].map(cluster_of) == matches["panel_b"].map(cluster_of)]
+    best_first = returns(members, inside, settings["rank"]).sort_values(["interest", "absence"], ascending=False)
+    pages = members.groupby("cluster")["page"]
+    figures = similarity(members, inside).assign(
+        panels=pages.size(),
+        first_page=pages.min(),
+        last_page=pages.max(),
+        stability=[round(stability(group, trials), 4) for group in found],
+    )
+    ranked = best_first.drop_duplicates("cluster").merge(figures, left_on="cluster", right_index=True)
+    ranked["interest"] = (ranked["interest"] * ranked["stability"]).round(6)
+    ranked = ranked.sort_values(["interest", "cluster"], ascending=[False, True], ignore_index=True)
+    rank_of = pd.Series(ranked.index + 1, index=ranked["cluster"])
+    for rows, path, columns in ((members, clusters, None), (ranked, ranking, RANKING_COLUMNS)):
+        numbered = rows.assign(cluster=rows["cluster"].map(rank_of)).sort_values("cluster", kind="stable")
+        with atomic_file(path) as part:
+            numbered.to_csv(part, index=False, columns=columns)
 
 
 if "snakemake" in globals():
     job = globals()["snakemake"]
     communities(
-        *(job.input.matrix, job.input.panels),
-        *(job.params.method, job.params.resolution, job.params.seed),
-        job.output.clusters,
+        *(job.input.matrix, job.input.pairs, job.input.panels, job.params.settings, job.params.threshold),
+        *(job.output.clusters, job.output.ranking),
     )

@@ -64,8 +64,8 @@ SCALED_THRESHOLDS = {"canny_then_resize": 350.0, "resize_then_canny": 1100.0}
 # Either: edges nearer than the first or average hashes nearer than the second.
 EITHER_EDGES, EITHER_HASHES = 1250.0, 10.0
 
-# The resolution of Leiden in Reprise's default.
-LEIDEN_RESOLUTION = 0.3
+# The resolution of Leiden in Reprise's default; `dice` with it is what Reprise does where match.search is plain.
+LEIDEN_RESOLUTION = 0.2
 
 
 def methods_of(metric: str) -> list[Method]:
@@ -85,5 +85,8 @@ def methods_of(metric: str) -> list[Method]:
     return methods
 
 
-# All methods by name.
+# What the main job did, as it is set; the study takes it as it is.
+MAIN_JOB = Method("reprise", "main_job")
+
+# All methods that the study tries, by name.
 METHODS = {method.name: method for metric in METRICS for method in methods_of(metric)}

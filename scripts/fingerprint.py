@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from alignment.canvas import edge_points
 from atomic import atomic_file
 from panel_source import PanelSource, open_source
 from progress import progress
@@ -56,6 +57,8 @@ class Frame:
         average_hash, dct_hash: 64 bits each.
         digest: 64 bits; equal for frames of the same size and pixels.
         colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB.
+        edge_points: (n, 3) uint8, the edges as points on the canvas (alignment.canvas).
+        canvas_size: width and height of the frame on the canvas.
         thumbnail: a JPEG of the frame, to be looked at.
     """
 
@@ -66,6 +69,8 @@ class Frame:
     dct_hash: np.uint64
     digest: np.uint64
     colours: Pixels
+    edge_points: Pixels
+    canvas_size: tuple[int, int]
     thumbnail: bytes
 
 
@@ -158,6 +163,7 @@ def thumbnail(pixels: Pixels) -> bytes:
 
 def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_], resize: str) -> Frame:
     """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame whose edge bitmap is known."""
+    points, canvas_size = edge_points(pixels)
     return Frame(
         number=number,
         edges=np.packbits(edges.ravel()),
@@ -166,6 +172,8 @@ def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_], res
         dct_hash=pack_hash(dct_hash(pixels)),
         digest=pixel_digest(pixels),
         colours=cv2.resize(pixels, (COLOUR_SIZE, COLOUR_SIZE), interpolation=cv2.INTER_AREA),
+        edge_points=points,
+        canvas_size=canvas_size,
         thumbnail=thumbnail(pixels),
     )
 
@@ -253,7 +261,7 @@ def read_file(source: PanelSource, file: str, which_frames: str, resize: str) ->
 def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArray[Any]]:
     """Lay the panels of a shard out as arrays.
 
-    With P panels, F frames in all and B bytes of thumbnails:
+    With P panels, F frames, N edge points and B bytes of thumbnails in all:
         panel, status, detail, sha256, format: (P,) text
         width, height, frames_in_file: (P,) int64
         frame_start: (P + 1,) int64, the frames of panel p are rows frame_start[p] to frame_start[p + 1] of the next:
@@ -261,6 +269,8 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
         edges: (F, EDGE_SIZE * EDGE_SIZE / 8) uint8; edge_count: (F,) int64
         average_hash, dct_hash, digest: (F,) uint64
         colours: (F, COLOUR_SIZE, COLOUR_SIZE, 3) uint8
+        edge_points: (N, 3) uint8; those of frame f are rows edge_point_start[f] to edge_point_start[f + 1]
+        edge_point_start: (F + 1,) int64; canvas_size: (F, 2) uint8
         thumbnails: (B,) uint8, the JPEG files of the frames one after the other; thumbnail_start: (F + 1,) int64
     """
     frames = [frame for panel in panels for frame in panel.frames]
@@ -274,6 +284,9 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
         "edge_count": np.array([frame.edge_count for frame in frames], dtype=np.int64),
         **{key: np.array([getattr(frame, key) for frame in frames], dtype=np.uint64) for key in HASHES},
         "colours": np.array([f.colours for f in frames], np.uint8).reshape(-1, COLOUR_SIZE, COLOUR_SIZE, 3),
+        "edge_points": np.concatenate([np.empty((0, 3), np.uint8), *(frame.edge_points for frame in frames)]),
+        "edge_point_start": np.cumsum([0] + [len(frame.edge_points) for frame in frames]),
+        "canvas_size": np.array([frame.canvas_size for frame in frames], dtype=np.uint8).reshape(-1, 2),
         "thumbnails": np.frombuffer(b"".join(frame.thumbnail for frame in frames), dtype=np.uint8),
         "thumbnail_start": np.cumsum([0] + [len(frame.thumbnail) for frame in frames]),
     }

@@ -22,14 +22,18 @@ from atomic import atomic_folder
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
 
 # The columns that are read as numbers; a file called 007 or NA keeps its name.
-NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b"], np.int64)
+NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b", "absence"], np.int64)
+FRACTIONS = dict.fromkeys(["score", "interest", "least_score", "mean_score", "stability"], np.float64)
+
+RANKING_COLUMNS = ["cluster", "panel", "absence", "score", "relation", "interest"]
+RANKING_COLUMNS += ["least_score", "mean_score", "stability"]
 
 Size = tuple[int, int]
 
 
 def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Read some columns of a table: NUMBERS as integers, `score` as a float, all others as text."""
-    types: dict[str, Any] = dict.fromkeys(columns, str) | NUMBERS | {"score": np.float64}
+    """Read some columns of a table: NUMBERS as integers, FRACTIONS as floats, all others as text."""
+    types: dict[str, Any] = dict.fromkeys(columns, str) | NUMBERS | FRACTIONS
     return pd.read_csv(path, usecols=list(columns), dtype=types, keep_default_na=False)
 
 
@@ -114,6 +118,7 @@ def write_thumbnails(shards: Iterable[str | Path], frame_of: Mapping[str, int], 
 
 def gallery(
     clusters: str | Path,
+    ranking: str | Path,
     pairs: str | Path,
     panels: str | Path,
     pages: str | Path,
@@ -127,7 +132,7 @@ def gallery(
     """Write the gallery: `index.html`, `page-2.html` and so on, and `thumbnails/`.
 
     Args:
-        clusters, pairs, panels, pages: the tables of those names.
+        clusters, ranking, pairs, panels, pages: the tables of those names.
         shards: the fingerprints, which hold the thumbnails.
         template: the Jinja2 template of a page.
         match_rule: what makes two panels match, in words.
@@ -156,6 +161,7 @@ def gallery(
             "clustered": len(all_clusters),
             "match_rule": match_rule,
             "fewest_edges": fewest_edges,
+            "ranking": {row.cluster: row for row in read_table(ranking, RANKING_COLUMNS).itertuples()},
             "plain": list(plain.itertuples()),
             "unusable": list(all_panels[~usable].itertuples()),
             "missing": list(all_pages[all_pages["status"] != "ok"].itertuples()),
@@ -170,7 +176,8 @@ def gallery(
 if "snakemake" in globals():
     job = globals()["snakemake"]
     gallery(
-        *(job.input.clusters, job.input.pairs, job.input.panels, job.input.pages, job.input.shards, job.input.template),
+        *(job.input.clusters, job.input.ranking, job.input.pairs, job.input.panels, job.input.pages),
+        *(job.input.shards, job.input.template),
         *(job.params.match_rule, job.params.fewest_edges, job.params.clusters_per_page),
         job.output.gallery,
     )

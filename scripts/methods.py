@@ -1,7 +1,7 @@
 """Set the study's methods side by side: what each found, how well that agrees with labels, and how long it took."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from atomic import atomic_file
-from essay import METHODS, METRICS
+from essay import MAIN_JOB, METHODS, METRICS, Method
 from evaluate import every_panel_alone, judge, read_ignored, read_truth
 
 SCORES = ["pair_precision", "pair_recall", "pair_f1", "bcubed_precision", "bcubed_recall", "bcubed_f1"]
@@ -47,32 +47,36 @@ def score(clusters: pd.Series, truth: pd.Series, ignored: pd.DataFrame | None) -
     return {column: judged[column] for column in SCORES} | {"floor": floor}
 
 
-def describe(name: str, told: Mapping[str, Any]) -> dict[str, object]:
-    """Return what the table says of a method before it is judged."""
-    sizes = [len(cluster) for cluster in told["clusters"]]
+def describe(method: Method, setting: str, clusters: pd.Series, seconds: float | None) -> dict[str, object]:
+    """Return what the table says of a method before it is judged; `clusters` holds the cluster of each panel in one."""
+    sizes = clusters.value_counts()
     return {
-        "metric": METHODS[name].metric,
-        "grouping": METHODS[name].grouping,
-        "setting": told["setting"],
+        "metric": method.metric,
+        "grouping": method.grouping,
+        "setting": setting,
         "clusters": len(sizes),
-        "largest_cluster": max(sizes, default=0),
-        "seconds": round(told["seconds"], 3),
+        "largest_cluster": int(sizes.max()) if len(sizes) else 0,
+        "seconds": None if seconds is None else round(seconds, 3),
     }
 
 
 def methods(
     found: Iterable[str | Path],
     panels: str | Path,
+    main_job: str | Path,
+    setting: str,
     labels: str | Path | None,
     ignore: str | Path | None,
     groups: Iterable[str | Path],
     table: str | Path,
 ) -> None:
-    """Write the clusters of each of essay.METHODS, and a row for each, in their order.
+    """Write the clusters of each of essay.METHODS, and a row for each, in their order, and last for the main job.
 
     Args:
         found: what `groups` wrote, a file for each of essay.METRICS.
         panels: `panels.csv`; the labelled panels among them are judged, each in its cluster or alone.
+        main_job: the clusters that the main job found.
+        setting: how it found them, in words.
         labels: the true clusters; without them nothing is judged.
         ignore: pairs to judge neither way.
         groups: get the clusters, a table for each method.
@@ -85,12 +89,18 @@ def methods(
     ignored = read_ignored(ignore, truth.index) if truth is not None and ignore else None
     of_panel = pd.read_csv(panels, dtype={"file": str}, keep_default_na=False).set_index("panel", drop=False)
     rows = []
+
+    def add(method: Method, setting: str, clusters: pd.DataFrame, seconds: float | None) -> None:
+        cluster_of = clusters.set_index("file")["cluster"].astype(str)
+        scores = {} if truth is None else score(cluster_of, truth, ignored)
+        rows.append(describe(method, setting, cluster_of, seconds) | scores)
+
     for (name, told), path in zip(read_found(found).items(), groups, strict=True):
         clusters = cluster_table(told["clusters"], of_panel)
         with atomic_file(path) as part:
             clusters.to_csv(part, index=False)
-        cluster_of = clusters.set_index("file")["cluster"].astype(str)
-        rows.append(describe(name, told) | ({} if truth is None else score(cluster_of, truth, ignored)))
+        add(METHODS[name], told["setting"], clusters, told["seconds"])
+    add(MAIN_JOB, setting, pd.read_csv(main_job, dtype={"file": str}, keep_default_na=False), None)
     with atomic_file(table) as part:
         pd.DataFrame(rows, columns=COLUMNS).to_csv(part, index=False)
 
@@ -98,6 +108,7 @@ def methods(
 if "snakemake" in globals():
     job = globals()["snakemake"]
     methods(
-        *(job.input.found, job.input.panels, job.input.get("labels"), job.input.get("ignore")),
+        *(job.input.found, job.input.panels, job.input.clusters, job.params.setting),
+        *(job.input.get("labels"), job.input.get("ignore")),
         *(job.output.groups, job.output.table),
     )

@@ -199,6 +199,7 @@ def study(
         "method_table": address(methods, page),
         "plots": {Path(path).stem: (address(path, page), *picture_size(path)) for path in plots},
         "methods": [(metric, list(rows)) for metric, rows in groupby(table.itertuples(), attrgetter("metric"))],
+        "compared_methods": len(table),
         "judged": bool(table["bcubed_f1"].notna().any()),
         "best": table["bcubed_f1"].max(),
         "floor": table["floor"].max(),

@@ -29,7 +29,7 @@ def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, fewest_edges: int) ->
         )
     blank = int((read["edges"] < fewest_edges).sum())
     if blank:
-        lines.append(f"           {blank:,} with fewer than {fewest_edges} edge pixels, matched to exact copies only")
+        lines.append(f"           {blank:,} with fewer than {fewest_edges} edge pixels, left out of clusters")
     return lines
 
 

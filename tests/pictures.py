@@ -46,6 +46,7 @@ def frame(
     average_hash: int = 0,
     dct_hash: int = 0,
     thumbnail: bytes = b"",
+    points: NDArray[np.uint8] | None = None,
 ) -> Frame:
     """Make the fingerprint of a frame that has these edges, (EDGE_SIZE, EDGE_SIZE)."""
     return Frame(
@@ -56,6 +57,8 @@ def frame(
         dct_hash=np.uint64(dct_hash),
         digest=np.uint64(digest),
         colours=np.zeros((COLOUR_SIZE, COLOUR_SIZE, 3), np.uint8),
+        edge_points=np.zeros((0, 3), np.uint8) if points is None else points,
+        canvas_size=(100, 100),
         thumbnail=thumbnail,
     )
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
 
-from adjacency import EDGE, RULES, adjacency, dice, match
+from adjacency import EDGE, RULES, adjacency, adjacency_matrix, dice, match
+from align_block import ALIGNED
 from configuration import THRESHOLDS
 from fingerprint import Panel
 from hamming_block import HISTOGRAM_STEPS, PAIR, Ceilings, hamming_block
@@ -62,7 +63,7 @@ def merge(near: Near, panels: int, panels_per_block: int, threshold: float) -> G
 def read_graph(paths: list[Path], panels: int, panels_per_block: int, threshold: float) -> Graph:
     """Run the step and read what it wrote."""
     matrix, edges = paths[0].with_name("adjacency.npz"), paths[0].with_name("edges.npz")
-    adjacency(paths, panels, panels_per_block, {"by": "dice", "threshold": threshold}, matrix, edges)
+    adjacency(paths, paths, panels, panels_per_block, {"by": "dice", "threshold": threshold}, 0, False, matrix, edges)
     with np.load(edges) as arrays:
         return Graph(
             matrix.read_bytes(),
@@ -165,7 +166,9 @@ def test_frames_of_the_same_pixels_without_any_edge_are_alike() -> None:
 
 def test_a_missing_block_is_not_passed_over(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="shorter"):
-        adjacency([], 3, 2, {"by": "dice", "threshold": 0.5}, tmp_path / "adjacency.npz", tmp_path / "edges.npz")
+        adjacency(
+            [], [], 3, 2, {"by": "dice", "threshold": 0.5}, 0, False, tmp_path / "adjacency.npz", tmp_path / "edges.npz"
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -221,6 +224,45 @@ def test_the_essay_s_thresholds_themselves_are_too_far(by: str, thresholds: dict
     }[by]
     pairs = np.array([(0, place, 0, 0, False, *count) for place, count in enumerate(counts, 1)], PAIR)
     assert match_by(pairs, by=by, **thresholds)["edge_bits"].tolist() == matches
+
+
+def test_what_was_aligned_scores_as_it_was_aligned() -> None:
+    named = ("a", "b", "edge_bits", "edges_a", "edges_b", "zoom", "across", "down", "score")
+    rows = [(0, 1, 90, 50, 50, 1.2, -9.0, 3.5, 0.75), (0, 2, 10, 50, 50, 1.0, 0.0, 0.0, 0.49)]
+    pairs = np.zeros(2, ALIGNED)
+    pairs[list(named)] = rows
+    (told,) = match_by(pairs, by="dice", threshold=0.5)
+    assert (told["b"], told["score"], told["dice"]) == (1, 0.75, 0.1)
+    assert (float(told["zoom"]), float(told["across"]), float(told["down"])) == (pytest.approx(1.2), -9.0, 3.5)
+
+
+def test_what_was_not_aligned_lies_in_place() -> None:
+    (told,) = match_by(np.array([(0, 1, 0, 0, False, 0, 50, 50, 0)], PAIR), by="dice", threshold=0.5)
+    assert (told["zoom"], told["across"], told["down"]) == (1, 0, 0)
+
+
+def test_what_says_too_little_is_told_of_but_joins_nothing(tmp_path: Path) -> None:
+    pairs = np.array([(0, 1, 0, 0, False, 0, 29, 29, 0), (0, 2, 0, 0, False, 0, 30, 30, 0)], PAIR)
+    np.savez(tmp_path / "0-0.npz", pairs=pairs, histogram=np.zeros(2), pairs_compared=3, bitmap_bits=10_000)
+    matrix, edges = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
+    blocks = [tmp_path / "0-0.npz"]
+    adjacency(blocks, blocks, 3, 3, {"by": "dice", "threshold": 0.5}, 30, False, matrix, edges)
+    with np.load(edges) as arrays:
+        assert arrays["edges"][["b", "says_enough"]].tolist() == [(1, False), (2, True)]
+    assert sparse.load_npz(matrix).toarray().tolist() == [[0, 0, 1], [0, 0, 0], [1, 0, 0]]
+
+
+def test_templates_weigh_less_the_more_there_are() -> None:
+    """Panel 0 is like twelve others, vaguely, and just like the last; panels 20 and 21 are like each other alone."""
+    edges = np.zeros(14, EDGE)
+    edges["a"], edges["b"] = [0] * 13 + [20], [*range(1, 14), 21]
+    edges["score"] = [0.6] * 12 + [0.95, 0.6]
+    edges["says_enough"] = True
+    weights = adjacency_matrix(edges, 22, aligned=True).toarray()
+    assert weights[0, 1:13] == pytest.approx([0.6 * 8 / 12] * 12)
+    assert (weights[0, 13], weights[20, 21]) == (0.95, 0.6)
+    assert (weights == weights.T).all()
+    assert adjacency_matrix(edges, 22).toarray()[0, 1] == 0.6
 
 
 def test_there_is_a_rule_for_every_setting() -> None:

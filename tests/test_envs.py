@@ -21,7 +21,6 @@ COMES_WITH = {
     "llvmlite": "numba",
     "pyyaml": "snakemake",
     "soupsieve": "beautifulsoup4",
-    "threadpoolctl": "scikit-learn",
     "urllib3": "requests",
 }
 

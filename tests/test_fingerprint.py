@@ -489,7 +489,13 @@ def test_a_shard_gives_every_panel_back(panels: list[list[int]]) -> None:
             status="ok" if places else "damaged",
             detail=f"détail {number}",
             frames=[
-                frame(edges_at(place), place, place * 3, dct_hash=2**64 - 1, thumbnail=b"x" * place) for place in places
+                frame(
+                    *(edges_at(place), place, place * 3),
+                    dct_hash=2**64 - 1,
+                    thumbnail=b"x" * place,
+                    points=np.full((place % 4, 3), place % 128, np.uint8),
+                )
+                for place in places
             ],
         )
         for number, places in enumerate(panels)
@@ -506,6 +512,10 @@ def test_a_shard_gives_every_panel_back(panels: list[list[int]]) -> None:
             assert shard["frame"][rows].tolist() == [found.number for found in panel.frames]
             assert shard["digest"][rows].tolist() == [int(found.digest) for found in panel.frames]
             assert shard["dct_hash"][rows].tolist() == [2**64 - 1] * len(panel.frames)
+            points, start = shard["edge_points"], shard["edge_point_start"]
+            for row, found in zip(range(rows.start, rows.stop), panel.frames, strict=True):
+                assert points[start[row] : start[row + 1]].tolist() == found.edge_points.tolist()
+                assert shard["canvas_size"][row].tolist() == list(found.canvas_size)
             assert np.array_equal(shard["edges"][rows], [found.edges for found in panel.frames] or shard["edges"][:0])
             for row, found in enumerate(panel.frames, rows.start):
                 picture = shard["thumbnails"][slice(*shard["thumbnail_start"][row : row + 2])]

@@ -47,8 +47,8 @@ def jpeg(number: int) -> bytes:
 def frame(number: int, thumbnail: bytes) -> Frame:
     """A frame of which nothing but its number and its thumbnail matters here."""
     colours = np.zeros((COLOUR_SIZE, COLOUR_SIZE, 3), np.uint8)
-    nothing = np.uint64(0)
-    return Frame(number, np.zeros(EDGE_SIZE**2 // 8, np.uint8), 0, nothing, nothing, nothing, colours, thumbnail)
+    edges, points, nothing = np.zeros(EDGE_SIZE**2 // 8, np.uint8), np.zeros((0, 3), np.uint8), np.uint64(0)
+    return Frame(number, edges, 0, nothing, nothing, nothing, colours, points, (100, 100), thumbnail)
 
 
 def panel(name: str, **known: Any) -> dict[str, Any]:
@@ -64,6 +64,7 @@ def write_gallery(
     pairs: Sequence[tuple[Any, ...]] = (),
     missing: Sequence[tuple[int, str, str]] = (),
     clusters_per_page: int = 50,
+    ranking: Sequence[tuple[Any, ...]] = (),
 ) -> Path:
     """Write the tables and shards that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
@@ -72,6 +73,9 @@ def write_gallery(
     pd.DataFrame(in_first_frames, columns=PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
     members = [(rank, name, "", 0) for rank, names in enumerate(clusters, 1) for name in names]
     pd.DataFrame(members, columns=["cluster", "panel", "file", "page"]).to_csv(place / "clusters.csv", index=False)
+    why = [*ranking, *((names[-1], 9, 0.7, "redraw", 0.2, 0.6, 0.7, 0.8) for names in clusters[len(ranking) :])]
+    ranked = [(rank, *figures) for rank, figures in enumerate(why, 1)]
+    pd.DataFrame(ranked, columns=step.RANKING_COLUMNS).to_csv(place / "ranking.csv", index=False)
     pages = [(page, 0, address, "", why) for page, address, why in missing]
     pages += [(int(page), 1, "", "", "ok") for page in dict.fromkeys(str(row["page"]) for row in panels)]
     pd.DataFrame(pages, columns=["page", "panels", "page_url", "title", "status"]).to_csv(
@@ -90,8 +94,17 @@ def write_gallery(
         names = [row["panel"] for row in panels[first:last]]
         np.savez(shards[-1], allow_pickle=False, **pack_shard(names, read))
     gallery(
-        *(place / "clusters.csv", place / "pairs.csv", place / "panels.csv", place / "pages.csv", shards, TEMPLATE),
-        *("a Dice coefficient of 0.5 or more", 30, clusters_per_page, place / "gallery"),
+        place / "clusters.csv",
+        place / "ranking.csv",
+        place / "pairs.csv",
+        place / "panels.csv",
+        place / "pages.csv",
+        shards,
+        TEMPLATE,
+        "a Dice coefficient of 0.5 or more",
+        30,
+        clusters_per_page,
+        place / "gallery",
     )
     return place / "gallery"
 
@@ -130,6 +143,37 @@ def test_clusters_come_in_rank_order_and_their_panels_in_story_order(tmp_path: P
     ]
     shown = [[item["id"] for item in section.select("li")] for section in sections]
     assert shown == [["panel-9_1", "panel-110_1"], ["panel-2_1", "panel-10_1", "panel-10_2"]]
+
+
+@pytest.mark.parametrize(
+    ("ranked", "said"),
+    [
+        (
+            ("10_2", 8, 0.716, "redraw", 0.598, 0.7, 0.8, 0.956),
+            "Interest 0.60: page 10, panel 2 is back after 8 pages, 0.72 alike. "
+            "Any two are 0.70 alike or more, and together in 96 % of the trials.",
+        ),
+        (
+            ("10_1", 1, 1.0, "duplicate", 0.0123, 0.0, 0.45, 1.0),
+            "Interest 0.01: page 10, panel 1 is back after 1 page, an exact copy. "
+            "Any two are 0.45 alike on average, though not all match, and together in 100 % of the trials.",
+        ),
+        (
+            ("10_2", 0, 1.0, "redraw", 0.0, 0.9, 0.9, 0.0),
+            "Interest 0.00: all on one page. Any two are 0.90 alike or more, and together in 0 % of the trials.",
+        ),
+    ],
+)
+def test_a_cluster_says_why_it_stands_where_it_stands(tmp_path: Path, ranked: tuple[Any, ...], said: str) -> None:
+    of_two = ("110_1", 12_345, 0.9, "recolour", 0.9, 0.9, 0.9, 1.0)
+    page = parse(simple_gallery(tmp_path, ranking=[of_two, ranked]) / "index.html")
+    headings = page.select(".heading")
+    assert [" ".join(map(words, heading.select("p"))) for heading in headings] == [
+        "Interest 0.90: page 110 is back after 12,345 pages, 0.90 alike. "
+        "The two are 0.90 alike, and together in 100 % of the trials.",
+        said,
+    ]
+    assert [link["href"] for link in headings[1].select("p a")] == ([f"#panel-{ranked[0]}"] if ranked[1] else [])
 
 
 def test_story_order_is_that_of_the_panels_whatever_the_order_in_the_clusters(tmp_path: Path) -> None:

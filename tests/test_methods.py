@@ -44,11 +44,15 @@ def run(folder: Path, labels: str | None = None, ignore: str | None = None) -> p
         if text is not None:
             (folder / f"{name}.txt").write_text(text)
     found, groups = ([folder / f"{name}.json" for name in METRICS], [folder / f"{name}.csv" for name in METHODS])
-    methods(found, folder / "panels.csv", paths["labels"], paths["ignore"], groups, folder / "methods.csv")
+    main_job = folder / "clusters.csv"
+    main_job.write_text("cluster,panel,file,page\n1,0_1,a.png,0\n1,5_1,010,5\n")
+    given = found, folder / "panels.csv", main_job, "as it is set", paths["labels"], paths["ignore"]
+    methods(*given, groups, folder / "methods.csv")
     table = pd.read_csv(folder / "methods.csv")
     assert list(table.columns) == COLUMNS
-    assert [f"{row.metric}-{row.grouping}" for row in table.itertuples()] == list(METHODS)
-    return table.set_index(pd.Index(METHODS))
+    names = [f"{row.metric}-{row.grouping}" for row in table.itertuples()]
+    assert names == [*METHODS, "reprise-main_job"]
+    return table.set_index(pd.Index(names))
 
 
 def test_clusters_are_written_as_the_main_job_writes_them(tmp_path: Path) -> None:
@@ -81,8 +85,11 @@ def test_a_row_tells_what_the_method_found_and_how_well(tmp_path: Path) -> None:
     # Alone, all are right and four of five have half of what belongs with them: recall 3 / 5.
     assert (table["floor"] == 0.75).all()
     assert nothing["bcubed_f1"] == 0.75
-    assert table["seconds"].tolist() == pytest.approx([number + 0.123 for number in range(len(METHODS))])
-    assert table["setting"].tolist() == [f'k = {number}, "so"' for number in range(len(METHODS))]
+    assert table["seconds"].tolist()[:-1] == pytest.approx([number + 0.123 for number in range(len(METHODS))])
+    assert table["setting"].tolist() == [f'k = {number}, "so"' for number in range(len(METHODS))] + ["as it is set"]
+    main_job = table.loc["reprise-main_job"]
+    assert (main_job["clusters"], main_job["largest_cluster"], main_job["pair_precision"]) == (1, 2, 0)
+    assert pd.isna(main_job["seconds"])
 
 
 def test_pairs_to_judge_neither_way_are_left_out(tmp_path: Path) -> None:

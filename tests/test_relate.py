@@ -1,7 +1,9 @@
 """What kind of match each pair is."""
 
+import math
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from adjacency import EDGE, adjacency
 from fingerprint import Panel, fingerprint
 from hamming_block import Ceilings, hamming_block
 from pictures import PALETTE, drawing, edges_at, encoded, frame, write_shards
-from relate import COLOUR_LEVELS, COLUMNS, consistent_change, drawing_relation, relate
+from relate import COLOUR_LEVELS, COLUMNS, colours_in_place, consistent_change, drawing_relation, relate, relation
 
 SIZE = (260, 180)
 
@@ -39,7 +41,8 @@ def related(folder: Path, drawings: dict[str, bytes]) -> dict[str, str]:
         [folder / "shard.npz"], [folder / "shard.npz"], True, Ceilings(distance=0.6), 30, folder / "block.npz"
     )
     by_dice = {"by": "dice", "threshold": 0.45}
-    adjacency([folder / "block.npz"], len(pages), len(pages), by_dice, folder / "adjacency.npz", folder / "edges.npz")
+    blocks, graph = [folder / "block.npz"], (folder / "adjacency.npz", folder / "edges.npz")
+    adjacency(blocks, blocks, len(pages), len(pages), by_dice, 30, False, *graph)
     relate(folder / "edges.npz", write_panels(folder, pages), [folder / "shard.npz"], folder / "pairs.csv")
     pairs = pd.read_csv(folder / "pairs.csv")
     of_the_first = pairs[pairs["panel_a"] == "1_1"]
@@ -88,10 +91,10 @@ def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
         for page, of_page in enumerate(numbers)
     ]
     rows = [
-        (0, 3, 7, 5, True, 12, 0.7654321, 0.6),
-        (0, 8, 0, 119, False, 0, 1.0, 1.0),
-        (2, 5, 0, 0, False, 3, 0.5, 0.5),
-        (4, 7, 1, 3, False, 7, 2 / 3, 2 / 3),
+        (0, 3, 7, 5, True, 12, 0.7654321, 0.6, 1.0, 0.0, 0.0, True),
+        (0, 8, 0, 119, False, 0, 1.0, 1.0, 1.0, 0.0, 0.0, False),
+        (2, 5, 0, 0, False, 3, 0.5, 0.5, 1.25, -12.345, 3.5, True),
+        (4, 7, 1, 3, False, 7, 2 / 3, 2 / 3, 0.9996, 0.25, 0.0, True),
     ]
     np.savez(tmp_path / "edges.npz", edges=np.array(rows, EDGE))
     pages = [1, 2, 3, 10, 11, 11, 40, 500, 1000]
@@ -107,10 +110,10 @@ def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
 
     assert (tmp_path / "pairs.csv").read_text().splitlines() == [
         ",".join(COLUMNS),
-        f"1_1,10_1,001,010,0.765432,12,{bits((0, 2), (3, 1))},0.6,true,7,5,frame,9",
-        "1_1,1000_1,001,1000,1.0,0,64,1.0,false,0,119,frame,999",
-        f"3_1,11_1,003,011,0.5,3,{bits((2, 0), (5, 0))},0.5,false,0,0,duplicate,8",
-        f"11_1,500_1,011,500,0.666667,7,{bits((4, 1), (7, 0))},0.666667,false,1,3,frame,489",
+        f"1_1,10_1,001,010,0.765432,12,{bits((0, 2), (3, 1))},0.6,true,7,5,frame,duplicate,1.0,0.0,0.0,9",
+        "1_1,1000_1,001,1000,1.0,0,64,1.0,false,0,119,frame,duplicate,1.0,0.0,0.0,999",
+        f"3_1,11_1,003,011,0.5,3,{bits((2, 0), (5, 0))},0.5,false,0,0,moved,duplicate,1.25,-12.34,3.5,8",
+        f"11_1,500_1,011,500,0.666667,7,{bits((4, 1), (7, 0))},0.666667,false,1,3,frame,duplicate,1.0,0.25,0.0,489",
     ]
 
 
@@ -163,3 +166,46 @@ def test_where_nothing_but_the_encoding_differs_it_is_a_duplicate(seed: int, col
 def test_a_plain_ground_of_another_colour_is_a_recolour() -> None:
     red, blue = (np.asarray(Image.new("RGB", (32, 32), colour)) for colour in ("red", "blue"))
     assert drawing_relation(red, blue) == "recolour"
+
+
+def edge(zoom: float = 1.0, across: float = 0.0, down: float = 0.0, mirrored: bool = False) -> Any:
+    """A match of first frames that lie upon each other like this."""
+    (made,) = np.array([(0, 1, 0, 0, mirrored, 0, 0.5, 0.5, zoom, across, down, True)], EDGE)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("match", "told"),
+    [
+        (edge(), "redraw"),
+        (edge(across=2, down=1), "redraw"),
+        (edge(zoom=1.02), "redraw"),
+        (edge(across=-3), "moved"),
+        (edge(zoom=1.05), "moved"),
+        (edge(zoom=0.95), "moved"),
+        (edge(zoom=1.3, mirrored=True), "mirrored"),
+    ],
+)
+def test_what_lies_elsewhere_has_moved(match: Any, told: str) -> None:
+    assert relation(match, "redraw") == told
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize(("zoom", "across", "down"), [(1.0, 25.0, -12.5), (2.0, 0.0, 0.0), (0.5, 12.5, 25.0)])
+def test_colours_are_compared_where_the_drawings_lie(mirrored: bool, zoom: float, across: float, down: float) -> None:
+    """Frames of 100 x 100 on the canvas; the second shows at each place what the first has there."""
+    colours = np.random.default_rng(1).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    size = np.array([100, 100], np.uint8)
+    second = np.zeros_like(colours)
+    seen = 0
+    for y in range(8):
+        for x in range(8):
+            u = ((x + 0.5) * 12.5 - 50 - across) / zoom
+            v = ((y + 0.5) * 12.5 - 50 - down) / zoom
+            column, row = math.floor((-u if mirrored else u) / 12.5 + 4), math.floor(v / 12.5 + 4)
+            if 0 <= column < 8 and 0 <= row < 8:
+                second[y, x] = colours[row, column]
+                seen += 1
+    one, other = colours_in_place(edge(zoom, across, down, mirrored), colours, second, size, size)
+    assert len(one) == len(other) == seen > 0
+    assert np.array_equal(one, other)

@@ -61,7 +61,7 @@ def test_a_run_is_summed_up(tmp_path: Path) -> None:
         "           5 panels skipped, damaged: a, b.gif, NA, 007 and 2 more",
         "           1 panel skipped, not there (404): http://c/9.gif",
         "           4 pages skipped, no panels: 7000, 7001, 7002 and 1 more",
-        "           1 with fewer than 30 edge pixels, matched to exact copies only",
+        "           1 with fewer than 30 edge pixels, left out of clusters",
         "Pairs      723,003 pairs compared, 2,345 match by a Dice coefficient of 0.5 or more",
         "Clusters   4 clusters of 45 panels; the largest, number 2, has 20 panels",
         "Labels     B-cubed F1 0.980; every panel alone would have 0.710",

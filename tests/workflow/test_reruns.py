@@ -55,7 +55,8 @@ def test_edited_panel(comic: Comic) -> None:
     jobs = rerun(comic)
     assert jobs["fingerprint"] == 1
     assert jobs["hamming_block"] == 3  # block 0 with itself and both others
-    assert set(jobs) == {"fingerprint", "panels", "hamming_block"} | FROM_ADJACENCY
+    assert jobs["search_block"] == 3
+    assert set(jobs) == {"fingerprint", "panels", "hamming_block", "search_block", "align_block"} | FROM_ADJACENCY
 
 
 def test_touched_panel(comic: Comic) -> None:
@@ -68,7 +69,7 @@ def test_page_more(comic: Comic) -> None:
     jobs = rerun(comic)
     assert jobs["index_panels"] == 1
     assert jobs["fingerprint"] == 1  # a sixth shard
-    assert jobs["hamming_block"] == 3  # block 2, which it joins, with itself and both others
+    assert jobs["hamming_block"] == jobs["search_block"] == 3  # block 2, which it joins, with itself and both others
     assert "41_1" in (comic.results / "clusters.csv").read_text()
 
 
@@ -84,8 +85,18 @@ def test_threshold(comic: Comic) -> None:
     assert set(rerun(comic)) == FROM_ADJACENCY
 
 
+def test_search(comic: Comic) -> None:
+    comic.settings = comic.settings | {"match": {"search": "plain"}}
+    assert set(rerun(comic)) == FROM_ADJACENCY
+
+
 def test_cluster_resolution(comic: Comic) -> None:
     comic.settings = comic.settings | {"cluster": {"resolution": 0.4}}
+    assert set(rerun(comic)) == FROM_CLUSTERS | {"communities"}
+
+
+def test_rank(comic: Comic) -> None:
+    comic.settings = comic.settings | {"cluster": {"rank": {"absence": 5}}}
     assert set(rerun(comic)) == FROM_CLUSTERS | {"communities"}
 
 

@@ -1,26 +1,5 @@
-# cluster: takes the graph of matches; gives results/clusters.csv, its communities ranked by interest, and
-# results/pairs.csv, which says of each match what kind it is.
-
-
-rule communities:
-    input:
-        matrix="results/adjacency.npz",
-        panels="results/panels.csv",
-        modules=modules("atomic"),
-    output:
-        clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
-    log:
-        "results/logs/communities.log",
-    conda:
-        "../../envs/cluster.yaml"
-    params:
-        method=config["cluster"]["method"],
-        resolution=config["cluster"]["resolution"],
-        seed=config["cluster"]["seed"],
-    message:
-        "Cluster the panels by {params.method}"
-    script:
-        "../../scripts/communities.py"
+# cluster: takes the graph of matches; gives results/pairs.csv, which says of each match what kind it is,
+# results/clusters.csv, the graph's communities ranked by interest, and results/ranking.csv, which says why.
 
 
 rule relate:
@@ -39,3 +18,25 @@ rule relate:
         "Tell what kind of match each pair is"
     script:
         "../../scripts/relate.py"
+
+
+rule communities:
+    input:
+        matrix="results/adjacency.npz",
+        pairs="results/pairs.csv",
+        panels="results/panels.csv",
+        modules=modules("atomic"),
+    output:
+        clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
+        ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),
+    log:
+        "results/logs/communities.log",
+    conda:
+        "../../envs/cluster.yaml"
+    params:
+        settings=config["cluster"],
+        threshold=MATCH.get("threshold", 0.0),
+    message:
+        f"Cluster the panels by {config['cluster']['method']}"
+    script:
+        "../../scripts/communities.py"

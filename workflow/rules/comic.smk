@@ -31,6 +31,7 @@ CEILINGS = {key: config["compare"][key] for key in ("edge_bits", "hash_bits") if
     "distance": config["compare"]["ceiling"]
 }
 MATCH_RULE = match_rule(config["match"])
+ALIGNED = config["match"]["search"] == "aligned" and config["match"]["by"] == "dice"
 
 
 def modules(*names):
@@ -79,6 +80,24 @@ def all_shards(wildcards):
 def all_blocks(wildcards):
     """Return all comparisons."""
     return expand("results/blocks/{block}.npz", block=layout().block_pairs)
+
+
+def all_pairs(wildcards):
+    """Return the files that the pairs to be matched are taken from: what was aligned, or compared as it stands."""
+    folder = "aligned" if ALIGNED else "blocks"
+    return expand("results/{folder}/{block}.npz", folder=folder, block=layout().block_pairs)
+
+
+def candidates_of_blocks(wildcards):
+    """Return the candidates of all blocks with either block of a pair."""
+    sides = {wildcards.i, wildcards.j}
+    blocks = [block for block in layout().block_pairs if sides & set(block.split("-"))]
+    return expand("results/candidates/{block}.npz", block=blocks)
+
+
+def block_start(side):
+    """Return the function that tells the place of the first panel on one side, `i` or `j`, of a comparison."""
+    return lambda wildcards: int(wildcards[side]) * layout().panels_per_block
 
 
 def block_shards(side):

@@ -1,4 +1,5 @@
 # compare: takes the fingerprints; gives results/blocks/{i}-{j}.npz, the near pairs of every two blocks of panels, and
+# results/aligned/{i}-{j}.npz, those that still meet once one is laid upon the other, shifted, zoomed or mirrored; and
 # results/adjacency.npz, the graph of the pairs that match, with results/edges.npz, what is known of each.
 
 
@@ -26,9 +27,71 @@ rule hamming_block:
         "../../scripts/hamming_block.py"
 
 
+rule search_block:
+    input:
+        a=block_shards("i"),
+        b=block_shards("j"),
+        modules=modules("alignment/__init__", "alignment/canvas", "alignment/search", "atomic", "progress"),
+    output:
+        candidates="results/candidates/{i}-{j}.npz",
+    log:
+        "results/logs/search_block/{i}-{j}.log",
+    wildcard_constraints:
+        i=r"\d+",
+        j=r"\d+",
+    conda:
+        "../../envs/compare.yaml"
+    params:
+        first_a=block_start("i"),
+        first_b=block_start("j"),
+        mirror=config["fingerprint"]["mirror"],
+        most=config["compare"]["partners"],
+    message:
+        "Search block {wildcards.i} and block {wildcards.j} for what has moved"
+    script:
+        "../../scripts/search_block.py"
+
+
+rule align_block:
+    input:
+        a=block_shards("i"),
+        b=block_shards("j"),
+        candidates=candidates_of_blocks,
+        block="results/blocks/{i}-{j}.npz",
+        modules=modules(
+            "adjacency",
+            "alignment/__init__",
+            "alignment/canvas",
+            "alignment/check",
+            "alignment/search",
+            "atomic",
+            "hamming_block",
+            "progress",
+        ),
+    output:
+        aligned="results/aligned/{i}-{j}.npz",
+    log:
+        "results/logs/align_block/{i}-{j}.log",
+    wildcard_constraints:
+        i=r"\d+",
+        j=r"\d+",
+    conda:
+        "../../envs/compare.yaml"
+    params:
+        first_a=block_start("i"),
+        first_b=block_start("j"),
+        most=config["compare"]["partners"],
+        ceiling=config["compare"]["ceiling"],
+    message:
+        "Align the panels of block {wildcards.i} with those of block {wildcards.j}"
+    script:
+        "../../scripts/align_block.py"
+
+
 rule adjacency:
     input:
         blocks=all_blocks,
+        pairs=all_pairs,
         modules=modules("atomic"),
     output:
         matrix="results/adjacency.npz",
@@ -41,6 +104,8 @@ rule adjacency:
         panels=lambda wildcards: len(layout().panels),
         panels_per_block=lambda wildcards: layout().panels_per_block,
         match=MATCH,
+        fewest_edges=config["compare"]["fewest_edges"],
+        aligned=ALIGNED,
     message:
         f"Match the pairs by {MATCH_RULE}"
     script:

@@ -23,6 +23,7 @@ rule cluster_folders:
 rule gallery:
     input:
         clusters="results/clusters.csv",
+        ranking="results/ranking.csv",
         pairs="results/pairs.csv",
         panels="results/panels.csv",
         pages="results/pages.csv",

@@ -14,7 +14,15 @@ STUDY_SETTINGS = {key: config["study"][key] for key in ("restarts", "seed", "lea
 rule bitmaps:
     input:
         files=shard_inputs,
-        modules=modules("atomic", "essay", "fingerprint", "panel_source", "progress"),
+        modules=modules(
+            "alignment/__init__",
+            "alignment/canvas",
+            "atomic",
+            "essay",
+            "fingerprint",
+            "panel_source",
+            "progress",
+        ),
     output:
         shard="results/study/bitmaps/{shard}.npz",
     log:
@@ -87,6 +95,7 @@ rule methods:
     input:
         found=STUDY_FOUND,
         panels="results/panels.csv",
+        clusters="results/clusters.csv",
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
         modules=modules("atomic", "essay", "evaluate", "figures"),
@@ -97,6 +106,8 @@ rule methods:
         "results/logs/methods.log",
     conda:
         "../../envs/study.yaml"
+    params:
+        setting=f"{MATCH_RULE}{', panels laid upon each other' if ALIGNED else ''}; {config['cluster']['method']}",
     message:
         "Judge all methods"
     script:

@@ -1,0 +1,274 @@
+"""Lay the panels of two blocks upon each other, where they may show one drawing, and score how well they meet.
+
+Looked at are the pairs that `search_block` found, if one is among the partners most like the other in the whole comic,
+and those that `hamming_block` kept. The score is on one scale with the Dice coefficient.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adjacency import dice
+from alignment.canvas import Frames, read_points
+from alignment.check import align_all
+from alignment.search import TRANSFORMS
+from atomic import atomic_file
+from hamming_block import PAIR, Block, read_block
+from progress import progress
+
+# Pairs aligned between two signs of progress.
+PAIRS_AT_ONCE = 2000
+
+# Edges that meet beyond chance count in full where they are spread over so much of what is in view of both frames;
+# less far spread, by so strong a power.
+FULL_COVER, COVER_POWER = 0.7, 0.7
+
+# What has moved is less sure to be one drawing: by so much, in full from shifts (in pixels of the canvas) and zooms (in
+# natural logarithms) of a few times these.
+MOTION_COST, MOTION_SHIFT, MOTION_ZOOM = 0.15, 3.0, 0.04
+
+# It brings the score onto one scale with the Dice coefficient: what scores a half by either is as likely one drawing.
+SCALE_POWER = 0.65
+
+# From this Dice coefficient on it stands for itself, whatever meets by chance.
+DICE_ALONE = 0.8
+
+# Of two explanations the plainer is taken if it scores less by no more than this.
+PLAINER = 0.05
+
+ALIGNED = np.dtype(
+    [
+        *((name, PAIR[name]) for name in PAIR.names or ()),
+        ("zoom", np.float32),
+        ("across", np.float32),
+        ("down", np.float32),
+        ("met", np.float32),
+        ("chance", np.float32),
+        ("cover", np.float32),
+        ("score", np.float64),
+    ]
+)
+
+
+# Two frames, by their rows, and a first guess of how the one lies upon the other.
+HYPOTHESIS = np.dtype(
+    [
+        ("a", np.int32),
+        ("b", np.int32),
+        ("row_a", np.int64),
+        ("row_b", np.int64),
+        ("place", np.float64, 4),
+        ("searched", np.bool_),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Panels:
+    """The panels of two blocks, those of the second after those of the first.
+
+    Attributes:
+        block, mirrored: their frames as bitmaps, as they are and mirrored.
+        points: their frames as points.
+        first_b: place of the first panel of the second block.
+    """
+
+    block: Block
+    mirrored: Block
+    points: Frames
+    first_b: int
+
+
+def read_panels(shards_a: Sequence[str | Path], shards_b: Sequence[str | Path]) -> Panels:
+    """Read two blocks, each a run of shards; one block that stands on both sides is read once."""
+    same_block = list(shards_a) == list(shards_b)
+    shards = list(shards_a) if same_block else [*shards_a, *shards_b]
+    first_b = 0 if same_block else len(read_block(shards_a))
+    return Panels(read_block(shards), read_block(shards, mirrored=True), read_points(shards), first_b)
+
+
+def nearest_partners(candidates: NDArray[Any], most: int) -> NDArray[np.bool_]:
+    """Tell in which pairs one panel is among the `most` partners that are most like the other; of equals the earlier.
+
+    `candidates` are CANDIDATE, all that there are of the panels in question.
+    """
+    panel, partner = (np.concatenate([candidates[end], candidates[other]]) for end, other in ("ab", "ba"))
+    alike = np.tile(candidates["alike"], 2)
+    order = np.lexsort((partner, -alike, panel))
+    first = np.searchsorted(panel[order], panel[order])
+    chosen = np.empty(len(order), dtype=bool)
+    chosen[order] = np.arange(len(order)) - first < most
+    as_panel, as_partner = np.split(chosen, 2)
+    return as_panel | as_partner
+
+
+def searched_hypotheses(candidates: NDArray[Any], panels: Panels, first_a: int, first_b: int) -> NDArray[Any]:
+    """Turn candidates, numbered in the whole comic, into hypotheses on panels of two blocks that begin there."""
+    found = np.zeros(len(candidates), HYPOTHESIS)
+    found["a"], found["b"] = candidates["a"] - first_a, candidates["b"] - first_b
+    found["row_a"] = panels.block.start[found["a"]] + candidates["frame_a"]
+    found["row_b"] = panels.block.start[found["b"] + panels.first_b] + candidates["frame_b"]
+    transform, mirrored = np.divmod(candidates["way"], 2)
+    zoom, across, down = TRANSFORMS[transform].T
+    found["place"] = np.stack([mirrored, zoom, np.where(mirrored, -across, across), down], axis=1)
+    found["searched"] = True
+    return found
+
+
+def rows_of(block: Block, panels: NDArray[Any], numbers: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the rows of the frames of panels that have these numbers in their files."""
+    rows = block.start[panels].copy()
+    for _ in range(int(np.diff(block.start).max(initial=0))):
+        rows += block.frame[rows] < numbers
+    return rows
+
+
+def kept_hypotheses(pairs: NDArray[Any], panels: Panels) -> NDArray[Any]:
+    """Turn the pairs that `hamming_block` kept into hypotheses: nothing has moved."""
+    found = np.zeros(len(pairs), HYPOTHESIS)
+    found["a"], found["b"] = pairs["a"], pairs["b"]
+    found["row_a"] = rows_of(panels.block, pairs["a"], pairs["frame_a"])
+    found["row_b"] = rows_of(panels.block, pairs["b"] + panels.first_b, pairs["frame_b"])
+    found["place"][:, 0], found["place"][:, 1] = pairs["mirrored"], 1.0
+    return found
+
+
+def align_pairs(hypotheses: NDArray[Any], panels: Panels, log: str | Path | None = None) -> NDArray[Any]:
+    """Align pairs of frames and score them: ALIGNED, in the order of the hypotheses."""
+    found = np.zeros(len(hypotheses), ALIGNED)
+    block = panels.block
+    runs = range(0, len(hypotheses), PAIRS_AT_ONCE)
+    for first in progress(runs, len(runs), "align", log):
+        some, told = hypotheses[first : first + PAIRS_AT_ONCE], found[first : first + PAIRS_AT_ONCE]
+        row_a, row_b, places = some["row_a"], some["row_b"], some["place"].copy()
+        measures = np.zeros((len(some), 3))
+        frames = panels.points.start, panels.points.points, panels.points.orientation, panels.points.size
+        align_all(*frames, row_a, row_b, places, some["searched"], measures)
+        told["a"], told["b"] = some["a"], some["b"]
+        told["frame_a"], told["frame_b"] = block.frame[row_a], block.frame[row_b]
+        told["mirrored"] = places[:, 0] > 0
+        told["zoom"], told["across"], told["down"] = places[:, 1:].T
+        told["met"], told["chance"], told["cover"] = measures.T
+        views = np.where(told["mirrored"][:, np.newaxis], panels.mirrored.words[row_b], block.words[row_b])
+        told["edge_bits"] = np.bitwise_count(block.words[row_a] ^ views).sum(axis=1)
+        told["edges_a"], told["edges_b"] = block.edge_count[row_a], block.edge_count[row_b]
+        told["hash_bits"] = np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b])
+        told["hash_bits"] = np.minimum(told["hash_bits"], 64 - told["hash_bits"])
+        told["score"] = score(told, ~some["searched"])
+    return found
+
+
+def score(aligned: NDArray[Any], in_place: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Score aligned pairs, ALIGNED, from 0 to 1: how many of the edges meet beyond chance, and how far they are spread.
+
+    Pairs that were asked for `in_place` score by their Dice coefficient if that is high, and more.
+    """
+    met, chance, cover, zoom = (aligned[name].astype(np.float64) for name in ("met", "chance", "cover", "zoom"))
+    beyond = np.clip((met - chance) / (1 - np.minimum(chance, 0.95)), 0, 1)
+    shift = np.hypot(aligned["across"], aligned["down"]) / MOTION_SHIFT
+    motion = 1 - np.exp(-(shift**2) - (np.log(np.maximum(zoom, 1e-6)) / MOTION_ZOOM) ** 2)
+    spread = np.minimum(1, cover / FULL_COVER) ** COVER_POWER
+    by_edges = np.clip(beyond * spread - MOTION_COST * motion, 0, 1) ** SCALE_POWER
+    of_bitmaps = dice(aligned)
+    return np.maximum(by_edges, np.where(in_place & (of_bitmaps >= DICE_ALONE), of_bitmaps, 0))
+
+
+def says_enough(hypotheses: NDArray[Any], panels: Panels) -> NDArray[np.bool_]:
+    """Tell where both frames have enough edges to be evidence."""
+    enough = panels.points.says_enough
+    return enough[hypotheses["row_a"]] & enough[hypotheses["row_b"]]
+
+
+def best_of_each(aligned: NDArray[Any], enough: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the places of the best alignment of each pair of panels, the first of equals, sorted by pair.
+
+    Frames that say `enough` come first: two animations that begin blank are equal there, which is no evidence.
+    """
+    order = np.lexsort((-aligned["score"], ~enough, aligned["b"], aligned["a"]))
+    _, firsts = np.unique(aligned[["a", "b"]][order], return_index=True)
+    return order[firsts]
+
+
+def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Panels) -> NDArray[Any]:
+    """Tell pairs by their first frames, and unmirrored, where that explains them nearly as well; scores stay.
+
+    A drawing that is nearly the same in a mirror, or in every frame, is no mirrored one and no later frame's.
+    """
+    told = aligned.copy()
+    found = hypotheses.copy()
+    found["place"] = np.stack([told[name] for name in ("mirrored", "zoom", "across", "down")], axis=1)
+    found["searched"] = False
+    firsts = found.copy()
+    firsts["row_a"] = panels.block.start[found["a"]]
+    firsts["row_b"] = panels.block.start[found["b"] + panels.first_b]
+    later = (firsts["row_a"] != found["row_a"]) | (firsts["row_b"] != found["row_b"])
+    later &= says_enough(firsts, panels)
+    left = np.ones(len(told), dtype=bool)
+    for plainer, mirrored, asked in (
+        (firsts, False, later),
+        (firsts, True, later & told["mirrored"]),
+        (found, False, told["mirrored"].copy()),
+    ):
+        at = np.flatnonzero(asked & left)
+        guesses = plainer[at]
+        guesses["place"][:, 0] = mirrored
+        other = align_pairs(guesses, panels)
+        taken = other["score"] >= told["score"][at] - PLAINER
+        other["score"] = told["score"][at]
+        told[at[taken]] = other[taken]
+        left[at[taken]] = False
+    return told
+
+
+def align_block(
+    shards_a: Sequence[str | Path],
+    shards_b: Sequence[str | Path],
+    candidates: Iterable[str | Path],
+    block: str | Path,
+    first_a: int,
+    first_b: int,
+    most: int,
+    ceiling: float,
+    aligned: str | Path,
+    log: str | Path | None = None,
+) -> None:
+    """Align the pairs of two blocks that may show one drawing and write those that score enough.
+
+    Args:
+        shards_a, shards_b: the two blocks, each a run of shards.
+        candidates: what `search_block` wrote of either block with any.
+        block: what `hamming_block` wrote of the two.
+        first_a, first_b: places of their first panels in the whole comic.
+        most: candidates are followed up where one is among so many partners most like the other.
+        ceiling: pairs that score less than 1 - ceiling are left out.
+        aligned: gets `pairs`, ALIGNED, the panels numbered within their blocks.
+        log: where to tell the progress.
+    """
+    panels = read_panels(shards_a, shards_b)
+    found = np.concatenate([np.load(path)["candidates"] for path in candidates])
+    found = found[nearest_partners(found, most)]
+    last_a = first_a + (panels.first_b or len(panels.block))
+    last_b = first_b + len(panels.block) - panels.first_b
+    here = (found["a"] >= first_a) & (found["a"] < last_a) & (found["b"] >= first_b) & (found["b"] < last_b)
+    with np.load(block) as compared:
+        kept = kept_hypotheses(compared["pairs"], panels)
+    hypotheses = np.concatenate([kept, searched_hypotheses(found[here], panels, first_a, first_b)])
+    pairs = align_pairs(hypotheses, panels, log)
+    best = best_of_each(pairs, says_enough(hypotheses, panels))
+    best = best[pairs["score"][best] >= 1 - ceiling]
+    told = explain_plainly(pairs[best], hypotheses[best], panels)
+    with atomic_file(aligned) as part:
+        np.savez(part, pairs=told)
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    align_block(
+        *(job.input.a, job.input.b, job.input.candidates, job.input.block),
+        *(job.params.first_a, job.params.first_b, job.params.most, job.params.ceiling),
+        *(job.output.aligned, job.log[0]),
+    )

@@ -1,0 +1,101 @@
+"""Edges of frames as points, on a canvas on which all frames cover the same area in their own proportions.
+
+So a shift and a zoom of the original are a shift and a zoom here, which squashed bitmaps do not offer.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+CANVAS = 128  # width and height; the canvas's middle is the middle of the frame
+AREA = 10_000  # pixels that a frame covers, about
+WIDEST = 1.6  # a frame that is wider, or higher, than this times the other side is squashed to it
+ORIENTATIONS = 6  # of edges, in half a turn; the first is that of vertical lines
+MOST_POINTS = 2400  # of a frame, the strongest of its edges
+FEWEST_POINTS = 30  # a frame with fewer says too little to be like any other
+
+# Canny's upper threshold is half of what a strong edge of the picture has, within bounds: in units of the Sobel
+# operator, four times the step in levels. The lower is half of it.
+STRONG, SHARE = 90, 0.5
+LOWEST, HIGHEST = 60.0, 200.0
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The edge points of a run of frames.
+
+    Attributes:
+        start: (F + 1,) int64, the points of frame f are rows start[f] to start[f + 1].
+        points: (N, 2) float32, x and y from the middle of the frame, in pixels of the canvas.
+        orientation: (N,) uint8, 0 to ORIENTATIONS - 1.
+        size: (F, 2) float32, width and height of the frame on the canvas.
+    """
+
+    start: NDArray[np.int64]
+    points: NDArray[np.float32]
+    orientation: NDArray[np.uint8]
+    size: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.size)
+
+    @property
+    def says_enough(self) -> NDArray[np.bool_]:
+        """Which frames have FEWEST_POINTS or more, (F,)."""
+        return np.diff(self.start) >= FEWEST_POINTS
+
+
+def frame_size(width: int, height: int) -> tuple[int, int]:
+    """Return the width and height that a frame takes on the canvas."""
+    aspect = min(max(width / height, 1 / WIDEST), WIDEST)
+    across = math.sqrt(AREA * aspect)
+    return min(CANVAS, round(across)), min(CANVAS, round(AREA / across))
+
+
+def edge_points(pixels: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Return the edge pixels of a picture, (height, width, 3) uint8 RGB, on its canvas.
+
+    Returns:
+        (n, 3) uint8: x and y from the frame's upper left corner, and orientation; and the frame's width and height.
+    """
+    size = frame_size(pixels.shape[1], pixels.shape[0])
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    across, down = (cv2.Sobel(small, cv2.CV_16S, *order, ksize=3) for order in ((1, 0), (0, 1)))
+    strength = np.abs(across) + np.abs(down)
+    # As Canny does, the channel that changes most stands for all.
+    channel = strength.argmax(axis=2)[..., np.newaxis]
+    across, down, strength = (
+        np.ascontiguousarray(np.take_along_axis(each, channel, axis=2)[..., 0]) for each in (across, down, strength)
+    )
+    felt = strength[strength > LOWEST / 2]
+    high = float(np.clip(SHARE * np.percentile(felt, STRONG), LOWEST, HIGHEST)) if len(felt) else LOWEST
+    y, x = np.nonzero(cv2.Canny(across, down, high / 2, high))
+    if len(x) > MOST_POINTS:
+        strongest = np.sort(np.argsort(-strength[y, x], kind="stable")[:MOST_POINTS])
+        y, x = y[strongest], x[strongest]
+    across, down = across[y, x].astype(np.float64), down[y, x].astype(np.float64)
+    # By the acute angle first, so that a diagonal, just between two orientations, is mirrored as all others are.
+    steepness = (np.arctan2(np.abs(down), np.abs(across)) * (ORIENTATIONS / math.pi) + 0.5).astype(np.int64)
+    orientation = np.where(across * down < 0, -steepness, steepness) % ORIENTATIONS
+    return np.stack([x, y, orientation], axis=1).astype(np.uint8), size
+
+
+def read_points(shards: Sequence[str | Path]) -> Frames:
+    """Read the edge points of consecutive shards."""
+    counts, sizes, points, orientations = [], [], [], []
+    for path in shards:
+        with np.load(path) as shard:
+            rows, count, size = shard["edge_points"], np.diff(shard["edge_point_start"]), shard["canvas_size"]
+        middle = np.repeat((size.astype(np.float32) - 1) / 2, count, axis=0)
+        counts.append(count)
+        sizes.append(size.astype(np.float32))
+        points.append(rows[:, :2] - middle)
+        orientations.append(rows[:, 2])
+    start = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+    return Frames(start, np.concatenate(points), np.concatenate(orientations), np.concatenate(sizes))

@@ -1,0 +1,62 @@
+"""Line drawings that can be drawn again elsewhere: real pictures, as files, and shards of their fingerprints."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from alignment.canvas import Frames, read_points
+from fingerprint import Panel, read_panel
+from pictures import encoded, write_shards
+
+SIZE = (240, 160)
+
+
+def sketch(
+    seed: int,
+    zoom: float = 1.0,
+    across: float = 0.0,
+    down: float = 0.0,
+    mirrored: bool = False,
+    size: tuple[int, int] = SIZE,
+    ink: str = "black",
+    ground: str = "white",
+) -> Image.Image:
+    """Draw wandering lines, mirrored, zoomed about the middle and shifted, by shares of SIZE, as asked.
+
+    The lines go on outside of the picture, so that others come into view as they move.
+    """
+    random = np.random.default_rng(seed)
+    picture = Image.new("RGB", size, ground)
+    pen = ImageDraw.Draw(picture)
+    for _ in range(24):
+        steps = np.cumsum(random.normal(0, 0.09, (7, 2)), axis=0) + random.uniform(-0.6, 0.6, 2)
+        x, y = steps.T * zoom
+        middle = size[0] / 2, size[1] / 2
+        places = np.stack([(-x if mirrored else x) + across, y + down], axis=1) * SIZE + middle
+        pen.line([tuple(place) for place in places], fill=ink, width=max(2, round(3 * zoom)), joint="curve")
+    return picture
+
+
+def panel(*frames: Image.Image) -> Panel:
+    """Return the panel of a picture, or of an animation, that is read from its file; without any, of a damaged file."""
+    if not frames:
+        return read_panel(b"damaged", "distinct")
+    return read_panel(encoded("PNG" if len(frames) == 1 else "WEBP", *frames, lossless=True), "distinct")
+
+
+def points_of(folder: Path, *frames: Image.Image) -> Frames:
+    """Return the edge points of pictures."""
+    return read_points(write_shards(folder, [panel(frame) for frame in frames], len(frames)))
+
+
+def blocks_of(
+    folder: Path, panels: Sequence[Panel], shard_panels: int, shards_per_block: int
+) -> list[tuple[int, list[Path]]]:
+    """Write panels as shards and return the blocks of these, each with the place of its first panel."""
+    shards = write_shards(folder, panels, shard_panels)
+    return [
+        (first * shard_panels, shards[first : first + shards_per_block])
+        for first in range(0, len(shards), shards_per_block)
+    ]

@@ -1,0 +1,295 @@
+"""The alignment of what was found: how it scores, what it tells, and that blocks leave no trace."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import combinations_with_replacement
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+import align_block as step
+from adjacency import adjacency, dice
+from align_block import ALIGNED, align_block, nearest_partners, read_panels, rows_of, score
+from fingerprint import Panel
+from hamming_block import Ceilings, hamming_block
+from pictures import write_shards
+from search_block import CANDIDATE, search_block
+from sketches import SIZE, blocks_of, panel, sketch
+
+BLANK = Image.new("RGB", SIZE, "white")
+CEILING = 0.6  # the default of compare.ceiling
+MATCH = 0.5  # and of match.threshold
+CANVAS_SIZE = (122, 82)  # of pictures of SIZE
+
+
+def aligned(
+    folder: Path,
+    panels: Sequence[Panel],
+    shard_panels: int | None = None,
+    shards_per_block: int = 1,
+    most: int = 24,
+    ceiling: float = CEILING,
+    mirrored: bool = True,
+) -> list[NDArray[Any]]:
+    """Search, compare and align panels as the workflow does: the pairs of each two blocks, in files in the folder."""
+    blocks = blocks_of(folder, panels, shard_panels or len(panels), shards_per_block)
+    numbers = list(combinations_with_replacement(range(len(blocks)), 2))
+    for i, j in numbers:
+        (first_a, a), (first_b, b) = blocks[i], blocks[j]
+        search_block(a, b, first_a, first_b, mirrored, most, folder / f"candidates-{i}-{j}.npz")
+        hamming_block(a, b, mirrored, Ceilings(distance=ceiling), 30, folder / f"block-{i}-{j}.npz")
+    found = []
+    for i, j in numbers:
+        (first_a, a), (first_b, b) = blocks[i], blocks[j]
+        candidates = [folder / f"candidates-{k}-{n}.npz" for k, n in numbers if {k, n} & {i, j}]
+        written = folder / f"aligned-{i}-{j}.npz"
+        align_block(
+            *(a, b, candidates, folder / f"block-{i}-{j}.npz", first_a, first_b, most, ceiling, written),
+            folder / "log.txt",
+        )
+        with np.load(written) as file:
+            found.append(file["pairs"])
+    return found
+
+
+def pair(folder: Path, *panels: Panel, mirrored: bool = True) -> Any:
+    """Align two panels and return what is told of them, whatever they score."""
+    (found,) = aligned(folder, panels, ceiling=1.0, mirrored=mirrored)
+    assert found.dtype == ALIGNED
+    assert found[["a", "b"]].tolist() == [(0, 1)]
+    return found[0]
+
+
+def captioned(picture: Image.Image) -> Image.Image:
+    copy = picture.copy()
+    pen = ImageDraw.Draw(copy)
+    pen.rectangle((20, 8, 150, 40), fill="white", outline="black")
+    pen.text((26, 14), "Meanwhile, elsewhere,\nsomething happened.", fill="black")
+    return copy
+
+
+def test_the_same_drawing_scores_all(tmp_path: Path) -> None:
+    told = pair(tmp_path, panel(sketch(1)), panel(sketch(1)))
+    assert told["score"] == 1
+    assert told[["frame_a", "frame_b", "mirrored", "edge_bits", "hash_bits"]].tolist() == (0, 0, False, 0, 0)
+    assert told[["zoom", "across", "down"]].tolist() == (1, 0, 0)
+    assert told["met"] == 1
+    assert told["cover"] > 0.4
+
+
+# How the sketch of a seed is drawn again: zoom, and shifts in shares of its width and height.
+MOVED = [(1.0, 0.2, 0.0), (1.0, -0.1, 0.2), (0.76, 0.0, 0.0), (1.3, 0.0, 0.0), (1.12, -0.1, 0.08), (0.9, 0.1, 0.1)]
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize(("zoom", "across", "down"), MOVED)
+def test_what_has_moved_is_found_with_its_place(
+    zoom: float, across: float, down: float, mirrored: bool, tmp_path: Path
+) -> None:
+    told = pair(tmp_path, panel(sketch(11)), panel(sketch(11, zoom, across, down, mirrored)))
+    assert MATCH <= told["score"] <= 1
+    assert told["mirrored"] == mirrored
+    assert told["zoom"] == pytest.approx(zoom, rel=0.02)
+    assert [told["across"], told["down"]] == pytest.approx(np.multiply([across, down], CANVAS_SIZE), abs=1)
+
+
+def test_what_was_cropped_recoloured_or_captioned_still_scores(tmp_path: Path) -> None:
+    one = sketch(12)
+    others = {
+        "cropped": one.crop((24, 16, 216, 144)),
+        "recoloured": sketch(12, ink="#1f3fbf", ground="#ffd27f"),
+        "inverted": sketch(12, ink="white", ground="black"),
+        "captioned": captioned(one),
+    }
+    for what, other in others.items():
+        (tmp_path / what).mkdir()
+        assert pair(tmp_path / what, panel(one), panel(other))["score"] >= MATCH, what
+
+
+def test_unrelated_drawings_do_not_score(tmp_path: Path) -> None:
+    (found,) = aligned(tmp_path, [panel(sketch(seed)) for seed in range(30, 45)], ceiling=1.0)
+    assert len(found) == 15 * 14 // 2
+    assert found["score"].max() < MATCH
+    assert np.median(found["score"]) < 0.2
+
+
+unit = st.floats(0, 1, width=32)
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.tuples(unit, unit, unit, st.floats(0.5, 2, width=32), st.floats(-99, 99, width=32), st.integers(0, 9)),
+        max_size=9,
+    ),
+    st.booleans(),
+)
+def test_a_score_is_between_0_and_1(measures: list[tuple[float, ...]], in_place: bool) -> None:
+    pairs = np.zeros(len(measures), ALIGNED)
+    for told, (met, chance, cover, zoom, shift, edges) in zip(pairs, measures, strict=True):
+        told["met"], told["chance"], told["cover"] = met, chance, cover
+        told["zoom"], told["across"], told["down"] = zoom, shift, -shift / 2
+        told["edges_a"], told["edges_b"], told["edge_bits"] = edges, 9 - edges, 9
+    scores = score(pairs, np.full(len(pairs), in_place))
+    assert scores.shape == pairs.shape
+    assert ((scores >= 0) & (scores <= 1)).all()
+    assert (scores[pairs["met"] <= pairs["chance"]] == 0).all()
+    pairs["met"], pairs["chance"], pairs["cover"] = 1, 0.2, 1
+    pairs["zoom"], pairs["across"], pairs["down"] = 1, 0, 0
+    assert (score(pairs, np.full(len(pairs), in_place)) == 1).all()
+
+
+def test_dice_counts_only_in_place_and_where_it_is_high() -> None:
+    pairs = np.zeros(3, ALIGNED)
+    pairs["zoom"], pairs["edges_a"], pairs["edges_b"], pairs["edge_bits"] = 1, 50, 50, [10, 20, 40]
+    assert dice(pairs).tolist() == [0.9, 0.8, 0.6]
+    assert score(pairs, np.ones(3, bool)).tolist() == [0.9, 0.8, 0.0]
+    assert score(pairs, np.zeros(3, bool)).tolist() == [0.0, 0.0, 0.0]
+
+
+def marked(picture: Image.Image) -> Image.Image:
+    copy = picture.copy()
+    ImageDraw.Draw(copy).rectangle((200, 130, 207, 137), outline="black", width=2)
+    return copy
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_first_frames_explain_what_later_ones_do_nearly_as_well(mirrored: bool, tmp_path: Path) -> None:
+    """And as moved and mirrored as these are."""
+    one, other = sketch(11), sketch(11, 1.0, 0.15, 0.0, mirrored)
+    plain, later = pair(tmp_path, panel(marked(one), one), panel(other)), pair(tmp_path, panel(one), panel(other))
+    assert plain[["frame_a", "frame_b", "mirrored"]].tolist() == (0, 0, mirrored)
+    assert [plain["across"], plain["down"]] == pytest.approx([0.15 * CANVAS_SIZE[0], 0], abs=1)
+    assert plain["score"] == pytest.approx(later["score"], abs=0.01)
+    assert plain["met"] < later["met"]
+
+
+def test_only_a_later_frame_explains_what_the_first_does_not(tmp_path: Path) -> None:
+    told = pair(tmp_path, panel(sketch(13), sketch(11)), panel(sketch(11)))
+    assert told[["frame_a", "frame_b", "mirrored"]].tolist() == (1, 0, False)
+    assert told["score"] == 1
+
+
+def even(seed: int) -> Image.Image:
+    """Draw what is the same in a mirror."""
+    picture = sketch(seed).crop((0, 0, SIZE[0] // 2, SIZE[1]))
+    whole = Image.new("RGB", SIZE)
+    whole.paste(picture, (0, 0))
+    whole.paste(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (SIZE[0] // 2, 0))
+    return whole
+
+
+def test_what_is_nearly_even_is_not_told_as_mirrored(tmp_path: Path) -> None:
+    one = even(14)
+    pen = ImageDraw.Draw(one)
+    pen.line((190, 60, 202, 75), fill="black", width=2)
+    mirrored = one.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    told = pair(tmp_path, panel(one), panel(mirrored))
+    assert not told["mirrored"]
+    (tmp_path / "uneven").mkdir()
+    assert pair(tmp_path / "uneven", panel(sketch(14)), panel(sketch(14, mirrored=True)))["mirrored"]
+
+
+def test_without_mirrors_nothing_is_told_as_mirrored(tmp_path: Path) -> None:
+    panels = [panel(sketch(seed)) for seed in range(5)] + [panel(sketch(seed, mirrored=True)) for seed in range(5)]
+    (found,) = aligned(tmp_path, panels, ceiling=1.0, mirrored=False)
+    assert len(found) > 0
+    assert not found["mirrored"].any()
+    assert found["score"].max() < MATCH
+
+
+def test_what_is_equal_and_blank_is_no_explanation_of_what_is_drawn(tmp_path: Path) -> None:
+    """Two animations that begin blank, and end with one drawing."""
+    told = pair(tmp_path, panel(BLANK, sketch(11)), panel(BLANK, sketch(11, 1.0, 0.1)))
+    assert told[["frame_a", "frame_b"]].tolist() == (1, 1)
+    assert told["score"] >= MATCH
+    assert min(told["edges_a"], told["edges_b"]) >= 30
+
+
+def test_equal_blank_panels_are_told_as_equal(tmp_path: Path) -> None:
+    told = pair(tmp_path, panel(BLANK), panel(BLANK))
+    assert told[["score", "edges_a", "edges_b"]].tolist() == (1, 0, 0)
+
+
+def test_panels_without_frames_are_in_no_pair(tmp_path: Path) -> None:
+    panels = [panel(), panel(sketch(1)), panel(), panel(sketch(1)), panel()]
+    for size in (5, 2, 1):
+        pairs = aligned(tmp_path, panels, size)
+        assert sum(map(len, pairs)) == 1
+    assert [len(found) for found in aligned(tmp_path, [panel(), panel()], 1)] == [0, 0, 0]
+
+
+def test_pairs_that_score_too_little_are_left_out(tmp_path: Path) -> None:
+    panels = [panel(sketch(seed)) for seed in range(6)] + [panel(sketch(2)), panel(captioned(sketch(3)))]
+    (every,) = aligned(tmp_path, panels, ceiling=1.0)
+    assert every[["a", "b"]].tolist() == [(a, b) for a in range(8) for b in range(a + 1, 8)]
+    (some,) = aligned(tmp_path, panels, ceiling=0.4)
+    assert some.tobytes() == every[every["score"] >= 0.6].tobytes()
+    assert some[["a", "b"]].tolist() == [(2, 6), (3, 7)]
+
+
+@cache
+def comic() -> list[Panel]:
+    """Panels of one and of several frames, some moved copies of others, with blank, damaged and equal ones."""
+    drawn: list[list[Image.Image]] = [[sketch(seed)] for seed in range(5)]
+    drawn += [[], [sketch(1, 1.1, 0.1)], [sketch(20), sketch(21), BLANK], [BLANK], [sketch(2, mirrored=True)]]
+    drawn += [[sketch(22), sketch(20, 0.9, -0.1)], [sketch(3)], [captioned(sketch(3))], [sketch(3)], [BLANK], []]
+    return [panel(*frames) for frames in drawn]
+
+
+def test_the_size_of_shards_and_blocks_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = set()
+    for shard_panels, shards_per_block in ((16, 1), (4, 1), (3, 2), (1, 1)):
+        monkeypatch.setattr(step, "PAIRS_AT_ONCE", 3 * shard_panels)
+        folder = tmp_path / f"{shard_panels}-{shards_per_block}"
+        folder.mkdir()
+        pairs = aligned(folder, comic(), shard_panels, shards_per_block, most=3)
+        per_block = shard_panels * shards_per_block
+        numbers = list(combinations_with_replacement(range(-(-len(comic()) // per_block)), 2))
+        matrix, edges = folder / "adjacency.npz", folder / "edges.npz"
+        adjacency(
+            [folder / f"block-{i}-{j}.npz" for i, j in numbers],
+            [folder / f"aligned-{i}-{j}.npz" for i, j in numbers],
+            *(len(comic()), per_block, {"by": "dice", "threshold": 0.4}, 30, True, matrix, edges),
+        )
+        assert sum(map(len, pairs)) >= 7
+        written.add((matrix.read_bytes(), edges.read_bytes()))
+    assert len(written) == 1
+
+
+candidates = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 4)).filter(lambda row: row[0] < row[1]),
+    max_size=20,
+    unique_by=lambda row: row[:2],
+)
+
+
+@given(candidates, st.integers(1, 4))
+def test_the_nearest_partners_are_those_most_like_either(rows: list[tuple[int, int, int]], most: int) -> None:
+    found = np.zeros(len(rows), CANDIDATE)
+    for place, row in enumerate(rows):
+        found[["a", "b", "alike"]][place] = row
+    kept = set()
+    for end in range(7):
+        partners = sorted((-alike, a + b - end) for a, b, alike in rows if end in (a, b))[:most]
+        kept |= {(min(end, partner), max(end, partner)) for _, partner in partners}
+    assert nearest_partners(found, most).tolist() == [row[:2] in kept for row in rows]
+
+
+def test_frames_are_known_by_their_numbers(tmp_path: Path) -> None:
+    """A file's frames that do not differ from those before are not kept, and so numbers are no places."""
+    panels = [panel(sketch(1), sketch(2)), panel(), panel(sketch(3), sketch(4), sketch(5))]
+    panels[2] = replace(panels[2], frames=[replace(each, number=9 * each.number) for each in panels[2].frames])
+    shards = write_shards(tmp_path, panels, 2)
+    whole = read_panels(shards, shards)
+    assert whole.first_b == 0
+    assert rows_of(whole.block, np.array([0, 0, 2, 2, 2]), np.array([0, 1, 0, 9, 18])).tolist() == [0, 1, 2, 3, 4]
+    assert rows_of(whole.block, np.array([], int), np.array([], int)).tolist() == []
+    assert read_panels(shards[:1], shards[1:]).first_b == 2

@@ -1,0 +1,365 @@
+"""Edges of frames as points, the vectors they are found by, and how one frame is laid upon another."""
+
+import math
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from alignment import canvas, check, search
+from alignment.canvas import (
+    AREA,
+    CANVAS,
+    MOST_POINTS,
+    ORIENTATIONS,
+    WIDEST,
+    Frames,
+    edge_points,
+    frame_size,
+    read_points,
+)
+from alignment.check import Edges, Place, align, climb, count_met, cover, inverse, land, measure, rough_place, spread
+from alignment.search import EVEN, LENGTH, TRANSFORMS, similarities, vectors
+from fingerprint import Panel
+from pictures import edges_at, frame, write_shards
+from sketches import panel, points_of, sketch
+
+IN_PLACE = Place(False, 1.0, 0.0, 0.0)
+
+
+def pixels_of(picture: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(picture)
+
+
+def frames_of(*drawn: Sequence[tuple[float, float, int]], size: tuple[int, int] = (100, 100)) -> Frames:
+    """Return frames that have these points: x and y from the middle, and orientation."""
+    rows = np.array([row for points in drawn for row in points], np.float64).reshape(-1, 3)
+    start = np.cumsum([0] + [len(points) for points in drawn])
+    sizes = np.tile(np.array(size, np.float32), (len(drawn), 1))
+    return Frames(start, rows[:, :2].astype(np.float32), rows[:, 2].astype(np.uint8), sizes)
+
+
+def edges_of(frames: Frames, number: int = 0) -> Edges:
+    own = slice(frames.start[number], frames.start[number + 1])
+    near = np.zeros((CANVAS, CANVAS), np.uint8)
+    spread(frames.points[own], frames.orientation[own], near)
+    return Edges(frames.points[own], frames.orientation[own], frames.size[number], near)
+
+
+# Points as fingerprints have them: halves or whole numbers from the middle of a frame of any size there is.
+sizes = st.builds(frame_size, st.integers(1, 300), st.integers(1, 300))
+
+
+@st.composite
+def drawn_frames(draw: st.DrawFn, most: int = 60) -> Frames:
+    width, height = draw(sizes)
+    x, y, o = st.integers(0, width - 1), st.integers(0, height - 1), st.integers(0, ORIENTATIONS - 1)
+    points = draw(st.lists(st.tuples(x, y, o), max_size=most))
+    middled = [(x - (width - 1) / 2, y - (height - 1) / 2, o) for x, y, o in points]
+    return frames_of(middled, size=(width, height))
+
+
+places = st.builds(
+    Place, st.booleans(), st.floats(check.LEAST_ZOOM, check.MOST_ZOOM), st.floats(-40, 40), st.floats(-40, 40)
+)
+
+
+@given(st.integers(1, 20_000), st.integers(1, 20_000))
+@example(1, 1)
+@example(1, 5000)
+@example(20_000, 1)
+def test_all_frames_cover_the_same_area_in_their_proportions(width: int, height: int) -> None:
+    across, down = frame_size(width, height)
+    assert 0 < across <= CANVAS
+    assert 0 < down <= CANVAS
+    assert across * down == pytest.approx(AREA, rel=0.01)
+    assert across / down == pytest.approx(np.clip(width / height, 1 / WIDEST, WIDEST), rel=0.015)
+
+
+@pytest.mark.parametrize("colours", [("black", "white"), ("#d0d0d0", "#e8e8e8"), ("#c02020", "#208020")])
+def test_points_are_the_edges_that_canny_finds(colours: tuple[str, str]) -> None:
+    """Against OpenCV's own way from picture to edges, away from the sides, where it sees other gradients."""
+    pixels = pixels_of(sketch(3, ink=colours[0], ground=colours[1]))
+    points, size = edge_points(pixels)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    across, down = (np.abs(cv2.Sobel(small, cv2.CV_64F, *order)) for order in ((1, 0), (0, 1)))
+    strength = (across + down).max(axis=2)
+    high = min(max(0.5 * np.percentile(strength[strength > 30], 90), 60), 200)
+    edges = cv2.Canny(small, high / 2, high) > 0
+    found = np.zeros_like(edges)
+    found[points[:, 1], points[:, 0]] = True
+    inner = np.s_[3:-3, 3:-3]
+    assert found.sum() == len(points) > 100
+    assert (found != edges)[inner].sum() <= 0.01 * edges.sum()
+
+
+@pytest.mark.parametrize(("degrees", "orientation"), [(0, 0), (30, 1), (60, 2), (90, 3), (120, 4), (150, 5)])
+def test_orientation_counts_in_sixths_of_half_a_turn_from_the_vertical(degrees: int, orientation: int) -> None:
+    """Across from black to white, clockwise as y counts down."""
+    picture = Image.new("RGB", (100, 100), "black")
+    across, down = 200 * math.cos(math.radians(degrees)), 200 * math.sin(math.radians(degrees))
+    corners = [(-down, across), (down, -across), (down + across, -across + down), (-down + across, across + down)]
+    ImageDraw.Draw(picture).polygon([(50 + x, 50 + y) for x, y in corners], fill="white")
+    smooth = cv2.GaussianBlur(pixels_of(picture), (0, 0), 1)
+    points, _ = edge_points(smooth)
+    assert len(points) >= 80
+    assert np.mean(points[:, 2] == orientation) >= 0.9
+
+
+def test_a_mirrored_picture_has_mirrored_edges() -> None:
+    # The size of its canvas, so that nothing is resized, and no two pixels of a line as strong.
+    pixels = cv2.GaussianBlur(pixels_of(sketch(5, size=(100, 100))), (0, 0), 0.8)
+    (points, size), (mirrored, same_size) = edge_points(pixels), edge_points(np.ascontiguousarray(pixels[:, ::-1]))
+    assert size == same_size == (100, 100)
+    one = {(int(x), int(y)): int(o) for x, y, o in points}
+    other = {(99 - int(x), int(y)): int(o) for x, y, o in mirrored}
+    common = one.keys() & other.keys()
+    assert len(common) >= 0.9 * max(len(one), len(other)) >= 100
+    turned = [-one[place] % ORIENTATIONS for place in common]
+    assert turned == [other[place] for place in common]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (2, 3), (127, 128), (900, 700)])
+@pytest.mark.parametrize("kind", ["noise", "flat"])
+def test_pictures_of_any_shape_keep_within_bounds(shape: tuple[int, int], kind: str) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    points, (width, height) = edge_points(noise if kind == "noise" else np.full_like(noise, 77))
+    assert points.dtype == np.uint8
+    assert points.shape[1:] == (3,)
+    assert (points < [width, height, ORIENTATIONS]).all()
+    assert len(points) <= (MOST_POINTS if kind == "noise" else 0)
+
+
+def test_of_too_many_edges_the_strongest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = np.random.default_rng(2).integers(0, 256, (100, 100, 3), dtype=np.uint8)
+    noise[:, 50:] = noise[:, 50:] // 3 * 2
+    monkeypatch.setattr(canvas, "MOST_POINTS", 10_000)
+    every, _ = edge_points(noise)
+    monkeypatch.setattr(canvas, "MOST_POINTS", 500)
+    strongest, _ = edge_points(noise)
+    assert len(every) > 1000
+    assert len(strongest) == 500
+    in_order = [row for row in every.tolist() if row in strongest.tolist()]
+    assert in_order == strongest.tolist()
+    assert np.mean(strongest[:, 0] < 50) > np.mean(every[:, 0] < 50) + 0.2
+
+
+def test_the_points_of_shards_follow_each_other(tmp_path: Path) -> None:
+    panels = [panel(sketch(1)), panel(), panel(sketch(2, size=(100, 160))), Panel(frames=[frame(edges_at())])]
+    panels += [panel(sketch(3), sketch(4))]
+    whole, parts = (read_points(write_shards(tmp_path, panels, size)) for size in (5, 1))
+    shown = [frame for each in panels for frame in each.frames]
+    assert len(whole) == len(shown) == 5
+    for number, one in enumerate(shown):
+        own = slice(whole.start[number], whole.start[number + 1])
+        middle = (np.array(one.canvas_size) - 1) / 2
+        assert whole.points[own].tolist() == (one.edge_points[:, :2] - middle).tolist()
+        assert whole.orientation[own].tolist() == one.edge_points[:, 2].tolist()
+        assert whole.size[number].tolist() == list(one.canvas_size)
+    for name in ("start", "points", "orientation", "size"):
+        assert getattr(whole, name).dtype == getattr(parts, name).dtype
+        assert np.array_equal(getattr(whole, name), getattr(parts, name))
+
+
+def test_frames_without_points_make_no_points(tmp_path: Path) -> None:
+    for panels in ([panel()], [Panel(frames=[frame(edges_at())])]):
+        frames = read_points(write_shards(tmp_path, panels, 1))
+        assert frames.start.tolist() == [0] * (len(frames) + 1)
+        assert vectors(frames, 0, len(frames), True).shape[:2] == (len(frames), len(TRANSFORMS))
+        assert not vectors(frames, 0, len(frames), False).any()
+
+
+@settings(max_examples=30)
+@given(drawn_frames())
+def test_a_vector_is_whole_numbers_and_turns_its_odd_half_in_a_mirror(frames: Frames) -> None:
+    there = np.multiply(frames.points, [-1, 1], dtype=np.float32)
+    turned = ((ORIENTATIONS - frames.orientation) % ORIENTATIONS).astype(np.uint8)
+    mirrored = Frames(frames.start, there, turned, frames.size)
+    one, other = (vectors(each, 0, 1, False)[0, 0].astype(np.float64) for each in (frames, mirrored))
+    assert (one == np.round(one)).all()
+    if len(frames.points):
+        assert np.linalg.norm(one) == pytest.approx(LENGTH, abs=10)
+    assert np.abs(one[:EVEN] - other[:EVEN]).max() <= 1
+    assert np.abs(one[EVEN:] + other[EVEN:]).max() <= 1
+    assert np.square(one).sum() < 2**24
+
+
+def test_a_moved_vector_is_that_of_the_moved_frame() -> None:
+    """As long as none of it leaves the canvas."""
+    random = np.random.default_rng(4)
+    points = [(x, y, o) for (x, y), o in zip(random.uniform(-18, 18, (50, 2)), random.integers(0, 6, 50), strict=True)]
+    moved = vectors(frames_of(points, size=(128, 128)), 0, 1, True)[0]
+    assert len(moved) == len(TRANSFORMS) == 125
+    for number, (zoom, across, down) in enumerate(TRANSFORMS):
+        there = [(x * zoom + across, y * zoom + down, o) for x, y, o in points]
+        assert np.abs(moved[number] - vectors(frames_of(there, size=(128, 128)), 0, 1, False)[0, 0]).max() <= 1
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_similarities_are_those_of_whole_numbers(mirrored: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(5)
+    drawings = [
+        [(x, y, o) for (x, y), o in zip(random.uniform(-50, 50, (n, 2)), random.integers(0, 6, n), strict=True)]
+        for n in (300, 0, 40, 1, 90, 300, 70)
+    ]
+    a, b = frames_of(*drawings), frames_of(*drawings[::-1][:5], size=(79, 126))
+    moved, still = vectors(a, 0, len(a), True).astype(np.int64), vectors(b, 0, len(b), False)
+    alike, way = similarities(a, 1, len(a), still[:, 0], mirrored)
+    assert alike.shape == way.shape == (6, 5)
+    signs = np.where(np.arange(moved.shape[2]) < EVEN, 1, -1)
+    for i, j in np.ndindex(alike.shape):
+        other = still[j, 0].astype(np.int64)
+        in_all_ways = [int(sign @ (one * other)) for one in moved[i + 1] for sign in (np.abs(signs), signs)]
+        asked = in_all_ways if mirrored else in_all_ways[::2]
+        assert alike[i, j] == max(*asked, -1)
+        if alike[i, j] > 0:
+            assert way[i, j] == asked.index(max(asked)) * (1 if mirrored else 2)
+    monkeypatch.setattr(search, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(search, "COLUMNS_AT_ONCE", 3)
+    in_parts = similarities(a, 1, len(a), still[:, 0], mirrored)
+    assert in_parts[0].tobytes() == alike.tobytes()
+    assert in_parts[1].tobytes() == way.tobytes()
+
+
+@given(drawn_frames().filter(lambda frames: len(frames.points)), places)
+def test_what_is_laid_upon_another_comes_back_by_the_inverse(frames: Frames, place: Place) -> None:
+    there = [land(edges_of(frames), k, place) for k in range(len(frames.points))]
+    back = Edges(
+        np.array([at[:2] for at in there]), np.array([at[2] for at in there]), frames.size[0], edges_of(frames).near
+    )
+    for k, point in enumerate(frames.points):
+        assert land(back, k, inverse(place)) == pytest.approx((*point, frames.orientation[k]), abs=1e-4)
+    assert inverse(inverse(place)) == pytest.approx(place, abs=1e-9)
+
+
+def near_slowly(frames: Frames) -> dict[tuple[int, int], set[int]]:
+    """Return which orientations are near in each pixel of the canvas where any is."""
+    near: dict[tuple[int, int], set[int]] = {}
+    for (x, y), o in zip(frames.points.tolist(), frames.orientation.tolist(), strict=True):
+        for u, v, turn in product((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)):
+            pixel = math.floor(x + CANVAS / 2) + u, math.floor(y + CANVAS / 2) + v
+            near.setdefault(pixel, set()).add((o + turn) % ORIENTATIONS)
+    return {(u, v): turns for (u, v), turns in near.items() if 0 <= u < CANVAS and 0 <= v < CANVAS}
+
+
+def count_slowly(
+    frames: Frames, other: Frames, place: Place, every: int
+) -> tuple[int, int, dict[tuple[int, int], int]]:
+    """Count the points that land on the other frame, those of them that meet an edge, and these by their cells."""
+    near = near_slowly(other)
+    inside, met = 0, 0
+    cells: dict[tuple[int, int], int] = {}
+    width, height = other.size[0].tolist()
+    for (x, y), o in list(zip(frames.points.tolist(), frames.orientation.tolist(), strict=True))[::every]:
+        turned = -o % ORIENTATIONS if place.mirrored else o
+        u = (-x if place.mirrored else x) * place.zoom + place.across
+        v = y * place.zoom + place.down
+        if abs(u) < width / 2 and abs(v) < height / 2:
+            inside += 1
+            pixel = math.floor(u + CANVAS / 2), math.floor(v + CANVAS / 2)
+            if turned in near.get(pixel, ()):
+                met += 1
+                cell = pixel[0] // check.CELL, pixel[1] // check.CELL
+                cells[cell] = cells.get(cell, 0) + 1
+    return inside, met, cells
+
+
+class Checked(np.ndarray):
+    """An array that, as compiled code would not, minds an index below 0."""
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, tuple):
+            assert all(0 <= index < size for index, size in zip(key, self.shape, strict=True))
+        return super().__getitem__(key)
+
+
+# A frame that fills the canvas, with points in its corners.
+CORNERS = frames_of([(x, y, o) for x, y in product((-63.5, 63.5), repeat=2) for o in range(6)], size=(128, 128))
+
+
+@settings(max_examples=60)
+@given(drawn_frames(), drawn_frames(), places, st.sampled_from([1, 3]))
+@example(CORNERS, CORNERS, IN_PLACE, 1)
+@example(CORNERS, CORNERS, Place(True, 1.0, 0.4999, -0.4999), 1)
+@example(CORNERS, CORNERS, Place(False, 1.0, -0.4999999, 0.4999999), 1)
+@example(frames_of([]), frames_of([]), IN_PLACE, 1)
+def test_edges_that_meet_are_counted_as_defined(frames: Frames, other: Frames, place: Place, every: int) -> None:
+    a, b = edges_of(frames), edges_of(other)
+    near = near_slowly(other)
+    assert {(u, v): {o for o in range(8) if b.near[v, u] >> o & 1} for v, u in np.argwhere(b.near).tolist()} == near
+    inside, met, cells = count_slowly(frames, other, place, every)
+    assert count_met(a, b, place, every) == (inside, met)
+    a = a._replace(points=a.points.astype(np.float64))  # as the compiler would reckon them
+    minded = b._replace(size=b.size.astype(np.float64), near=b.near.view(Checked))
+    assert count_met.py_func(a, minded, place, every) == (inside, met)
+    _, _, cells = count_slowly(frames, other, place, 1)
+    area = min(float(np.prod(b.size)), float(np.prod(a.size)) * place.zoom**2)
+    covered = min(1, sum(count >= check.MET_IN_CELL for count in cells.values()) * check.CELL**2 / area)
+    assert cover(a, b, place) == pytest.approx(covered)
+    assert cover.py_func(a, minded, place) == pytest.approx(covered)
+    found = measure(a, b, place, check.RING)
+    assert all(0 <= share <= 1 for share in found)
+
+
+@pytest.mark.parametrize("place", [IN_PLACE, Place(True, 1.3, 24.0, -16.0), Place(False, 0.75, -24.0, 16.0)])
+@pytest.mark.parametrize("frames", [CORNERS, frames_of([]), frames_of([(0, 0, 0)], size=(79, 126))])
+def test_a_rough_place_is_found_within_bounds(place: Place, frames: Frames, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Python runs it, which minds every index."""
+    edges = edges_of(frames)
+    rows, wide = (np.zeros((ORIENTATIONS, check.HALF), np.uint64) for _ in range(2))
+    compiled = rough_place(edges, edges, place, check.ZOOMS[:1], rows, wide)
+    monkeypatch.setattr(check, "popcount", lambda word: np.uint64(int(word).bit_count()))
+    minded = rows.view(Checked), wide.view(Checked)
+    assert rough_place.py_func(edges, edges, place, check.ZOOMS[:1], *minded) == pytest.approx(compiled)
+
+
+# How a picture is drawn again: zoom, and shifts in shares of its width and height.
+MOVED = [(1.0, 0.0, 0.0), (1.0, 0.2, 0.0), (1.0, -0.1, 0.2), (0.76, 0.05, 0.0), (1.3, 0.0, -0.1), (1.12, 0.12, 0.1)]
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize(("zoom", "across", "down"), MOVED)
+def test_an_alignment_is_found_to_a_pixel(
+    zoom: float, across: float, down: float, mirrored: bool, tmp_path: Path
+) -> None:
+    """From the nearest hypothesis that there is."""
+    frames = points_of(tmp_path, sketch(11), sketch(11, zoom, across, down, mirrored))
+    a, b = edges_of(frames, 0), edges_of(frames, 1)
+    shift = np.array([across, down]) * frames.size[0]
+    apart = np.abs(TRANSFORMS - [zoom, *shift]) / [0.1, 4, 4]
+    place, found = align(a, b, Place(mirrored, *TRANSFORMS[apart.sum(axis=1).argmin()]), True)
+    assert place.mirrored == mirrored
+    assert place.zoom == pytest.approx(zoom, rel=0.02)
+    assert [place.across, place.down] == pytest.approx(shift, abs=1)
+    assert found.met > 0.85
+    assert found.met - found.chance > 0.8 * (1 - found.chance)
+    assert found == measure(a, b, place, check.RING)
+    back, _ = align(b, a, Place(*inverse(place)), False)
+    assert back == pytest.approx(inverse(place), abs=1)
+
+
+def test_climbing_leads_to_where_no_step_leads_further(tmp_path: Path) -> None:
+    frames = points_of(tmp_path, sketch(12), sketch(12, 1.05, 0.02, -0.02))
+    a, b = edges_of(frames, 0), edges_of(frames, 1)
+    top = climb(a, b, IN_PLACE, 1, 0.5, 0.25)
+    most = check.share_of_all(a, b, top, 1)
+    assert most > check.share_of_all(a, b, IN_PLACE, 1)
+    for across, down in ((0.25, 0), (-0.25, 0), (0, 0.25), (0, -0.25)):
+        beside = Place(top.mirrored, top.zoom, top.across + across, top.down + down)
+        assert check.share_of_all(a, b, beside, 1) <= most
+
+
+def test_what_is_not_promising_is_not_followed_up(tmp_path: Path) -> None:
+    frames = points_of(tmp_path, sketch(13), sketch(14))
+    a, b = edges_of(frames, 0), edges_of(frames, 1)
+    place, found = align(a, b, IN_PLACE, True)
+    assert found == measure(a, b, place, check.GLANCE)
+    assert found.met - found.chance < check.PROMISING * (1 - found.chance)

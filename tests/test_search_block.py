@@ -1,0 +1,214 @@
+"""The search of two blocks for drawings that have moved, against one written as plainly as can be."""
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import combinations_with_replacement, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+from threadpoolctl import threadpool_limits
+
+import search_block as step
+from alignment.canvas import read_points
+from alignment.search import EVEN, TRANSFORMS, vectors
+from fingerprint import Panel
+from pictures import edges_at, frame, write_shards
+from search_block import CANDIDATE, best_frames, nearest, search_block, search_blocks
+from sketches import blocks_of, panel, sketch
+
+BLANK = Image.new("RGB", (240, 160), "white")
+
+
+@cache
+def comic() -> list[Panel]:
+    """Panels of one and of several frames, some moved copies of others, with blank, damaged and equal ones."""
+    drawn: list[list[Image.Image]] = [[sketch(seed)] for seed in range(6)]
+    drawn += [[], [sketch(1, 1.1, 0.1)], [sketch(20), sketch(21), BLANK], [BLANK], [sketch(2, mirrored=True)]]
+    drawn += [[sketch(22), sketch(20, 0.9, -0.1)], [sketch(3)], [sketch(3)], []]
+    return [panel(*frames) for frames in drawn]
+
+
+def entries(rows: NDArray[Any], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    return [tuple(row[name].item() for name in names) for row in rows]
+
+
+def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: int) -> dict[tuple[int, int], Any]:
+    """Tell for each pair of panels in which one is among those most like the other by which frames, and how, it is."""
+    frames = read_points(write_shards(folder, panels, len(panels)))
+    start = np.cumsum([0] + [len(panel.frames) for panel in panels])
+    moved, still = (vectors(frames, 0, len(frames), asked).astype(np.int64) for asked in (True, False))
+    best: dict[tuple[int, int], Any] = {}
+    for b in range(len(panels)):
+        for a in range(b):
+            found = [
+                (int(even + sign * odd), -f, -g, -(2 * transform + (sign < 0)))
+                for f in range(len(panels[a].frames))
+                for g in range(len(panels[b].frames))
+                if min(len(panels[a].frames[f].edge_points), len(panels[b].frames[g].edge_points)) >= 30
+                for transform, one in enumerate(moved[start[a] + f])
+                for even, odd in [np.add.reduceat(one * still[start[b] + g, 0], [0, EVEN])]
+                for sign in ((1, -1) if mirrored else (1,))
+            ]
+            if found and max(found)[0] > 0:
+                best[a, b] = max(found)
+    chosen = set()
+    for end in range(len(panels)):
+        ends = [pair for pair in best if end in pair]
+        chosen.update(sorted(ends, key=lambda pair: (-best[pair][0], pair))[:most])
+    return {pair: (-best[pair][1], -best[pair][2], -best[pair][3], best[pair][0]) for pair in sorted(chosen)}
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("most", [1, 3, 100])
+def test_a_block_is_searched_as_defined(mirrored: bool, most: int, tmp_path: Path) -> None:
+    shards = write_shards(tmp_path, comic(), 4)
+    found = search_blocks(shards, shards, 0, 0, mirrored, most)
+    slowly = search_slowly(comic(), tmp_path, mirrored, most)
+    assert found.dtype == CANDIDATE
+    assert entries(found, ("a", "b")) == list(slowly)
+    assert entries(found, ("frame_a", "frame_b", "way", "alike")) == list(slowly.values())
+
+
+def merged(panels: Sequence[Panel], folder: Path, shard_panels: int, shards_per_block: int, most: int) -> list[Any]:
+    """Search all blocks and return the pairs in which one panel is among those most like the other of all."""
+    blocks = blocks_of(folder, panels, shard_panels, shards_per_block)
+    found = [
+        search_blocks(a, b, first_a, first_b, True, most)
+        for (first_a, a), (first_b, b) in combinations_with_replacement(blocks, 2)
+    ]
+    rows = [row for block in found for row in entries(block, CANDIDATE.names or ())]
+    kept = set()
+    for end in range(len(panels)):
+        ends = [row for row in rows if end in row[:2]]
+        kept.update(sorted(ends, key=lambda row: (-row[-1], sum(row[:2])))[:most])
+    return sorted(kept)
+
+
+@pytest.mark.parametrize(("shard_panels", "shards_per_block"), [(4, 1), (3, 2), (7, 1), (1, 1)])
+def test_how_panels_are_put_into_blocks_leaves_no_trace(
+    shard_panels: int, shards_per_block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = merged(comic(), tmp_path, 15, 1, 2)
+    monkeypatch.setattr(step, "PANELS_AT_ONCE", 2)
+    assert len(whole) >= 12
+    assert merged(comic(), tmp_path, shard_panels, shards_per_block, 2) == whole
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_it_does_not_matter_how_many_panels_are_compared_at_once(
+    at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = write_shards(tmp_path, comic(), 8)
+    whole = [search_blocks(*sides, 0, 0, True, 2).tobytes() for sides in (([a], [a]), ([a], [b]), ([a, b], [a, b]))]
+    monkeypatch.setattr(step, "PANELS_AT_ONCE", at_once)
+    parts = [search_blocks(*sides, 0, 0, True, 2).tobytes() for sides in (([a], [a]), ([a], [b]), ([a, b], [a, b]))]
+    assert whole == parts
+
+
+# How a picture is drawn again: zoom, and shifts in shares of its width and height.
+MOVED = [
+    *[(1.0, 0.0, 0.0), (1.0, 0.2, 0.0), (1.0, -0.2, 0.0), (1.0, 0.0, 0.2), (1.0, 0.12, -0.2)],
+    *[(0.75, 0.0, 0.0), (1.3, 0.0, 0.0), (0.85, 0.1, 0.05), (1.2, -0.1, 0.1), (1.1, 0.15, 0.0)],
+]
+
+
+def test_what_has_moved_is_among_the_nearest(tmp_path: Path) -> None:
+    originals = [sketch(seed) for seed in range(60)]
+    again = [sketch(seed, *moved, mirrored=seed % 2 == 1) for seed, moved in enumerate(MOVED * 2)]
+    shards = write_shards(tmp_path, [panel(picture) for picture in originals + again], 60)
+    found = search_blocks(shards[:1], shards[1:], 0, 60, True, 3)
+    pairs = {(a, b): way for a, b, way in found[["a", "b", "way"]].tolist()}
+    missed = [seed for seed in range(len(again)) if (seed, 60 + seed) not in pairs]
+    assert missed == []
+    assert all(pairs[seed, 60 + seed] % 2 == seed % 2 for seed in range(len(again)))
+    for seed, (zoom, across, down) in enumerate(MOVED):
+        told, right, low = TRANSFORMS[pairs[seed, 60 + seed] // 2]
+        assert told == pytest.approx(zoom, rel=0.16)
+        # A frame is moved first and mirrored then.
+        assert [right * (1 - 2 * (seed % 2)), low] == pytest.approx([across * 122, down * 82], abs=9)
+    unmirrored = search_blocks(shards[:1], shards[1:], 0, 60, False, 1)
+    assert not (unmirrored["way"] % 2).any()
+    found_plainly = {(a, b) for a, b in unmirrored[["a", "b"]].tolist() if b == a + 60}
+    assert {a for a, _ in found_plainly if a % 2 == 0} == set(range(0, len(again), 2))
+
+
+def test_a_mirrored_drawing_is_most_like_its_own_only_where_mirrors_count(tmp_path: Path) -> None:
+    panels = [panel(sketch(seed)) for seed in range(8)] + [panel(sketch(3, mirrored=True))]
+    shards = write_shards(tmp_path, panels, 9)
+    alike = {}
+    for mirrored in (True, False):
+        found = search_blocks(shards, shards, 0, 0, mirrored, 100)
+        alike[mirrored] = dict(entries(found[(found["a"] == 3) & (found["b"] == 8)], ("way", "alike")))
+    identity = 2 * TRANSFORMS.tolist().index([1.0, 0.0, 0.0])
+    assert list(alike[True]) == [identity + 1]
+    assert max(alike[False].values(), default=0) < 0.8 * max(alike[True].values())
+
+
+@pytest.mark.parametrize(
+    "panels",
+    [
+        [Panel("damaged")],
+        [Panel("damaged"), Panel("empty file")],
+        [Panel(frames=[frame(edges_at())])],
+        [panel(BLANK), panel(BLANK), Panel("damaged")],
+    ],
+)
+def test_what_shows_nothing_is_like_nothing(panels: list[Panel], tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    empty = write_shards(tmp_path, panels, 2)
+    drawn = write_shards(tmp_path / "other", [panel(sketch(1)), panel(sketch(1))], 2)
+    for a, b in ((empty, empty), (empty, drawn), (drawn, empty)):
+        assert len(search_blocks(a, b, 0, 5, True, 3)) == 0
+    assert len(search_blocks(drawn, drawn, 0, 0, True, 3)) == 1
+
+
+def test_blocks_of_one_panel_are_numbered_in_the_comic(tmp_path: Path) -> None:
+    first, last = write_shards(tmp_path, [panel(sketch(1)), panel(sketch(1, 1.0, 0.1))], 1)
+    assert len(search_blocks([first], [first], 4, 4, True, 3)) == 0
+    assert search_blocks([first], [last], 4, 9, True, 3)[["a", "b"]].tolist() == [(4, 9)]
+
+
+def test_the_candidates_are_written_whatever_the_threads(tmp_path: Path) -> None:
+    shards = write_shards(tmp_path, comic(), 5)
+    search_block(shards[:1], shards[1:], 0, 5, True, 2, tmp_path / "candidates.npz", tmp_path / "log.txt")
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads), np.load(tmp_path / "candidates.npz") as file:
+            assert file["candidates"].tobytes() == search_blocks(shards[:1], shards[1:], 0, 5, True, 2).tobytes()
+    assert "search" in (tmp_path / "log.txt").read_text()
+
+
+tables = st.integers(0, 6).flatmap(
+    lambda columns: st.lists(st.lists(st.integers(-1, 4), min_size=columns, max_size=columns), max_size=6).map(
+        lambda rows: np.array(rows, np.int32).reshape(len(rows), columns)
+    )
+)
+
+
+@given(tables, st.integers(1, 8))
+def test_the_nearest_are_the_greatest_above_nothing(alike: NDArray[np.int32], most: int) -> None:
+    chosen = nearest(alike, most)
+    for row, told in zip(alike.tolist(), chosen.tolist(), strict=True):
+        order = sorted((-value, column) for column, value in enumerate(row) if value > 0)[:most]
+        assert [column for column, is_near in enumerate(told) if is_near] == sorted(column for _, column in order)
+
+
+@given(tables, st.data())
+def test_the_best_frames_of_panels_are_the_first_of_the_greatest(alike: NDArray[np.int32], data: st.DataObject) -> None:
+    ends = st.lists(st.integers(0, alike.shape[0]), max_size=4).map(sorted)
+    start = np.array([0, *data.draw(ends), alike.shape[0]])
+    for axis, table in ((0, alike), (1, alike.T)):
+        best, row = best_frames(table, start, axis)
+        best, row = (found if axis == 0 else found.T for found in (best, row))
+        assert best.shape == (len(start) - 1, alike.shape[1])
+        for number, (first, last) in enumerate(pairwise(start)):
+            for column in range(alike.shape[1]):
+                values = alike[first:last, column].tolist()
+                assert best[number, column] == (max(values) if values else 0)
+                if values:
+                    assert row[number, column] == first + values.index(max(values))

@@ -130,12 +130,11 @@ def try_again(
     Returns:
         The labels of the panels in each trial, (trials, panels).
     """
-    graph, found = matrix.tocoo(), []
-    score = scores[graph.row, graph.col]
+    found = []
     for trial in range(1, settings["trials"] + 1):
-        kept = score >= threshold + settings["trial_rise"] * trial / settings["trials"]
-        higher = sparse.csr_array((graph.data[kept], (graph.row[kept], graph.col[kept])), shape=graph.shape)
-        groups = METHODS[settings["method"]](higher, settings["resolution"], settings["seed"] + trial)
+        near = scores.data >= threshold + settings["trial_rise"] * trial / settings["trials"]
+        kept = matrix.multiply(sparse.csr_array((near, scores.indices, scores.indptr), shape=scores.shape)).tocsr()
+        groups = METHODS[settings["method"]](kept, settings["resolution"], settings["seed"] + trial)
         found.append(labels_of(groups, matrix.shape[0]))
     return np.array(found)
 

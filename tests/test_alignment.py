@@ -72,6 +72,19 @@ places = st.builds(
 )
 
 
+class Checked(np.ndarray):
+    """An array that, as compiled code would not, minds an index below 0."""
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, tuple):
+            assert all(0 <= index < size for index, size in zip(key, self.shape, strict=True))
+        return super().__getitem__(key)
+
+
+# A frame that fills the canvas, with points in its corners.
+CORNERS = frames_of([(x, y, o) for x, y in product((-63.5, 63.5), repeat=2) for o in range(6)], size=(128, 128))
+
+
 @given(st.integers(1, 20_000), st.integers(1, 20_000))
 @example(1, 1)
 @example(1, 5000)
@@ -203,6 +216,26 @@ def test_a_moved_vector_is_that_of_the_moved_frame() -> None:
         assert np.abs(moved[number] - vectors(frames_of(there, size=(128, 128)), 0, 1, False)[0, 0]).max() <= 1
 
 
+@pytest.mark.parametrize("frames", [CORNERS, frames_of([(0.5, -62, 1), (62, 62, 2)], size=(79, 126))])
+def test_points_are_counted_within_bounds(frames: Frames) -> None:
+    """As Python runs it, which minds every index."""
+    transforms = np.array([0.75, 1.0, 1.32]), np.array([-6, 0, 6]), np.array([-4, 0, 4])
+    kept = 9 * len(transforms[0])
+    maps, minded = (np.zeros((1, kept, ORIENTATIONS, search.GRID, search.GRID), np.float32) for _ in range(2))
+    search.count_moved(frames.start, frames.points, frames.orientation, frames.size, 0, *transforms, maps)
+    search.count_moved.py_func(
+        *(frames.start, frames.points, frames.orientation, frames.size, 0, *transforms), minded.view(Checked)
+    )
+    assert minded == pytest.approx(maps)
+    for zoom in transforms[0]:
+        counts = np.zeros((ORIENTATIONS, search.FINE, search.FINE), np.float32)
+        search.count_finely.py_func(frames.points, frames.orientation, zoom, counts.view(Checked))
+        there = frames.points * zoom
+        last = (CANVAS - search.FINE_CELL) / 2  # the middle of the outermost cells
+        inside = ((there >= -last) & (there < last)).all(axis=1)
+        assert counts.sum() == pytest.approx(inside.sum(), abs=1e-4)
+
+
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_similarities_are_those_of_whole_numbers(mirrored: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(5)
@@ -220,7 +253,7 @@ def test_similarities_are_those_of_whole_numbers(mirrored: bool, monkeypatch: py
         in_all_ways = [int(sign @ (one * other)) for one in moved[i + 1] for sign in (np.abs(signs), signs)]
         asked = in_all_ways if mirrored else in_all_ways[::2]
         assert alike[i, j] == max(*asked, -1)
-        if alike[i, j] > 0:
+        if alike[i, j] >= 0:
             assert way[i, j] == asked.index(max(asked)) * (1 if mirrored else 2)
     monkeypatch.setattr(search, "ROWS_AT_ONCE", 2)
     monkeypatch.setattr(search, "COLUMNS_AT_ONCE", 3)
@@ -272,25 +305,13 @@ def count_slowly(
     return inside, met, cells
 
 
-class Checked(np.ndarray):
-    """An array that, as compiled code would not, minds an index below 0."""
-
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, tuple):
-            assert all(0 <= index < size for index, size in zip(key, self.shape, strict=True))
-        return super().__getitem__(key)
-
-
-# A frame that fills the canvas, with points in its corners.
-CORNERS = frames_of([(x, y, o) for x, y in product((-63.5, 63.5), repeat=2) for o in range(6)], size=(128, 128))
-
-
 @settings(max_examples=60)
 @given(drawn_frames(), drawn_frames(), places, st.sampled_from([1, 3]))
 @example(CORNERS, CORNERS, IN_PLACE, 1)
 @example(CORNERS, CORNERS, Place(True, 1.0, 0.4999, -0.4999), 1)
 @example(CORNERS, CORNERS, Place(False, 1.0, -0.4999999, 0.4999999), 1)
 @example(frames_of([]), frames_of([]), IN_PLACE, 1)
+@example(*[frames_of([(1 + k, 2, k) for k in range(check.MET_IN_CELL)])] * 2, IN_PLACE, 1)
 def test_edges_that_meet_are_counted_as_defined(frames: Frames, other: Frames, place: Place, every: int) -> None:
     a, b = edges_of(frames), edges_of(other)
     near = near_slowly(other)
@@ -355,6 +376,25 @@ def test_climbing_leads_to_where_no_step_leads_further(tmp_path: Path) -> None:
     for across, down in ((0.25, 0), (-0.25, 0), (0, 0.25), (0, -0.25)):
         beside = Place(top.mirrored, top.zoom, top.across + across, top.down + down)
         assert check.share_of_all(a, b, beside, 1) <= most
+
+
+@pytest.mark.parametrize("seed", range(11, 17))
+def test_a_hypothesis_that_was_searched_for_may_be_some_pixels_off(seed: int, tmp_path: Path) -> None:
+    frames = points_of(tmp_path, sketch(seed), sketch(seed, 1.07, 0.05, -0.07))
+    place, _ = align(edges_of(frames, 0), edges_of(frames, 1), IN_PLACE, True)
+    assert place.zoom == pytest.approx(1.07, rel=0.02)
+    assert [place.across, place.down] == pytest.approx([0.05, -0.07] * frames.size[0], abs=1)
+
+
+def test_what_is_partly_another_drawing_is_followed_up(tmp_path: Path) -> None:
+    one, other = sketch(15), sketch(15, 1.0, 0.03, 0.02)
+    other.paste(sketch(16).crop((0, 0, 100, 160)), (0, 0))
+    frames = points_of(tmp_path, one, other)
+    a, b = edges_of(frames, 0), edges_of(frames, 1)
+    place, found = align(a, b, IN_PLACE, False)
+    assert check.PROMISING < found.met - found.chance < 0.5
+    assert found == measure(a, b, place, check.RING)
+    assert [place.across, place.down] == pytest.approx([0.03, 0.02] * frames.size[0], abs=1)
 
 
 def test_what_is_not_promising_is_not_followed_up(tmp_path: Path) -> None:

@@ -448,7 +448,7 @@ def test_a_threshold_that_is_not_in_use_is_not_held_against_the_comparison() -> 
 @pytest.mark.parametrize(
     ("by", "words"),
     [
-        ("dice", "a Dice coefficient of 0.5 or more"),
+        ("dice", "a score of 0.5 or more"),
         ("edges", "fewer than 1,100 of 10,000 edge pixels that differ"),
         (
             "scaled",
@@ -459,6 +459,7 @@ def test_a_threshold_that_is_not_in_use_is_not_held_against_the_comparison() -> 
 )
 def test_what_makes_a_match_is_said_in_words(by: str, words: str) -> None:
     assert match_rule(CONFIG["match"] | {"by": by}) == words
+    assert match_rule(CONFIG["match"] | {"search": "plain"}) == "a Dice coefficient of 0.5 or more"
 
 
 PRESETS = sorted((REPOSITORY / "workflow" / "presets").iterdir())

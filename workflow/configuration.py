@@ -128,9 +128,10 @@ def match_lines(match: Mapping[str, Any], compare: Mapping[str, Any]) -> Iterato
 
 def match_rule(match: Mapping[str, Any]) -> str:
     """Say in words what makes two panels match."""
+    measure = "score" if match["search"] == "aligned" else "Dice coefficient"
     edges = f"fewer than {match['edge_bits']:,} of 10,000 edge pixels that differ"
     return {
-        "dice": f"a Dice coefficient of {match['threshold']:g} or more",
+        "dice": f"a {measure} of {match['threshold']:g} or more",
         "edges": edges,
         "scaled": f"{edges}, and fewer than {match['edge_share']:g} of the edge pixels of each",
         "either": f"{edges}, or fewer than {match['hash_bits']} of 64 bits of their hashes",

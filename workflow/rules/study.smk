@@ -107,7 +107,7 @@ rule methods:
     conda:
         "../../envs/study.yaml"
     params:
-        setting=f"{MATCH_RULE}{', panels laid upon each other' if ALIGNED else ''}; {config['cluster']['method']}",
+        setting=f"{MATCH_RULE}; {config['cluster']['method']}",
     message:
         "Judge all methods"
     script:

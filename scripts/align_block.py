@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adjacency import dice
+from adjacency import dice, either_way
 from alignment.canvas import Frames, read_points
 from alignment.check import align_all
 from alignment.search import TRANSFORMS
@@ -87,7 +87,7 @@ def read_panels(shards_a: Sequence[str | Path], shards_b: Sequence[str | Path]) 
     """Read two blocks, each a run of shards; one block that stands on both sides is read once."""
     same_block = list(shards_a) == list(shards_b)
     shards = list(shards_a) if same_block else [*shards_a, *shards_b]
-    first_b = 0 if same_block else len(read_block(shards_a))
+    first_b = 0 if same_block else sum(len(np.load(shard)["panel"]) for shard in shards_a)
     return Panels(read_block(shards), read_block(shards, mirrored=True), read_points(shards), first_b)
 
 
@@ -156,8 +156,8 @@ def align_pairs(hypotheses: NDArray[Any], panels: Panels, log: str | Path | None
         views = np.where(told["mirrored"][:, np.newaxis], panels.mirrored.words[row_b], block.words[row_b])
         told["edge_bits"] = np.bitwise_count(block.words[row_a] ^ views).sum(axis=1)
         told["edges_a"], told["edges_b"] = block.edge_count[row_a], block.edge_count[row_b]
-        told["hash_bits"] = np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b])
-        told["hash_bits"] = np.minimum(told["hash_bits"], 64 - told["hash_bits"])
+        hash_bits = np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b])
+        told["hash_bits"] = either_way(hash_bits, 64)
         told["score"] = score(told, ~some["searched"])
     return found
 

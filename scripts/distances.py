@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adjacency import dice
+from adjacency import dice, either_way
 from atomic import atomic_file
 from essay import BITMAP_BITS
 from hamming_block import Ceilings, compare_blocks, read_block
@@ -38,7 +38,7 @@ def hamming_distances(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
     values = bits.astype(np.float32)  # whole numbers up to 2 ** 24 are exact, and their matrix product is fast
     ones = values.sum(axis=1)
     differing = (ones[:, np.newaxis] + ones - 2 * (values @ values.T)).astype(np.int64)
-    return np.minimum(differing, bits.shape[1] - differing)
+    return either_way(differing, bits.shape[1])
 
 
 def mixed_distances(average_hash: NDArray[np.int64], canny: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """Merge the blocks into one graph: its nodes are the panels, its edges the pairs that are alike enough to match."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from atomic import atomic_file
+from corrections import NO_CORRECTIONS, Corrections, find_corrections
+from hamming_block import PAIR, read_block
 
 EDGE = np.dtype(
     [
@@ -24,7 +26,11 @@ EDGE = np.dtype(
         ("zoom", np.float32),
         ("across", np.float32),
         ("down", np.float32),
+        ("met", np.float32),
+        ("chance", np.float32),
+        ("cover", np.float32),
         ("says_enough", np.bool_),
+        ("listed", np.bool_),
     ]
 )
 
@@ -32,8 +38,8 @@ EDGE = np.dtype(
 # again: a face, a flag, a frame of an interface. The more there are, the less each counts.
 CLEARLY, FEW_PARTNERS = 0.9, 8
 
-# How the first frame lies upon the second, of pairs that were not aligned: just there.
-IN_PLACE = {"zoom": 1.0, "across": 0.0, "down": 0.0}
+# What is told of pairs that were not aligned: the first frame lies just upon the second, and nothing was counted there.
+NOT_ALIGNED = {"zoom": 1.0, "across": 0.0, "down": 0.0, "met": np.nan, "chance": np.nan, "cover": np.nan}
 
 
 def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:
@@ -109,16 +115,61 @@ def match(
     """
     thresholds = {name: value for name, value in settings.items() if name != "by"}
     score = RULES[settings["by"]](pairs, bitmap_bits, **thresholds)
-    near = pairs[score > 0]
-    edges = np.zeros(len(near), dtype=EDGE)
+    return as_edges(pairs[score > 0], first_a, first_b, score[score > 0], fewest_edges)
+
+
+def as_edges(
+    pairs: NDArray[Any], first_a: int, first_b: int, score: NDArray[np.float64] | float, fewest_edges: int
+) -> NDArray[Any]:
+    """Return pairs of a block, scored, as edges between panels of the whole comic; see `match`."""
+    edges = np.zeros(len(pairs), dtype=EDGE)
     for name in ("frame_a", "frame_b", "mirrored", "edge_bits"):
-        edges[name] = near[name]
-    edges["a"], edges["b"] = near["a"] + first_a, near["b"] + first_b
-    edges["dice"], edges["score"] = dice(near), score[score > 0]
-    for name, value in IN_PLACE.items():
-        edges[name] = near[name] if name in (pairs.dtype.names or ()) else value
-    edges["says_enough"] = np.minimum(near["edges_a"], near["edges_b"]) >= fewest_edges
+        edges[name] = pairs[name]
+    edges["a"], edges["b"] = pairs["a"] + first_a, pairs["b"] + first_b
+    edges["dice"], edges["score"] = dice(pairs), score
+    for name, value in NOT_ALIGNED.items():
+        edges[name] = pairs[name] if name in (pairs.dtype.names or ()) else value
+    edges["says_enough"] = np.minimum(pairs["edges_a"], pairs["edges_b"]) >= fewest_edges
     return edges
+
+
+def among(a: NDArray[Any], b: NDArray[Any], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which pairs of panels `a` and `b` are among `ends`, (N, 2); the earlier panel is first in each."""
+    numbers = (np.asarray(pair_a, np.int64) << 32 | pair_b for pair_a, pair_b in ((a, b), ends.T))
+    return np.isin(*numbers)
+
+
+def in_place(shards: Sequence[str | Path], ends: NDArray[np.int64]) -> NDArray[Any]:
+    """Compare the first frames of pairs of panels, `ends` (N, 2), as they stand: PAIR, in their order."""
+    panels = read_block(shards)
+    row_a, row_b = panels.start[ends].T
+    pairs = np.zeros(len(ends), PAIR)
+    pairs["a"], pairs["b"] = ends.T
+    pairs["frame_a"], pairs["frame_b"] = panels.frame[row_a], panels.frame[row_b]
+    pairs["edges_a"], pairs["edges_b"] = panels.edge_count[row_a], panels.edge_count[row_b]
+    pairs["edge_bits"] = np.bitwise_count(panels.words[row_a] ^ panels.words[row_b]).sum(axis=1)
+    return pairs
+
+
+def correct(edges: NDArray[Any], known: NDArray[Any], corrections: Corrections) -> NDArray[Any]:
+    """Return the edges as the reader's lists have them.
+
+    Args:
+        edges: EDGE, the pairs that match.
+        known: EDGE, what is known of those that are to match, be it more than once: of each the first counts.
+        corrections: the lists.
+    """
+    _, firsts = np.unique(known[["a", "b"]], return_index=True)
+    listed = known[firsts]
+    listed["score"], listed["listed"] = 1.0, True
+    settled = as_ends([*corrections.apart, *corrections.together])
+    left_out = np.isin(edges["a"], corrections.left_out) | np.isin(edges["b"], corrections.left_out)
+    return np.concatenate([edges[~left_out & ~among(edges["a"], edges["b"], settled)], listed])
+
+
+def as_ends(places: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
+    """Return the places of pairs of panels as an array, (N, 2)."""
+    return np.array(places, dtype=np.int64).reshape(-1, 2)
 
 
 def weigh_templates(edges: NDArray[Any], panels: int) -> NDArray[np.float64]:
@@ -130,15 +181,20 @@ def weigh_templates(edges: NDArray[Any], panels: int) -> NDArray[np.float64]:
     return edges["score"] * np.where(vague, np.minimum(1, FEW_PARTNERS / np.maximum(most, 1)), 1)
 
 
-def adjacency_matrix(edges: NDArray[Any], panels: int, aligned: bool = False) -> sparse.csr_array:
+def adjacency_matrix(
+    edges: NDArray[Any], panels: int, aligned: bool = False, apart: Sequence[tuple[int, ...]] = ()
+) -> sparse.csr_array:
     """Return the symmetric matrix of scores, (panels, panels), for edges that name each pair once.
 
     What says too little is left out: equal blank panels are duplicates, and no drawing that was used again. Where
-    panels were aligned, and so more of them match, templates weigh less.
+    panels were aligned, and so more of them match, templates weigh less. What the reader has settled is infinite:
+    positive for pairs that are listed as matches, negative for those `apart`.
     """
-    edges = edges[edges["says_enough"]]
+    edges = edges[edges["says_enough"] | edges["listed"]]
     weight = weigh_templates(edges, panels) if aligned else edges["score"]
-    ends = np.concatenate([edges["a"], edges["b"]]), np.concatenate([edges["b"], edges["a"]])
+    weight = np.concatenate([np.where(edges["listed"], np.inf, weight), np.full(len(apart), -np.inf)])
+    a, b = np.concatenate([np.stack([edges["a"], edges["b"]], axis=1), as_ends(apart)]).T
+    ends = np.concatenate([a, b]), np.concatenate([b, a])
     return sparse.csr_array((np.tile(weight, 2), ends), shape=(panels, panels))
 
 
@@ -152,34 +208,66 @@ def adjacency(
     aligned: bool,
     matrix: str | Path,
     edges: str | Path,
+    corrections: Corrections = NO_CORRECTIONS,
+    shards: Sequence[str | Path] = (),
 ) -> None:
-    """Merge the blocks (the upper triangle, row by row), match their pairs by `settings`, and write the graph.
+    """Merge the blocks (the upper triangle, row by row), match their pairs by `settings`, correct them, and write them.
 
-    `pairs` are the files to take the pairs from: the blocks themselves or, if they were `aligned`, what `align_block`
-    made of each.
-    `matrix` gets the symmetric scipy CSR matrix of scores; rows are panels in story order. `edges` gets the same
-    pairs with all that is known of them: `edges` (EDGE, sorted by a and b), and the `histogram` of all relative
-    distances and the number of `pairs_compared`.
+    Args:
+        blocks: what `hamming_block` wrote.
+        pairs: the files to take the pairs from: the blocks themselves or what `align_block` made of each.
+        panels, panels_per_block: how many there are.
+        settings, fewest_edges: see `match`.
+        aligned: whether the pairs were aligned.
+        matrix: gets the symmetric scipy CSR matrix of `adjacency_matrix`; rows are panels in story order.
+        edges: gets the same pairs with all that is known of them: `edges` (EDGE, sorted by a and b), the `histogram`
+            of all relative distances, the number of `pairs_compared`, and what `corrections` hold, as arrays.
+        corrections: the reader's lists; of pairs that must match but are not among the blocks' the first frames are
+            compared as they stand.
+        shards: the fingerprints of all panels, read if some pairs must match.
     """
     numbers = range(-(-panels // panels_per_block))
-    found, histogram, pairs_compared = [], 0, 0
+    together = as_ends(corrections.together)
+    found, known, histogram, pairs_compared = [], [], 0, 0
     for (i, j), path, path_of_pairs in zip(combinations_with_replacement(numbers, 2), blocks, pairs, strict=True):
-        places = i * panels_per_block, j * panels_per_block
+        first_a, first_b = i * panels_per_block, j * panels_per_block
         with np.load(path) as block, np.load(path_of_pairs) as near:
-            found.append(match(near["pairs"], *places, int(block["bitmap_bits"]), settings, fewest_edges))
+            found.append(match(near["pairs"], first_a, first_b, int(block["bitmap_bits"]), settings, fewest_edges))
+            for source in (near, block) if len(together) else ():
+                rows = source["pairs"]
+                rows = rows[among(rows["a"] + first_a, rows["b"] + first_b, together)]
+                known.append(as_edges(rows, first_a, first_b, 1.0, fewest_edges))
             histogram = histogram + block["histogram"]
             pairs_compared += int(block["pairs_compared"])
-    merged = np.sort(np.concatenate(found), order=["a", "b"])
+    if len(together):
+        known.append(as_edges(in_place(shards, together), 0, 0, 1.0, fewest_edges))
+    merged = correct(np.concatenate(found), np.concatenate(known) if known else np.zeros(0, EDGE), corrections)
+    merged = np.sort(merged, order=["a", "b"])
     with atomic_file(matrix) as part:
-        sparse.save_npz(part, adjacency_matrix(merged, panels, aligned), compressed=False)
+        sparse.save_npz(part, adjacency_matrix(merged, panels, aligned, corrections.apart), compressed=False)
     with atomic_file(edges) as part:
-        np.savez(part, edges=merged, histogram=histogram, pairs_compared=pairs_compared)
+        np.savez(
+            part,
+            edges=merged,
+            histogram=histogram,
+            pairs_compared=pairs_compared,
+            apart=as_ends(corrections.apart),
+            together=together,
+            left_out=np.array(corrections.left_out, dtype=np.int64),
+            warnings=np.array(corrections.warnings, dtype=str),
+        )
 
 
 if "snakemake" in globals():
     job = globals()["snakemake"]
+    lists = job.input.not_a_match or None, job.input.must_match or None
+    corrections = find_corrections(*lists, job.input.panels) if any(lists) else NO_CORRECTIONS
+    with open(job.log[0], "w") as log:
+        log.writelines(f"{line}\n" for line in corrections.warnings)
     adjacency(
         *(job.input.blocks, job.input.pairs, job.params.panels, job.params.panels_per_block),
         *(job.params.match, job.params.fewest_edges, job.params.aligned),
         *(job.output.matrix, job.output.edges),
+        corrections,
+        job.input.shards,
     )

@@ -45,13 +45,25 @@ def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communitie
 
     A community is kept together by scores above `resolution` on average between any two of its panels, so that it
     does not grow into a chain, and what one scene holds does not depend on the size of the comic.
+
+    What the reader has settled holds, through others as well. Panels that must match are one node, of their number.
+    Those that are no match weigh more against a community than all matches for it; so no community has them, as Leiden
+    stops only where no node would be better alone. (Negative weights: Traag and Bruggeman 2009.)
     """
-    upper = sparse.triu(matrix, format="coo")
-    graph = igraph.Graph(n=matrix.shape[0], edges=np.column_stack([upper.row, upper.col]).tolist())
+    _, node_of = sparse.csgraph.connected_components(matrix == np.inf, directed=False)
+    nodes = sparse.csr_array((np.ones(len(node_of)), (np.arange(len(node_of)), node_of)))
+    upper = sparse.triu(nodes.T @ matrix @ nodes, k=1, format="coo")
+    weights = np.maximum(upper.data, -1 - upper.data.sum(where=upper.data > 0))
+    graph = igraph.Graph(n=nodes.shape[1], edges=np.column_stack([upper.row, upper.col]).tolist())
     igraph.set_random_number_generator(random.Random(seed))  # noqa: S311 - repeatable, not secret
-    return graph.community_leiden(
-        objective_function="CPM", weights=upper.data.tolist(), resolution=resolution, n_iterations=-1
+    found = graph.community_leiden(
+        objective_function="CPM",
+        weights=weights.tolist(),
+        node_weights=nodes.sum(axis=0).tolist(),
+        resolution=resolution,
+        n_iterations=-1,
     )
+    return groups_of_equals(np.array(found.membership)[node_of].tolist())
 
 
 def greedy_modularity(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
@@ -105,6 +117,14 @@ def score_matrix(pairs: pd.DataFrame, panels: pd.Series) -> sparse.csr_array:
     return sparse.csr_array((np.tile(pairs["score"], 2), ends), shape=(len(panels), len(panels)))
 
 
+def without_corrections(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Return a graph in which pairs that must match score 1, and those that are no match are none."""
+    scores = matrix.copy()
+    scores.data = scores.data.clip(0, 1)
+    scores.eliminate_zeros()
+    return scores
+
+
 def labels_of(groups: Communities, panels: int) -> NDArray[np.int64]:
     """Return for each panel the number of its group, or one of its own where it is in none, (panels,)."""
     labels = np.arange(panels, 2 * panels)
@@ -119,7 +139,7 @@ def try_again(
     """Cluster again and again, each time with the next seed and with a threshold a little higher.
 
     The thresholds rise in equal steps to `trial_rise` above `threshold`, which the graph was made with; they do not
-    fall, as it holds no pair below.
+    fall, as it holds no pair below. What the reader has settled is settled in every trial.
 
     Args:
         matrix: the graph, (panels, panels); its weights may be less than the scores.
@@ -131,9 +151,11 @@ def try_again(
         The labels of the panels in each trial, (trials, panels).
     """
     found = []
+    edges = matrix.tocoo()
+    score = np.where(np.isinf(edges.data), np.inf, scores[edges.row, edges.col])
     for trial in range(1, settings["trials"] + 1):
-        near = scores.data >= threshold + settings["trial_rise"] * trial / settings["trials"]
-        kept = matrix.multiply(sparse.csr_array((near, scores.indices, scores.indptr), shape=scores.shape)).tocsr()
+        near = score >= threshold + settings["trial_rise"] * trial / settings["trials"]
+        kept = sparse.csr_array((edges.data[near], (edges.row[near], edges.col[near])), shape=matrix.shape)
         groups = METHODS[settings["method"]](kept, settings["resolution"], settings["seed"] + trial)
         found.append(labels_of(groups, matrix.shape[0]))
     return np.array(found)
@@ -232,6 +254,8 @@ def communities(
             pages, like `source` by `score` and `relation`; the least and the mean score of its pairs; its stability.
     """
     graph = sparse.csr_array(sparse.load_npz(matrix))
+    if settings["method"] != "leiden":
+        graph = without_corrections(graph)
     table = pd.read_csv(panels, dtype={"file": str}, keep_default_na=False)
     matches = pd.read_csv(pairs, usecols=list(PAIR_COLUMNS), dtype=PAIR_COLUMNS)
     groups = METHODS[settings["method"]](graph, settings["resolution"], settings["seed"])

@@ -1,9 +1,12 @@
 """Say at the end of a run what was found and where to look."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from atomic import atomic_file
 
@@ -16,7 +19,7 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, fewest_edges: int) -> list[str]:
+def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, clusters: pd.DataFrame, fewest_edges: int) -> list[str]:
     """Say how many panels were read, which could not be used and why, and how many say too little."""
     read = panels[panels["status"] == "ok"]
     lines = [f"Panels     {count(len(read), 'panel')} of {count(int((pages['panels'] > 0).sum()), 'page')} read"]
@@ -27,7 +30,7 @@ def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, fewest_edges: int) ->
         lines.append(
             f"           {count(len(rows), 'page')} skipped, {status}: {first_names(rows['page'].astype(str))}"
         )
-    blank = int((read["edges"] < fewest_edges).sum())
+    blank = int(((read["edges"] < fewest_edges) & ~read["file"].isin(clusters["file"])).sum())
     if blank:
         lines.append(f"           {blank:,} with fewer than {fewest_edges} edge pixels, left out of clusters")
     return lines
@@ -37,6 +40,16 @@ def first_names(names: pd.Series, most: int = 3) -> str:
     """Return the first of some names and how many more there are."""
     shown = ", ".join(names.iloc[:most])
     return shown + (f" and {len(names) - most:,} more" if len(names) > most else "")
+
+
+def correction_lines(graph: Mapping[str, NDArray[Any]]) -> list[str]:
+    """Say what the reader's lists hold, and which of their rows name no panel."""
+    apart, together, left_out = (len(graph[name]) for name in ("apart", "together", "left_out"))
+    said = [f"{count(apart, 'pair')} no match"] * (apart > 0)
+    said += [f"{count(together, 'pair')} a match"] * (together > 0)
+    said += [f"{count(left_out, 'panel')} left out"] * (left_out > 0)
+    lines = [", ".join(said), *graph["warnings"].tolist()]
+    return [f"{'By you' if not place else '':11}{line}" for place, line in enumerate(filter(None, lines))]
 
 
 def cluster_lines(clusters: pd.DataFrame, panels: int) -> list[str]:
@@ -72,9 +85,12 @@ def summary(
     page_table = pd.read_csv(pages, dtype={"status": str}, keep_default_na=False)
     with np.load(edges) as graph:
         pairs_compared, matches = int(graph["pairs_compared"]), len(graph["edges"])
-    lines = panel_lines(panel_table, page_table, fewest_edges)
+        corrected = correction_lines(graph)
+    cluster_table = pd.read_csv(clusters, dtype={"file": str}, keep_default_na=False)
+    lines = panel_lines(panel_table, page_table, cluster_table, fewest_edges)
     lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {matches:,} match by {match_rule}")
-    lines += cluster_lines(pd.read_csv(clusters), len(panel_table))
+    lines += corrected
+    lines += cluster_lines(cluster_table, len(panel_table))
     if evaluation:
         judged = pd.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
         alone = judged["every panel alone"]

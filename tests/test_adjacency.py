@@ -18,6 +18,7 @@ from scipy import sparse
 from adjacency import EDGE, RULES, adjacency, adjacency_matrix, dice, match
 from align_block import ALIGNED
 from configuration import THRESHOLDS
+from corrections import NO_CORRECTIONS, Corrections
 from fingerprint import Panel
 from hamming_block import HISTOGRAM_STEPS, PAIR, Ceilings, hamming_block
 from pictures import edges_at, frame, write_shards
@@ -239,6 +240,14 @@ def test_what_was_aligned_scores_as_it_was_aligned() -> None:
 def test_what_was_not_aligned_lies_in_place() -> None:
     (told,) = match_by(np.array([(0, 1, 0, 0, False, 0, 50, 50, 0)], PAIR), by="dice", threshold=0.5)
     assert (told["zoom"], told["across"], told["down"]) == (1, 0, 0)
+    assert np.isnan([told["met"], told["chance"], told["cover"]]).all()
+
+
+def test_what_was_counted_as_a_pair_was_aligned_is_told() -> None:
+    pairs = np.zeros(1, ALIGNED)
+    pairs[["b", "edges_a", "edges_b", "score", "met", "chance", "cover"]] = (1, 50, 50, 0.75, 0.875, 0.125, 0.5)
+    (told,) = match_by(pairs, by="dice", threshold=0.5)
+    assert (told["met"], told["chance"], told["cover"], told["listed"]) == (0.875, 0.125, 0.5, False)
 
 
 def test_what_says_too_little_is_told_of_but_joins_nothing(tmp_path: Path) -> None:
@@ -263,6 +272,122 @@ def test_templates_weigh_less_the_more_there_are() -> None:
     assert (weights[0, 13], weights[20, 21]) == (0.95, 0.6)
     assert (weights == weights.T).all()
     assert adjacency_matrix(edges, 22).toarray()[0, 1] == 0.6
+
+
+# --- Lists that correct what is found --------------------------------------------------------------------------------
+
+# Six panels: the first five are drawn alike, if less and less, the last is another drawing. The later frames of all
+# have half of their few edges in common.
+SKETCHES = [*(range(20 + place, 60 + place) for place in range(5)), range(500, 540)]
+
+
+def correct(
+    folder: Path, corrections: Corrections = NO_CORRECTIONS, ceiling: float = 0.99, fewest_edges: int = 0, size: int = 3
+) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Merge the blocks of six panels, each of two frames, as the lists have it; return the edges and the matrix."""
+    folder.mkdir(exist_ok=True)
+    later = [frame(edges_at(9900, 9000 + 50 * place), 3, 100 + place) for place in range(6)]
+    panels = [Panel(frames=[frame(edges_at(*SKETCHES[p]), 0, p), later[p]]) for p in range(6)]
+    shards = write_shards(folder, panels, size)
+    paths = []
+    for i, j in combinations_with_replacement(range(len(shards)), 2):
+        paths.append(folder / f"{i}-{j}.npz")
+        hamming_block([shards[i]], [shards[j]], False, Ceilings(distance=ceiling), 0, paths[-1])
+    matrix, edges = folder / "adjacency.npz", folder / "edges.npz"
+    by_dice = {"by": "dice", "threshold": 0.9}
+    adjacency(paths, paths, 6, size, by_dice, fewest_edges, False, matrix, edges, corrections, shards)
+    with np.load(edges) as arrays:
+        return arrays["edges"], sparse.load_npz(matrix).toarray()
+
+
+def ends_of(edges: NDArray[Any]) -> list[tuple[int, int]]:
+    return edges[["a", "b"]].tolist()
+
+
+def test_pairs_that_are_no_match_and_panels_left_out_have_no_edge(tmp_path: Path) -> None:
+    found, _ = correct(tmp_path / "as found")
+    assert ends_of(found) == [(a, b) for a in range(5) for b in range(a + 1, 5)]
+    edges, matrix = correct(tmp_path / "corrected", Corrections(apart=[(0, 1), (1, 5), (2, 4)], left_out=[3]))
+    kept = [(0, 2), (0, 4), (1, 2), (1, 4)]
+    assert ends_of(edges) == kept
+    assert edges.tobytes() == found[[ends in kept for ends in ends_of(found)]].tobytes()
+    settled = [(0, 1), (1, 0), (1, 5), (2, 4), (4, 2), (5, 1)]
+    assert list(zip(*np.nonzero(matrix == -np.inf), strict=True)) == settled
+    assert (np.isfinite(matrix).sum(), (matrix > 0).sum()) == (36 - 6, 8)
+
+
+def test_a_pair_that_must_match_keeps_what_is_known_of_it(tmp_path: Path) -> None:
+    found, _ = correct(tmp_path / "as found")
+    edges, matrix = correct(tmp_path / "corrected", Corrections(together=[(0, 4)]))
+    assert ends_of(edges) == ends_of(found)
+    at = ends_of(found).index((0, 4))
+    assert (found["score"][at], found["listed"].any()) == (0.9, False)
+    found["score"][at], found["listed"][at] = 1, True
+    assert edges.tobytes() == found.tobytes()
+    assert matrix[0, 4] == matrix[4, 0] == np.inf
+    assert np.isinf(matrix).sum() == 2
+
+
+@pytest.mark.parametrize(("ceiling", "frame", "dice", "edge_bits"), [(0.5, 3, 0.5, 2), (0.4, 0, 0, 80)])
+def test_a_pair_that_must_match_is_an_edge_though_it_does_not_score(
+    tmp_path: Path, ceiling: float, frame: int, dice: float, edge_bits: int
+) -> None:
+    """Kept by a block, by its later frames, or by none: then by its first frames, as they stand."""
+    edges, matrix = correct(tmp_path, Corrections(together=[(2, 5)]), ceiling)
+    (told,) = edges[edges["listed"]]
+    assert (told["a"], told["b"], told["score"], told["dice"], told["edge_bits"]) == (2, 5, 1, dice, edge_bits)
+    assert (told["frame_a"], told["frame_b"], told["mirrored"]) == (frame, frame, False)
+    assert (told["zoom"], told["across"], told["down"]) == (1, 0, 0)
+    assert np.isnan([told["met"], told["chance"], told["cover"]]).all()
+    assert matrix[2, 5] == matrix[5, 2] == np.inf
+
+
+def test_what_was_aligned_is_known_best(tmp_path: Path) -> None:
+    aligned = np.zeros(1, ALIGNED)
+    named = ["b", "edges_a", "edges_b", "edge_bits", "mirrored", "zoom", "met", "score"]
+    aligned[named] = (1, 50, 50, 90, True, 1.25, 0.75, 0.45)
+    plain = np.array([(0, 1, 0, 0, False, 80, 50, 50, 0), (0, 2, 0, 4, True, 60, 50, 50, 0)], PAIR)
+    counted: dict[str, Any] = {"histogram": np.zeros(2), "pairs_compared": 3, "bitmap_bits": 10_000}
+    block, pairs = tmp_path / "block.npz", tmp_path / "aligned.npz"
+    np.savez(block, pairs=plain, **counted)
+    np.savez(pairs, pairs=aligned)
+    shards = write_shards(tmp_path, [Panel(frames=[frame(edges_at(place))]) for place in range(3)], 3)
+    graph = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
+    must = Corrections(together=[(0, 1), (0, 2), (1, 2)])
+    adjacency([block], [pairs], 3, 3, {"by": "dice", "threshold": 0.5}, 0, True, *graph, must, shards)
+    told = np.load(graph[1])["edges"]
+    assert told[["a", "b", "frame_b", "mirrored", "edge_bits", "zoom"]].tolist() == [
+        (0, 1, 0, True, 90, 1.25),
+        (0, 2, 4, True, 60, 1),
+        (1, 2, 0, False, 2, 1),
+    ]
+    assert told["score"].tolist() == [1, 1, 1]
+    assert told["met"][0] == 0.75
+
+
+def test_panels_that_must_match_do_so_though_they_say_too_little(tmp_path: Path) -> None:
+    edges, matrix = correct(tmp_path, Corrections(together=[(0, 5)]), fewest_edges=41)
+    assert not edges["says_enough"].any()
+    assert list(zip(*np.nonzero(matrix), strict=True)) == [(0, 5), (5, 0)]
+
+
+def test_the_graph_tells_how_it_was_corrected(tmp_path: Path) -> None:
+    correct(tmp_path, Corrections([(0, 1), (2, 3)], [(4, 5)], [2], ["not.csv: 1 row"]))
+    with np.load(tmp_path / "edges.npz") as arrays:
+        told = {name: arrays[name].tolist() for name in ("apart", "together", "left_out", "warnings")}
+    assert told == {
+        "apart": [[0, 1], [2, 3]],
+        "together": [[4, 5]],
+        "left_out": [2],
+        "warnings": ["not.csv: 1 row"],
+    }
+
+
+def test_lists_leave_no_trace_of_the_size_of_blocks(tmp_path: Path) -> None:
+    corrections = Corrections([(0, 1)], [(1, 5), (3, 4)], [2])
+    told = [correct(tmp_path / str(size), corrections, size=size) for size in (1, 2, 4, 6)]
+    assert {edges.tobytes() for edges, _ in told} == {told[0][0].tobytes()}
+    assert {matrix.tobytes() for _, matrix in told} == {told[0][1].tobytes()}
 
 
 def test_there_is_a_rule_for_every_setting() -> None:

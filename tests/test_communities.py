@@ -44,7 +44,8 @@ def cluster(
 ) -> pd.DataFrame:
     """Cluster a graph by the step and return the table it wrote.
 
-    Edges are redraws unless they are duplicates; their weight in the graph is that part of their score.
+    Edges are redraws unless they are duplicates; their weight in the graph is that part of their score. An infinite
+    one must match, and scores 1; one below any is no match, and no pair.
     """
     pages = pages or range(1, panels + 1)
     names = [f"{page}_{place}" for place, page in enumerate(pages)]
@@ -52,7 +53,8 @@ def cluster(
     table.to_csv(folder / "panels.csv", index=False)
     sparse.save_npz(folder / "adjacency.npz", weight * matrix_of(edges, panels))
     relation = {ends: "duplicate" if ends in duplicates else "redraw" for ends in edges}
-    pairs = [(names[a], names[b], score, relation[a, b]) for (a, b), score in sorted(edges.items())]
+    scored = [(ends, min(score, 1)) for ends, score in sorted(edges.items()) if score > 0]
+    pairs = [(names[a], names[b], score, relation[a, b]) for (a, b), score in scored]
     pd.DataFrame(pairs, columns=["panel_a", "panel_b", "score", "relation"]).to_csv(folder / "pairs.csv", index=False)
     resolution = RESOLUTIONS[method] if resolution is None else resolution
     communities(
@@ -251,6 +253,82 @@ def test_no_chain_forms_as_a_comic_grows(tmp_path: Path) -> None:
     expected = [list(range(4 * scene, 4 * scene + 4)) for scene in range(scenes)]
     assert sorted(groups(cluster(tmp_path, edges, 4 * scenes))) == expected
     assert len(groups(cluster(tmp_path, edges, 4 * scenes, "components"))) == 1
+
+
+# --- What the reader has settled -------------------------------------------------------------------------------------
+
+
+@st.composite
+def settled_graphs(draw: st.DrawFn) -> tuple[int, dict[tuple[int, int], float], list[int]]:
+    """A graph of which some pairs must match (infinite), some do not (less than any), with a group for each panel."""
+    panels = draw(st.integers(2, 14))
+    group = draw(st.lists(st.integers(0, 5), min_size=panels, max_size=panels))
+    scores = draw(st.lists(st.sampled_from([0, 0, 0.5, 0.6, 0.9, 1, np.inf]), min_size=91, max_size=91))
+    edges = dict(zip(combinations(range(panels), 2), scores, strict=False))
+    # Within a group nothing is settled as no match, between two nothing as a match: the lists do not contradict.
+    for a, b in edges:
+        if edges[a, b] == np.inf and group[a] != group[b]:
+            edges[a, b] = -np.inf
+    return panels, {ends: score for ends, score in edges.items() if score}, group
+
+
+@settings(deadline=None, max_examples=150)
+@given(settled_graphs(), st.sampled_from([0.001, 0.2, 0.9, 50]), st.integers(0, 5))
+def test_what_is_settled_holds_through_others_too(
+    tmp_path_factory: pytest.TempPathFactory,
+    graph: tuple[int, dict[tuple[int, int], float], list[int]],
+    resolution: float,
+    seed: int,
+) -> None:
+    panels, edges, _ = graph
+    table = cluster(tmp_path_factory.mktemp("settled"), edges, panels, resolution=resolution, seed=seed)
+    cluster_of = {place: number for number, group in enumerate(groups(table)) for place in group}
+    for (a, b), score in edges.items():
+        together = a in cluster_of and cluster_of[a] == cluster_of.get(b)
+        assert together or score != np.inf
+        assert not together or score != -np.inf
+
+
+def test_of_two_panels_that_are_no_match_one_leaves_with_those_most_like_it(tmp_path: Path) -> None:
+    edges = clique(*range(6), score=0.6) | {(0, 1): 0.95}
+    assert groups(cluster(tmp_path, edges, 6)) == [[0, 1, 2, 3, 4, 5]]
+    assert groups(cluster(tmp_path, edges | {(0, 3): -np.inf}, 6)) == [[0, 1, 2, 4, 5]]
+    scenes = two_scenes(10, 0.8)
+    assert groups(cluster(tmp_path, scenes, 10)) == [list(range(10))]
+    assert groups(cluster(tmp_path, scenes | {(0, 5): -np.inf}, 10)) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+
+
+def test_two_panels_that_must_match_stay_together_against_all_others(tmp_path: Path) -> None:
+    """Each is in a scene that does not match the other's."""
+    scenes = clique(0, 1, 2, 3) | clique(4, 5, 6, 7)
+    assert sorted(groups(cluster(tmp_path, scenes, 8))) == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    found = groups(cluster(tmp_path, scenes | {(3, 4): np.inf}, 8))
+    assert any({3, 4} <= set(group) for group in found)
+
+
+def test_two_panels_that_must_match_count_as_two(tmp_path: Path) -> None:
+    """The third is like one of them: over the three pairs of three panels that is less than the resolution asks."""
+    edges = {(0, 1): np.inf, (1, 2): 0.55}
+    assert groups(cluster(tmp_path, edges, 3, resolution=0.3)) == [[0, 1]]
+    assert groups(cluster(tmp_path, edges, 3, resolution=0.25)) == [[0, 1, 2]]
+
+
+def test_what_is_settled_is_as_stable_as_can_be(tmp_path: Path) -> None:
+    """The threshold rises beyond every score; and what is parted does not meet in a trial either."""
+    edges = {(0, 1): np.inf} | clique(2, 3, 4, score=0.9) | clique(5, 3, 4, score=0.9) | {(2, 5): -np.inf}
+    cluster(tmp_path, edges, 6, trial_rise=1, trials=1)
+    assert ranking(tmp_path, "first_page", "stability")[0] == [1, 1]
+    cluster(tmp_path, {(0, 1): 0.9, (1, 2): 0.9, (0, 2): -np.inf}, 3, trial_rise=0, trials=40)
+    ((stable,),) = ranking(tmp_path, "stability")
+    assert 0 < stable < 1
+
+
+@pytest.mark.parametrize("method", [method for method in METHODS if method != "leiden"])
+def test_to_other_methods_a_settled_pair_is_an_edge_or_none(tmp_path: Path, method: str) -> None:
+    plain = {**clique(1, 2, 3), (0, 1): 1.0, **clique(5, 6, 7, 8)}
+    settled = plain | {(0, 1): np.inf, (1, 4): -np.inf, (4, 5): -np.inf}
+    tables = [cluster(tmp_path, edges, 9, method).to_csv() for edges in (plain, settled)]
+    assert tables[0] == tables[1]
 
 
 # --- Rank ------------------------------------------------------------------------------------------------------------

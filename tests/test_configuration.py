@@ -329,6 +329,26 @@ def test_labels_are_looked_for_below_the_working_directory(tmp_path: Path) -> No
     assert check(tmp_path, evaluation__labels="labels.csv")["evaluation"]["labels"] == "labels.csv"
 
 
+def test_lists_of_pairs_are_checked_below_the_directory(tmp_path: Path) -> None:
+    (tmp_path / "not.csv").write_text("file_a,file_b\na,b\nc,\n")
+    (tmp_path / "must.csv").write_text("file_a,file_b\na,d\n")
+    lists = {"match__not_a_match": "not.csv", "match__must_match": "must.csv"}
+    assert check(tmp_path, **lists)["match"]["must_match"] == "must.csv"
+    (tmp_path / "must.csv").write_text("file_a,file_b\nb,a\n")
+    assert complaint(tmp_path, **lists) == (
+        "match.must_match: 'must.csv' puts 'a' and 'b' together, perhaps through others, and match.not_a_match, "
+        "'not.csv', keeps them apart; correct one of the two"
+    )
+    (tmp_path / "not.csv").write_text("file,other\n")
+    assert complaint(tmp_path, **lists) == (
+        "match.not_a_match: holds 'not.csv', which lacks the columns file_a and file_b; it may hold null or the path "
+        "of a CSV with the columns file_a and file_b"
+    )
+    assert complaint(tmp_path, match__not_a_match="gone.csv", match__must_match="must.csv") == (
+        "match.not_a_match: holds 'gone.csv', which is no file; it may hold null or the path of a CSV"
+    )
+
+
 NAMES = sorted(name for name, _ in leaves(CONFIG))
 ANYTHING = st.one_of(
     st.none(),

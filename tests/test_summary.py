@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ def write(
     evaluation: str | None = None,
     matches: int = 0,
     pairs_compared: int = 0,
+    **corrections: Sequence[Any],
 ) -> list[str]:
     """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes."""
     folder.mkdir(exist_ok=True)
@@ -27,9 +29,11 @@ def write(
     pages = pages or [(page, 1, "ok") for page in range(len(panels))]
     pd.DataFrame(pages, columns=["page", "panels", "status"]).to_csv(folder / "pages.csv", index=False)
     ranks = [rank for rank, size in enumerate(clusters, 1) for _ in range(size)]
-    table = pd.DataFrame({"cluster": ranks, "panel": "1_1", "file": "", "page": 1})
+    table = pd.DataFrame({"cluster": ranks, "panel": "1_1", "file": "clustered.png", "page": 1})
     table.to_csv(folder / "clusters.csv", index=False)
-    np.savez(folder / "edges.npz", edges=np.zeros(matches), pairs_compared=pairs_compared)
+    lists: dict[str, Any] = {name: np.zeros(0) for name in ("apart", "together", "left_out", "warnings")}
+    lists |= {name: np.array(rows) for name, rows in corrections.items()}
+    np.savez(folder / "edges.npz", edges=np.zeros(matches), pairs_compared=pairs_compared, **lists)
     if evaluation is not None:
         (folder / "evaluation.csv").write_text(evaluation)
     summary(
@@ -76,6 +80,28 @@ def test_a_run_that_finds_nothing_says_what_would_find_more(tmp_path: Path) -> N
         "Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more",
         "Gallery    results/gallery/index.html",
     ]
+
+
+def test_corrections_are_told_and_rows_that_name_no_panel(tmp_path: Path) -> None:
+    panels = [("1.png", "", "ok", 900)]
+    told = write(tmp_path, panels, apart=[(0, 1), (1, 2)], together=[(3, 4)], left_out=[5, 6, 7], warnings=["a", "b"])
+    assert told[2:5] == [
+        "By you     2 pairs no match, 1 pair a match, 3 panels left out",
+        "           a",
+        "           b",
+    ]
+    assert write(tmp_path, panels, left_out=[5])[2] == "By you     1 panel left out"
+    assert write(tmp_path, panels, warnings=["not.csv: 1 row"])[2:4] == [
+        "By you     not.csv: 1 row",
+        "Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more",
+    ]
+
+
+def test_a_plain_panel_that_was_put_into_a_cluster_is_not_left_out(tmp_path: Path) -> None:
+    panels = [(file, "", "ok", 3) for file in ("clustered.png", "a.png", "b.png")]
+    assert write(tmp_path, panels, clusters=[2])[1] == (
+        "           2 with fewer than 30 edge pixels, left out of clusters"
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import soupsieve
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
+from corrections import CorrectionsError, read_lists
 from panel_source import IMAGE_SUFFIXES, is_archive, list_images
 
 # What a schema's `type` is called in a message.
@@ -30,6 +31,10 @@ TYPES = {
 
 # The address of a page: http or https, the page's number once, perhaps zero-filled, and no other field.
 PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]{1,2}d)?\}[^{}\s]*")
+
+
+# The settings that name a table.
+TABLES = (("match", "not_a_match"), ("match", "must_match"), ("evaluation", "labels"), ("evaluation", "ignore"))
 
 
 # The thresholds that each rule of `match.by` asks of.
@@ -104,9 +109,20 @@ def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
     if config["study"]["least_k"] > config["study"]["most_k"]:
         least, most = config["study"]["least_k"], config["study"]["most_k"]
         yield f"study.least_k: holds {least}; it may hold a number from 1 to study.most_k ({most})"
-    for key, path in config["evaluation"].items():
-        if path is not None and not is_file(directory, path):
-            yield f"evaluation.{key}: holds {path!r}, which is no file; it may hold null or the path of a CSV"
+    yield from table_lines(config, directory)
+
+
+def table_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
+    """Say which tables that settings name are not there, and then what is wrong with the lists that correct matches."""
+    paths = {f"{section}.{key}": config[section][key] for section, key in TABLES}
+    lost = [name for name, path in paths.items() if path is not None and not is_file(directory, path)]
+    for name in lost:
+        yield f"{name}: holds {paths[name]!r}, which is no file; it may hold null or the path of a CSV"
+    if not lost:
+        try:
+            read_lists(paths["match.not_a_match"], paths["match.must_match"], directory)
+        except CorrectionsError as error:
+            yield str(error)
 
 
 def match_lines(match: Mapping[str, Any], compare: Mapping[str, Any]) -> Iterator[str]:

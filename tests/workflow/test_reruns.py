@@ -1,5 +1,6 @@
 """A change re-runs what depends on it and nothing else."""
 
+import csv
 import os
 import shutil
 from collections import Counter
@@ -46,6 +47,12 @@ def rerun(comic: Comic) -> Counter[str]:
     return jobs
 
 
+def matches(comic: Comic) -> set[tuple[str, str]]:
+    """Return the pairs of panels that match."""
+    with (comic.results / "pairs.csv").open(newline="") as lines:
+        return {(row["panel_a"], row["panel_b"]) for row in csv.DictReader(lines)}
+
+
 def test_nothing_changed(comic: Comic) -> None:
     assert not rerun(comic)
 
@@ -88,6 +95,30 @@ def test_threshold(comic: Comic) -> None:
 def test_search(comic: Comic) -> None:
     comic.settings = comic.settings | {"match": {"search": "plain"}}
     assert set(rerun(comic)) == FROM_ADJACENCY
+
+
+def test_lists_that_correct_matches(comic: Comic) -> None:
+    """A list that is new, one that is edited, one more, and none again."""
+    not_a_match, must_match = comic.directory / "not_a_match.csv", comic.directory / "must_match.csv"
+    not_a_match.write_text("file_a,file_b\n2_1.png,5_1.png\n")
+    before = comic.settings
+    comic.settings = before | {"match": {"not_a_match": not_a_match.name}}
+    assert set(rerun(comic)) == FROM_ADJACENCY
+    assert ("2_1", "5_1") not in matches(comic)
+    not_a_match.write_text("file_a,file_b\n7_1.png,10_1.png\ngone.png,\n")
+    run = comic.run()
+    assert set(run.jobs) == FROM_ADJACENCY
+    assert "not_a_match.csv: 1 row names a file that is not in this comic or could not be read: gone.png" in run.text
+    assert ("2_1", "5_1") in matches(comic)
+    assert ("7_1", "10_1") not in matches(comic)
+    must_match.write_text("file_a,file_b\n1_1.png,3_1.png\n")
+    comic.settings = before | {"match": {"not_a_match": not_a_match.name, "must_match": must_match.name}}
+    assert set(rerun(comic)) == FROM_ADJACENCY
+    assert ("1_1", "3_1") in matches(comic)
+    comic.settings = before
+    assert set(rerun(comic)) == FROM_ADJACENCY
+    assert {("2_1", "5_1"), ("7_1", "10_1")} <= matches(comic)
+    assert ("1_1", "3_1") not in matches(comic)
 
 
 def test_cluster_resolution(comic: Comic) -> None:

@@ -31,6 +31,7 @@ CEILINGS = {key: config["compare"][key] for key in ("edge_bits", "hash_bits") if
     "distance": config["compare"]["ceiling"]
 }
 MATCH_RULE = match_rule(config["match"])
+CORRECTED = config["match"]["not_a_match"] or config["match"]["must_match"]
 ALIGNED = config["match"]["search"] == "aligned" and config["match"]["by"] == "dice"
 
 

@@ -65,6 +65,7 @@ rule align_block:
             "alignment/check",
             "alignment/search",
             "atomic",
+            "corrections",
             "hamming_block",
             "progress",
         ),
@@ -92,7 +93,12 @@ rule adjacency:
     input:
         blocks=all_blocks,
         pairs=all_pairs,
-        modules=modules("atomic"),
+        not_a_match=config["match"]["not_a_match"] or [],
+        must_match=config["match"]["must_match"] or [],
+        # The lists name files; panels that must match and that no block has are compared here.
+        panels=branch(CORRECTED, then="results/panels.csv", otherwise=[]),
+        shards=branch(config["match"]["must_match"], then=all_shards, otherwise=[]),
+        modules=modules("atomic", "corrections", "hamming_block", "progress"),
     output:
         matrix="results/adjacency.npz",
         edges="results/edges.npz",

@@ -25,11 +25,12 @@ rule gallery:
         clusters="results/clusters.csv",
         ranking="results/ranking.csv",
         pairs="results/pairs.csv",
+        edges="results/edges.npz",
         panels="results/panels.csv",
         pages="results/pages.csv",
         shards=all_shards,
         template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "gallery.html")),
-        modules=modules("atomic"),
+        modules=modules("atomic", "corrections"),
     output:
         gallery=report(
             directory("results/gallery"),

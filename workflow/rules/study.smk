@@ -20,6 +20,7 @@ rule bitmaps:
             "atomic",
             "essay",
             "fingerprint",
+            "lettering",
             "panel_source",
             "progress",
         ),
@@ -44,7 +45,7 @@ rule distances:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules("adjacency", "atomic", "essay", "hamming_block", "progress"),
+        modules=modules("adjacency", "atomic", "corrections", "essay", "hamming_block", "progress"),
     output:
         table="results/study/distances/{metric}.csv",
     log:
@@ -70,6 +71,7 @@ rule groups:
             "adjacency",
             "atomic",
             "communities",
+            "corrections",
             "distances",
             "essay",
             "hamming_block",
@@ -152,6 +154,7 @@ rule study:
             "adjacency",
             "atomic",
             "communities",
+            "corrections",
             "distances",
             "essay",
             "evaluate",

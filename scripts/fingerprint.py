@@ -1,7 +1,8 @@
 """Fingerprint the panels of one shard: read each once and keep all that any later step needs to know of its pictures.
 
-A fingerprint belongs to a frame: a bitmap of its edges, a count of them, two hashes, a digest of its pixels and a small
-picture of its colours. A still panel has one frame, an animated one up to `MOST_FRAMES` that differ in their edges.
+A fingerprint belongs to a frame: a bitmap of its edges, a count of them, two hashes, a digest of its pixels, two small
+pictures of its colours and where it is lettered. A still panel has one frame, an animated one up to `MOST_FRAMES` that
+differ in their edges.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ from PIL import Image, UnidentifiedImageError
 
 from alignment.canvas import edge_points
 from atomic import atomic_file
+from lettering import GRID, lettering
 from panel_source import PanelSource, open_source
 from progress import progress
 
@@ -29,7 +31,7 @@ FORMATS = ("GIF", "PNG", "JPEG", "WEBP", "AVIF", "BMP", "TIFF")
 GROUND = (255, 255, 255)  # what shows through transparent pixels
 EDGE_SIZE = 100  # width and height of the edge bitmap, from the essay
 CANNY_LOW, CANNY_HIGH = 100, 200  # hysteresis thresholds, from the essay
-COLOUR_SIZE = 32  # width and height of the small picture of the colours
+COLOUR_SIZE = 32  # width and height of the small picture of averaged colours; that of sampled ones is a lettering.GRID
 THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
 THUMBNAIL_QUALITY = 80
 
@@ -56,7 +58,9 @@ class Frame:
         edge_count: set bits of `edges`.
         average_hash, dct_hash: 64 bits each.
         digest: 64 bits; equal for frames of the same size and pixels.
-        colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB.
+        colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB, averaged.
+        samples: (GRID, GRID, 3) uint8, RGB, each of one pixel: pure colours, as the drawing has them.
+        lettered: (GRID, GRID / 8) uint8, which of these are lettering, packed row by row.
         edge_points: (n, 3) uint8, the edges as points on the canvas (alignment.canvas).
         canvas_size: width and height of the frame on the canvas.
         thumbnail: a JPEG of the frame, to be looked at.
@@ -69,6 +73,8 @@ class Frame:
     dct_hash: np.uint64
     digest: np.uint64
     colours: Pixels
+    samples: Pixels
+    lettered: Pixels
     edge_points: Pixels
     canvas_size: tuple[int, int]
     thumbnail: bytes
@@ -171,7 +177,9 @@ def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_], res
         average_hash=pack_hash(average_hash(pixels, resize)),
         dct_hash=pack_hash(dct_hash(pixels)),
         digest=pixel_digest(pixels),
-        colours=cv2.resize(pixels, (COLOUR_SIZE, COLOUR_SIZE), interpolation=cv2.INTER_AREA),
+        colours=shrink(pixels, COLOUR_SIZE, "area"),
+        samples=shrink(pixels, GRID, "nearest"),
+        lettered=np.packbits(lettering(pixels), axis=1),
         edge_points=points,
         canvas_size=canvas_size,
         thumbnail=thumbnail(pixels),
@@ -268,7 +276,8 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
         frame: (F,) int64, number of the frame in its file
         edges: (F, EDGE_SIZE * EDGE_SIZE / 8) uint8; edge_count: (F,) int64
         average_hash, dct_hash, digest: (F,) uint64
-        colours: (F, COLOUR_SIZE, COLOUR_SIZE, 3) uint8
+        colours: (F, COLOUR_SIZE, COLOUR_SIZE, 3) uint8; samples: (F, GRID, GRID, 3) uint8
+        lettered: (F, GRID, GRID / 8) uint8
         edge_points: (N, 3) uint8; those of frame f are rows edge_point_start[f] to edge_point_start[f + 1]
         edge_point_start: (F + 1,) int64; canvas_size: (F, 2) uint8
         thumbnails: (B,) uint8, the JPEG files of the frames one after the other; thumbnail_start: (F + 1,) int64
@@ -284,6 +293,8 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
         "edge_count": np.array([frame.edge_count for frame in frames], dtype=np.int64),
         **{key: np.array([getattr(frame, key) for frame in frames], dtype=np.uint64) for key in HASHES},
         "colours": np.array([f.colours for f in frames], np.uint8).reshape(-1, COLOUR_SIZE, COLOUR_SIZE, 3),
+        "samples": np.array([frame.samples for frame in frames], np.uint8).reshape(-1, GRID, GRID, 3),
+        "lettered": np.array([frame.lettered for frame in frames], np.uint8).reshape(-1, GRID, GRID // 8),
         "edge_points": np.concatenate([np.empty((0, 3), np.uint8), *(frame.edge_points for frame in frames)]),
         "edge_point_start": np.cumsum([0] + [len(frame.edge_points) for frame in frames]),
         "canvas_size": np.array([frame.canvas_size for frame in frames], dtype=np.uint8).reshape(-1, 2),

@@ -18,12 +18,15 @@ from jinja2 import Environment, StrictUndefined
 from PIL import Image
 
 from atomic import atomic_folder
+from corrections import csv_line
 
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
 
 # The columns that are read as numbers; a file called 007 or NA keeps its name.
 NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b", "absence"], np.int64)
-FRACTIONS = dict.fromkeys(["score", "interest", "least_score", "mean_score", "stability"], np.float64)
+FRACTIONS = dict.fromkeys(["score", "confidence", "interest", "least_score", "mean_score", "stability"], np.float64)
+
+PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "confidence", "explanation"]
 
 RANKING_COLUMNS = ["cluster", "panel", "absence", "score", "relation", "interest"]
 RANKING_COLUMNS += ["least_score", "mean_score", "stability"]
@@ -66,33 +69,37 @@ def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.DataFrame:
     the earliest of equals.
 
     Args:
-        pairs: `panel_a` (the earlier), `panel_b`, `score`, `relation`, `frame_a`, `frame_b`, in story order.
+        pairs: PAIR_COLUMNS, `panel_a` the earlier, in story order.
         cluster_of: the cluster of each clustered panel, by name.
 
     Returns:
-        A frame with `panel`, `other`, `score`, `relation` and `frame`, the frame of the panel that matches, each panel
-        once.
+        A frame with `panel`, `other`, `score`, `relation`, `confidence`, `explanation` and `frame`, the frame of the
+        panel that matches, each panel once.
     """
     inside = pairs[pairs["panel_a"].map(cluster_of) == pairs["panel_b"].map(cluster_of)]
     best_first = inside.sort_values("score", ascending=False, kind="stable")
     earlier = best_first.rename(columns={"panel_b": "panel", "panel_a": "other", "frame_b": "frame"})
     later = best_first.rename(columns={"panel_a": "panel", "panel_b": "other", "frame_a": "frame"})
     matches = pd.concat([earlier, later]).drop_duplicates("panel")
-    return matches[["panel", "other", "score", "relation", "frame"]]
+    return matches[["panel", "other", "score", "relation", "confidence", "explanation", "frame"]]
 
 
 def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -> list[tuple[int, list[Any]]]:
     """Put the panels of each cluster in story order, each with its best match.
 
     Returns:
-        The number of each cluster, in rank order, with its panels: rows of `panels` with `original`, and `other`,
-        `score`, `relation` and `frame` of the match (empty, and the first frame, where there is none).
+        The number of each cluster, in rank order, with its panels: rows of `panels` with `original`, and what
+        `best_matches` says of the match (empty, and the first frame, where there is none), with the `correction` that
+        would undo it: a line of the list of pairs that are no match.
     """
     cluster_of = clusters.set_index("panel")["cluster"]
     members = panels[panels["panel"].isin(clusters["panel"])]
     members = members.assign(cluster=members["panel"].map(cluster_of)).sort_values("cluster", kind="stable")
     members = members.merge(best_matches(pairs, cluster_of), on="panel", how="left")
-    members = members.fillna({"other": "", "relation": "", "frame": 0})
+    members = members.fillna({"other": "", "relation": "", "explanation": "", "frame": 0})
+    file_of = panels.set_index("panel")["file"]
+    others = members["other"].map(file_of).fillna("")
+    members["correction"] = [csv_line(pair) for pair in zip(others, members["file"], strict=True)]
     places = zip(members["cluster"], members["panel"], members["file"], strict=True)
     members["original"] = [original(*place) for place in places]
     return [(cluster, list(rows)) for cluster, rows in groupby(members.itertuples(), attrgetter("cluster"))]
@@ -120,6 +127,7 @@ def gallery(
     clusters: str | Path,
     ranking: str | Path,
     pairs: str | Path,
+    edges: str | Path,
     panels: str | Path,
     pages: str | Path,
     shards: Iterable[str | Path],
@@ -133,6 +141,7 @@ def gallery(
 
     Args:
         clusters, ranking, pairs, panels, pages: the tables of those names.
+        edges: what `adjacency` wrote of the graph, with the reader's corrections.
         shards: the fingerprints, which hold the thumbnails.
         template: the Jinja2 template of a page.
         match_rule: what makes two panels match, in words.
@@ -141,15 +150,20 @@ def gallery(
         folder: where to write; what was there is replaced.
     """
     all_clusters = read_table(clusters, ["cluster", "panel"])
-    all_pairs = read_table(pairs, ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b"])
+    all_pairs = read_table(pairs, PAIR_COLUMNS)
     all_panels, all_pages = read_table(panels, PANEL_COLUMNS), read_table(pages, ["page", "page_url", "status"])
     for table in (all_panels, all_pages):
         table["page_url"] = table["page_url"].map(web_address)
     arranged = arrange(all_clusters, all_pairs, all_panels)
+    with np.load(edges) as graph:
+        corrected = {name: len(graph[name]) for name in ("apart", "together")}
+        left_out = all_panels.iloc[graph["left_out"]]
     usable = all_panels["status"] == "ok"
-    plain = all_panels[usable & (all_panels["edges"] < fewest_edges)]
-    # A panel is shown as it matches, which may be in a later frame; one that says too little by its first.
-    frame_of = dict.fromkeys(plain["panel"], 0) | {row.panel: int(row.frame) for _, rows in arranged for row in rows}
+    elsewhere = all_panels["panel"].isin([*all_clusters["panel"], *left_out["panel"]])
+    plain = all_panels[usable & (all_panels["edges"] < fewest_edges) & ~elsewhere]
+    # A panel is shown as it matches, which may be in a later frame; one that is in no cluster by its first.
+    frame_of = dict.fromkeys([*plain["panel"], *left_out["panel"]], 0)
+    frame_of |= {row.panel: int(row.frame) for _, rows in arranged for row in rows}
     last = max(1, -(-len(arranged) // clusters_per_page))
     with atomic_folder(folder) as part:
         known = {
@@ -162,6 +176,8 @@ def gallery(
             "match_rule": match_rule,
             "fewest_edges": fewest_edges,
             "ranking": {row.cluster: row for row in read_table(ranking, RANKING_COLUMNS).itertuples()},
+            "corrected": corrected,
+            "left_out": list(left_out.itertuples()),
             "plain": list(plain.itertuples()),
             "unusable": list(all_panels[~usable].itertuples()),
             "missing": list(all_pages[all_pages["status"] != "ok"].itertuples()),
@@ -176,8 +192,8 @@ def gallery(
 if "snakemake" in globals():
     job = globals()["snakemake"]
     gallery(
-        *(job.input.clusters, job.input.ranking, job.input.pairs, job.input.panels, job.input.pages),
-        *(job.input.shards, job.input.template),
+        *(job.input.clusters, job.input.ranking, job.input.pairs, job.input.edges),
+        *(job.input.panels, job.input.pages, job.input.shards, job.input.template),
         *(job.params.match_rule, job.params.fewest_edges, job.params.clusters_per_page),
         job.output.gallery,
     )

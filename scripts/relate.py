@@ -1,4 +1,13 @@
-"""Say of every match what kind it is: the same picture, recoloured, redrawn, mirrored, moved, or in a later frame."""
+"""Say of every match what kind it is: the same picture, recoloured, redrawn, mirrored, moved, or in a later frame.
+
+How the drawing was used comes before what became of it: a match through a later frame is `frame`, one in a mirror is
+`mirrored`, one that was shifted, zoomed or cropped is `moved`; any other is told by what became of the drawing, which
+is said beneath each. That is `duplicate` where the colours are the same everywhere. Else it is `recolour` or `redraw`,
+by how likely these four numbers are in a recolour: the share of what changed whose colour is not what that colour
+became elsewhere; the share of the picture that is so both ways; the share of edges that do not meet; and how much one
+picture's colours tell of the other's, as where there is little to see, little can contradict. Lettering is left out of
+all but the first question, whether the two are the same.
+"""
 
 import math
 from collections.abc import Sequence
@@ -10,26 +19,43 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alignment.colours import colour_changes
 from atomic import atomic_file
+from progress import progress
 
 COLUMNS = [
     *("panel_a", "panel_b", "file_a", "file_b", "dice", "edge_bits", "hash_bits", "score"),
-    *("mirrored", "frame_a", "frame_b", "relation", "drawing", "zoom", "across", "down", "pages_apart"),
+    *("mirrored", "frame_a", "frame_b", "relation", "drawing", "confidence", "explanation"),
+    *("zoom", "across", "down", "pages_apart"),
 ]
+
+# Pairs looked at between two signs of progress.
+PAIRS_AT_ONCE = 2000
 
 # A re-encoded picture differs from its original by less than this in every part, in levels of 0 to 255.
 SAME_COLOURS = 24
 
-# Colours are told apart in so many levels a channel when it is asked which colour became which.
-COLOUR_LEVELS = 8
-
-# The share of the change of colours that goes by colour, the same everywhere, in a recolour: one way, and in the other,
-# in which it may be less, as two colours may have become one.
-CONSISTENT_CHANGE, CONSISTENT_CHANGE_BACK = 0.75, 0.5
-
-
 # A drawing has moved that lies so much further, in hundredths of the picture's size, or is so much larger or smaller.
 MOVED_SHIFT, MOVED_ZOOM = 2.5, 1.035
+
+# The log-odds that a drawing was recoloured and not redrawn: a logistic regression on the pairs of the demo's comics of
+# seeds 1 to 4 and 21 and of two sets of emoji in all skin tones, rounded; so much is added to a share before its
+# logarithm is taken.
+CONSTANT = -18.3
+UNLIKE, UNLIKE_ADDED = -2.0, 0.02
+UNLIKE_BOTH, UNLIKE_BOTH_ADDED = -0.8, 0.003
+LINES_LOST, LINES_LOST_ADDED = -1.6, 0.02
+TOLD = 3.0
+
+# Of a picture of which less changed, shares of what changed are taken of this.
+LEAST_CHANGE = 0.01
+
+# Where words were left out, so small a share that changed beside them may be their edge.
+WORDS_EDGE = 0.03
+
+# A drawing that has moved does not lie just upon the other: its edges count as changed. It is a recolour if more
+# changed than this and a lesser share of it is unlike the rest, and the same if less changed and more lines meet.
+MOVED_UNLIKE, MOVED_CHANGED, MOVED_LINES = 0.4, 0.3, 0.85
 
 
 @dataclass(frozen=True)
@@ -40,14 +66,12 @@ class Frames:
         start: (P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1].
         number: (F,) int64, number of the frame in its file.
         dct_hash: (F,) uint64.
-        colours: (F, n, n, 3) uint8.
         canvas_size: (F, 2) uint8, width and height on the canvas of alignments.
     """
 
     start: NDArray[np.int64]
     number: NDArray[np.int64]
     dct_hash: NDArray[np.uint64]
-    colours: NDArray[np.uint8]
     canvas_size: NDArray[np.uint8]
 
     def rows(self, panels: NDArray[np.int64], numbers: NDArray[np.int16]) -> NDArray[np.int64]:
@@ -57,107 +81,198 @@ class Frames:
         return np.array([order[place] for place in zip(panels.tolist(), numbers.tolist(), strict=True)], dtype=np.int64)
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """What can be seen of some frames.
+
+    Attributes:
+        colours: (N, m, m, 3) uint8, averaged.
+        samples: (N, n, n, 3) uint8, sampled.
+        lettered: (N, n, n) bool.
+        size: (N, 2) uint8, width and height on the canvas of alignments.
+    """
+
+    colours: NDArray[np.uint8]
+    samples: NDArray[np.uint8]
+    lettered: NDArray[np.bool_]
+    size: NDArray[np.uint8]
+
+
 def read_frames(shards: Sequence[str | Path]) -> Frames:
     """Read the frames of all shards, which are in story order."""
     opened = [np.load(shard) for shard in shards]
     counts = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
-    joined = [
-        np.concatenate([shard[key] for shard in opened]) for key in ("frame", "dct_hash", "colours", "canvas_size")
-    ]
+    joined = [np.concatenate([shard[key] for shard in opened]) for key in ("frame", "dct_hash", "canvas_size")]
     return Frames(np.concatenate([[0], np.cumsum(counts)]), *joined)
 
 
-def consistent_change(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
-    """Return how much of the change of colours from `a` to `b` goes by colour, at most 1.
-
-    1 where each colour of `a` became one colour of `b` wherever it stands, whatever share of the picture changed;
-    about 0 or below where the change is one of place: a line moved, a thing added. It is one less the mean square that
-    remains around each colour's mean outcome, adjusted for the number of colours (as a coefficient of determination
-    is), over the mean square of the change.
-
-    Args:
-        a, b: (..., 3) uint8, the colours of two pictures of the same size.
-    """
-    levels = a.reshape(-1, 3) // (256 // COLOUR_LEVELS)
-    colour = levels @ np.array([COLOUR_LEVELS**2, COLOUR_LEVELS, 1])
-    before, after = a.reshape(-1, 3).astype(np.float64), b.reshape(-1, 3).astype(np.float64)
-    sizes = np.bincount(colour)
-    sums = np.stack([np.bincount(colour, channel) for channel in after.T])
-    # The sum of squares splits into that between the groups of equal colour in `a` and that within them.
-    between = np.divide(sums**2, sizes, out=np.zeros_like(sums), where=sizes > 0).sum()
-    within = ((after**2).sum() - between) / max(1, len(after) - np.count_nonzero(sizes))
-    change = ((after - before) ** 2).sum() / len(after)
-    return float(1 - within / change) if change > 0 else 1.0
+def read_pictures(shards: Sequence[str | Path], rows: NDArray[np.int64]) -> Pictures:
+    """Read what can be seen of some frames of all shards, `rows` in ascending order."""
+    found: dict[str, list[NDArray[Any]]] = {key: [] for key in ("colours", "samples", "lettered", "canvas_size")}
+    first = 0
+    for shard in shards:
+        with np.load(shard) as arrays:
+            last = first + len(arrays["frame"])
+            here = rows[(rows >= first) & (rows < last)] - first
+            for key, parts in found.items():
+                parts.append(arrays[key][here])
+        first = last
+    colours, samples, lettered, size = (np.concatenate(parts) for parts in found.values())
+    return Pictures(colours, samples, np.unpackbits(lettered, axis=2).astype(bool), size)
 
 
-def drawing_relation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> str:
-    """Tell from the colours of two frames with alike edges, place by place, (n, 3) uint8, how the second came about.
-
-    Returns:
-        `duplicate`: the same colours everywhere; `recolour`: each colour of one became one colour of the other, which
-        may have fewer; `redraw`: neither.
-    """
-    if np.abs(a.astype(int) - b.astype(int)).max() < SAME_COLOURS:
-        return "duplicate"
-    back, forth = sorted((consistent_change(a, b), consistent_change(b, a)))
-    return "recolour" if forth >= CONSISTENT_CHANGE and back >= CONSISTENT_CHANGE_BACK else "redraw"
+def has_moved(edge: Any) -> Any:
+    """Tell of matches whether the drawing was shifted, zoomed or cropped."""
+    far = np.hypot(edge["across"], edge["down"]) > MOVED_SHIFT
+    return far | (np.abs(np.log(edge["zoom"])) > math.log(MOVED_ZOOM))
 
 
-def has_moved(edge: Any) -> bool:
-    """Tell whether the drawing of a match was shifted, zoomed or cropped."""
-    zoom = float(edge["zoom"])
-    return math.hypot(edge["across"], edge["down"]) > MOVED_SHIFT or max(zoom, 1 / zoom) > MOVED_ZOOM
+def lines_met(edges: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the share of edges that meet, beyond chance; of pairs that were not aligned, their Dice coefficient."""
+    beyond = (edges["met"] - edges["chance"]) / (1 - np.minimum(edges["chance"], 0.95))
+    return np.clip(np.where(np.isnan(beyond), edges["dice"], beyond), 0, 1)
 
 
-def colours_in_place(
-    edge: Any, a: NDArray[np.uint8], b: NDArray[np.uint8], size_a: NDArray[np.uint8], size_b: NDArray[np.uint8]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return the colours of two frames where one lies upon the other as a match has it, place by place.
+def look(edges: NDArray[Any], row_a: NDArray[np.int64], row_b: NDArray[np.int64], pictures: Pictures) -> pd.DataFrame:
+    """Look at the two pictures of each match, laid upon each other.
 
     Args:
-        edge: the match.
-        a, b: the small colour pictures, (n, n, 3) uint8, of its frames.
-        size_a, size_b: their sizes on the canvas of alignments.
+        edges: EDGE.
+        row_a, row_b: the places of their frames among the pictures.
 
     Returns:
-        Two lists of colours, (m, 3) uint8, of the places that both frames show.
+        A row a match: `moved` (has_moved); `lines` (lines_met); `difference`, the greatest between the averaged
+        colours as they lie, mirrored if need be, in levels; `worded`, whether words are left out of the following;
+        and the fields of `alignment.colours.CHANGE`.
     """
-    if not has_moved(edge):
-        return (a[:, ::-1] if edge["mirrored"] else a).reshape(-1, 3), b.reshape(-1, 3)
-    middles = (np.arange(len(b)) + 0.5) / len(b) - 0.5
-    places = []
-    for side, shift in enumerate(("across", "down")):
-        found = (middles * float(size_b[side]) - float(edge[shift])) / float(edge["zoom"]) / float(size_a[side])
-        found = -found if side == 0 and edge["mirrored"] else found
-        places.append(np.floor((found + 0.5) * len(a)).astype(int))
-    seen_x, seen_y = ((place >= 0) & (place < len(a)) for place in places)
-    seen = np.ix_(places[1][seen_y], places[0][seen_x])
-    return a[seen].reshape(-1, 3), b[np.ix_(seen_y, seen_x)].reshape(-1, 3)
+    moved = has_moved(edges)
+    places = np.stack([edges[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)
+    # What moves by a hair is as it is by chance; samples are better compared where they are.
+    places[~moved, 1:] = [1, 0, 0]
+    of_a = pictures.colours[row_a].astype(np.int16)
+    of_a = np.where(edges["mirrored"][:, np.newaxis, np.newaxis, np.newaxis], of_a[:, :, ::-1], of_a)
+    change = colour_changes(pictures.samples, pictures.lettered, pictures.size, row_a, row_b, places)
+    seen = pd.DataFrame({name: change[name] for name in change.dtype.names or ()})
+    return seen.assign(
+        moved=moved,
+        lines=lines_met(edges),
+        difference=np.abs(of_a - pictures.colours[row_b]).max(axis=(1, 2, 3)),
+        worded=np.any(pictures.lettered[row_a] | pictures.lettered[row_b], axis=(1, 2)),
+    )
 
 
-def relation(edge: Any, drawing: str) -> str:
-    """Tell what kind of match an edge is: how the drawing was used comes before what became of it."""
-    if edge["frame_a"] > 0 or edge["frame_b"] > 0:
-        return "frame"
+def unlike_the_rest(odd: Any, changed: Any) -> Any:
+    """Return the share of what changed whose colour is not what that colour became elsewhere."""
+    return odd / np.maximum(changed, LEAST_CHANGE)
+
+
+def recolour_odds(seen: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the log-odds that each drawing was recoloured and not redrawn; 0 is as likely the one as the other."""
+    unlike = unlike_the_rest(seen["odd"], seen["changed"])
+    odds = (
+        CONSTANT
+        + UNLIKE * np.log(unlike + UNLIKE_ADDED)
+        + UNLIKE_BOTH * np.log(seen["odd_both"] + UNLIKE_BOTH_ADDED)
+        + LINES_LOST * np.log(1 - seen["lines"] + LINES_LOST_ADDED)
+        + TOLD * seen["told"]
+    )
+    fewer, more = MOVED_UNLIKE / (unlike + UNLIKE_ADDED), (seen["changed"] + LEAST_CHANGE) / MOVED_CHANGED
+    odds = np.where(seen["moved"], 2 * np.log(np.minimum(fewer, more)), odds)
+    only_words = seen["worded"] & (seen["changed"] <= WORDS_EDGE)
+    return np.where(only_words, np.minimum(odds, -2.0), odds)
+
+
+def limit(value: Any, at: float) -> Any:
+    """Return how surely values keep below a limit, from 1, far below, over a half at the limit, to 0, far above."""
+    return 1 / (1 + (np.asarray(value, dtype=np.float64) / at) ** 2)
+
+
+def tell(edges: NDArray[Any], seen: pd.DataFrame) -> pd.DataFrame:
+    """Tell from what was seen of each match what kind it is.
+
+    Returns:
+        `relation`; `drawing`, the relation beneath it (duplicate, recolour or redraw); `confidence`, from 0 to 1, how
+        clearly the numbers speak for the relation; and `explanation`, with these numbers, in words.
+    """
+    as_recolour = 1 / (1 + np.exp(-recolour_odds(seen)))
+    moved = seen["moved"].to_numpy()
+    moved_alike = np.minimum(limit(seen["changed"], MOVED_CHANGED), limit(1 - seen["lines"], 1 - MOVED_LINES))
+    as_duplicate = np.where(moved, np.minimum(moved_alike, 1 - as_recolour), limit(seen["difference"], SAME_COLOURS))
+    same, recoloured = as_duplicate > 0.5, as_recolour > 0.5
+    drawing = np.where(same, "duplicate", np.where(recoloured, "recolour", "redraw"))
+    sure = np.where(same, as_duplicate, np.minimum(1 - as_duplicate, np.maximum(as_recolour, 1 - as_recolour)))
+    further = np.hypot(edges["across"], edges["down"]) / MOVED_SHIFT
+    nearer = np.abs(np.log(edges["zoom"])) / math.log(MOVED_ZOOM)
+    in_place = np.minimum(limit(further, 1), limit(nearer, 1))
+    later = (edges["frame_a"] > 0) | (edges["frame_b"] > 0)
+    kinds = [(later, "frame", edges["score"]), (edges["mirrored"], "mirrored", edges["score"])]
+    kinds += [(moved, "moved", 1 - in_place)]
+    holds, names, confidences = zip(*kinds, strict=True)
+    return pd.DataFrame(
+        {
+            "relation": np.select(list(holds), list(names), drawing),
+            "drawing": drawing,
+            "confidence": np.select(list(holds), list(confidences), np.minimum(sure, in_place)).round(3),
+            "explanation": [explain(*match) for match in zip(edges, seen.itertuples(), drawing.tolist(), strict=True)],
+        }
+    )
+
+
+def explain(edge: Any, seen: Any, drawing: str) -> str:
+    """Put into words the numbers by which the relation of a match was told."""
+    said = []
+    if edge["listed"]:
+        said.append("on your list of matches")
+    if edge["frame_a"] or edge["frame_b"]:
+        said.append(f"frame {edge['frame_a'] + 1} of the first and {edge['frame_b'] + 1} of the second")
     if edge["mirrored"]:
-        return "mirrored"
-    return "moved" if has_moved(edge) else drawing
+        said.append("the first in a mirror")
+    if seen.moved:
+        shift = f"{edge['across']:+.0f} across and {edge['down']:+.0f} down, in hundredths of its size"
+        said.append(f"the first moved {shift}, and {edge['zoom']:.2f} times as large")
+    said.append(f"{seen.lines:.0%} of the lines meet")
+    if drawing == "duplicate" and not seen.moved:
+        said.append(f"no part differs by more than {seen.difference} of 255 levels of colour")
+    elif seen.worded and seen.changed <= WORDS_EDGE:
+        said.append(f"the words changed, and {seen.changed:.1%} of the picture beside them")
+    else:
+        beside = " beside the words" if seen.worded else ""
+        unlike = unlike_the_rest(seen.odd, seen.changed)
+        said.append(
+            f"{seen.changed:.0%} of the picture{beside} changed colour, "
+            f"{unlike:.0%} of that to other colours than the same colour elsewhere"
+        )
+    sentence = "; ".join(said)
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def relate(edges: str | Path, panels: str | Path, shards: Sequence[str | Path], pairs: str | Path) -> None:
+def relate(
+    edges: str | Path,
+    panels: str | Path,
+    shards: Sequence[str | Path],
+    pairs: str | Path,
+    log: str | Path | None = None,
+) -> None:
     """Write `pairs.csv`: a row for every edge of the graph, `panel_a` the earlier, in story order.
 
-    `drawing` says what became of the drawing beneath `relation`. The first panel lies upon the second, each shrunk to
-    an area of 100 by 100, mirrored if it is, zoomed, and shifted `across` and `down`.
+    `relation`, `drawing`, `confidence` and `explanation` are those of `tell`. The first panel lies upon the second,
+    each shrunk to an area of 100 by 100, mirrored if it is, zoomed, and shifted `across` and `down`.
     """
     matches = np.load(edges)["edges"]
     frames = read_frames(shards)
     frame_a, frame_b = (frames.rows(matches[end], matches[f"frame_{end}"]) for end in "ab")
-    sides = (each[rows] for each in (frames.colours, frames.canvas_size) for rows in (frame_a, frame_b))
-    drawings = [drawing_relation(*colours_in_place(*match)) for match in zip(matches, *sides, strict=True)]
+    rows, places = np.unique(np.concatenate([frame_a, frame_b]), return_inverse=True)
+    pictures = read_pictures(shards, rows)
+    row_a, row_b = np.split(places, 2)
+    told = []
+    runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
+    for first in progress(runs, len(runs), "relate", log):
+        some = slice(first, first + PAIRS_AT_ONCE)
+        told.append(tell(matches[some], look(matches[some], row_a[some], row_b[some], pictures)))
+    kinds = pd.concat(told, ignore_index=True)
     table = pd.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
     a, b = table.iloc[matches["a"]].reset_index(), table.iloc[matches["b"]].reset_index()
-    rows = pd.DataFrame(
+    found = pd.DataFrame(
         {
             "panel_a": a["panel"],
             "panel_b": b["panel"],
@@ -170,8 +285,7 @@ def relate(edges: str | Path, panels: str | Path, shards: Sequence[str | Path], 
             "mirrored": np.where(matches["mirrored"], "true", "false"),
             "frame_a": matches["frame_a"],
             "frame_b": matches["frame_b"],
-            "relation": [relation(*match) for match in zip(matches, drawings, strict=True)],
-            "drawing": drawings,
+            **{name: kinds[name] for name in kinds},
             "zoom": matches["zoom"].round(3),
             "across": matches["across"].round(2),
             "down": matches["down"].round(2),
@@ -180,9 +294,9 @@ def relate(edges: str | Path, panels: str | Path, shards: Sequence[str | Path], 
         columns=COLUMNS,
     )
     with atomic_file(pairs) as part:
-        rows.to_csv(part, index=False)
+        found.to_csv(part, index=False)
 
 
 if "snakemake" in globals():
     job = globals()["snakemake"]
-    relate(job.input.edges, job.input.panels, job.input.shards, job.output.pairs)
+    relate(job.input.edges, job.input.panels, job.input.shards, job.output.pairs, job.log[0])

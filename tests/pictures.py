@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from fingerprint import COLOUR_SIZE, EDGE_SIZE, Frame, Panel, pack_shard
+from lettering import GRID
 
 PALETTE = ["#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#17becf", "#bcbd22"]
+
+WORDS = "It was never about the biscuit."
 
 
 def drawing(seed: int, size: tuple[int, int] = (64, 48), colours: Sequence[str] = PALETTE) -> Image.Image:
@@ -29,6 +32,26 @@ def drawing(seed: int, size: tuple[int, int] = (64, 48), colours: Sequence[str] 
         )
         pen.rectangle((left, top, right, bottom), fill=colours[random.randrange(len(colours))], outline="black")
     return picture
+
+
+def with_words(
+    picture: Image.Image,
+    words: str = WORDS,
+    ink: str = "black",
+    ground: str = "ivory",
+    letters: int = 14,
+    round_box: bool = False,
+) -> tuple[Image.Image, tuple[float, float, float, float]]:
+    """Lay words in a box or a balloon over a picture, and return it with the place of the box."""
+    lettered = picture.copy()
+    pen = ImageDraw.Draw(lettered)
+    font = ImageFont.load_default(letters)
+    left, top, right, bottom = pen.multiline_textbbox((200, 60), words, font=font, align="center")
+    margin = 30 if round_box else 9
+    box = (left - margin, top - margin, right + margin, bottom + margin)
+    (pen.ellipse if round_box else pen.rectangle)(box, fill=ground, outline=ink, width=3)
+    pen.multiline_text((200, 60), words, fill=ink, font=font, align="center")
+    return lettered, box
 
 
 def encoded(form: str, *frames: Image.Image, **options: Any) -> bytes:
@@ -57,6 +80,8 @@ def frame(
         dct_hash=np.uint64(dct_hash),
         digest=np.uint64(digest),
         colours=np.zeros((COLOUR_SIZE, COLOUR_SIZE, 3), np.uint8),
+        samples=np.zeros((GRID, GRID, 3), np.uint8),
+        lettered=np.zeros((GRID, GRID // 8), np.uint8),
         edge_points=np.zeros((0, 3), np.uint8) if points is None else points,
         canvas_size=(100, 100),
         thumbnail=thumbnail,

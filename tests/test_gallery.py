@@ -1,6 +1,7 @@
 """The gallery: what is shown, in which order, that nothing a comic says becomes markup, and that a browser shows it."""
 
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -17,12 +18,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import gallery as step
-from fingerprint import COLOUR_SIZE, EDGE_SIZE, Frame, Panel, pack_shard
+from corrections import read_list
+from fingerprint import Panel, pack_shard
 from gallery import best_matches, gallery, web_address
+from pictures import edges_at, frame
 
 TEMPLATE = Path(step.__file__).with_suffix(".html")
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
-PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b"]
 COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
 
 HOSTILE = [
@@ -44,13 +46,6 @@ def jpeg(number: int) -> bytes:
     return content.getvalue()
 
 
-def frame(number: int, thumbnail: bytes) -> Frame:
-    """A frame of which nothing but its number and its thumbnail matters here."""
-    colours = np.zeros((COLOUR_SIZE, COLOUR_SIZE, 3), np.uint8)
-    edges, points, nothing = np.zeros(EDGE_SIZE**2 // 8, np.uint8), np.zeros((0, 3), np.uint8), np.uint64(0)
-    return Frame(number, edges, 0, nothing, nothing, nothing, colours, points, (100, 100), thumbnail)
-
-
 def panel(name: str, **known: Any) -> dict[str, Any]:
     page, count = name.split("_")
     usual = {"file": f"{name}.gif", "url": "", "page_url": f"https://comic.example/{page}", "title": ""}
@@ -65,12 +60,18 @@ def write_gallery(
     missing: Sequence[tuple[int, str, str]] = (),
     clusters_per_page: int = 50,
     ranking: Sequence[tuple[Any, ...]] = (),
+    apart: int = 0,
+    together: int = 0,
+    left_out: Sequence[int] = (),
 ) -> Path:
     """Write the tables and shards that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(panels, columns=PANEL_COLUMNS).to_csv(place / "panels.csv", index=False)
-    in_first_frames = [(*pair, 0, 0)[: len(PAIR_COLUMNS)] for pair in pairs]
-    pd.DataFrame(in_first_frames, columns=PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
+    usual = (0, 0, 0.8, "The edges meet.")
+    explained = [(*pair, *usual[len(pair) - 4 :]) for pair in pairs]
+    pd.DataFrame(explained, columns=step.PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
+    lists: dict[str, Any] = {"apart": np.zeros((apart, 2)), "together": np.zeros((together, 2))}
+    np.savez(place / "edges.npz", left_out=np.array(left_out, dtype=np.int64), **lists)
     members = [(rank, name, "", 0) for rank, names in enumerate(clusters, 1) for name in names]
     pd.DataFrame(members, columns=["cluster", "panel", "file", "page"]).to_csv(place / "clusters.csv", index=False)
     why = [*ranking, *((names[-1], 9, 0.7, "redraw", 0.2, 0.6, 0.7, 0.8) for names in clusters[len(ranking) :])]
@@ -85,7 +86,7 @@ def write_gallery(
     shards = []
     for first, last in ((0, half), (half, len(panels))):
         read = [
-            Panel(frames=[frame(0, jpeg(p)), frame(4, jpeg(p + 7))])
+            Panel(frames=[frame(edges_at(), 0, thumbnail=jpeg(p)), frame(edges_at(), 4, thumbnail=jpeg(p + 7))])
             if panels[p]["status"] == "ok"
             else Panel("damaged")
             for p in range(first, last)
@@ -97,6 +98,7 @@ def write_gallery(
         place / "clusters.csv",
         place / "ranking.csv",
         place / "pairs.csv",
+        place / "edges.npz",
         place / "panels.csv",
         place / "pages.csv",
         shards,
@@ -184,13 +186,68 @@ def test_story_order_is_that_of_the_panels_whatever_the_order_in_the_clusters(tm
 
 def test_each_panel_after_the_first_says_what_it_matches(tmp_path: Path) -> None:
     captions = parse(simple_gallery(tmp_path) / "index.html").select("li > div")
-    assert [words(caption) for caption in captions] == [
+    assert [" ".join(map(words, caption.select(":scope > p"))) for caption in captions] == [
         "page 9",
         "page 110 0.99 mirrored from page 9",
         "page 2",
         "page 10, panel 1 0.61 recolour of page 2",
         "page 10, panel 2 0.90 duplicate of page 10, panel 1",
     ]
+
+
+def test_a_match_says_why_and_which_line_would_correct_it(tmp_path: Path) -> None:
+    panels = [panel("1_1"), panel("2_1", file='a, "b" & <c>.gif'), panel("3_1", file="ノ\n3.gif")]
+    why = "0.93 of the edges meet where 0.21 would by chance; <b>colours</b> differ by 3 levels."
+    pairs = [("1_1", "2_1", 0.9, "redraw", 0, 0, 0.957, why), ("2_1", "3_1", 0.8, "moved", 0, 0, 0.5, "Why not?")]
+    page = parse(write_gallery(tmp_path, panels, [["1_1", "2_1", "3_1"]], pairs) / "index.html")
+    first, *others = page.select("section li")
+    assert not first.select("details")
+    assert [words(other.select("summary")[0]) for other in others] == ["why, confidence 0.96", "why, confidence 0.50"]
+    assert [words(other.select("details p")[0]) for other in others] == [why, "Why not?"]
+    lines = [other.select("pre")[0].text for other in others]
+    assert lines == ['1_1.gif,"a, ""b"" & <c>.gif"', '"a, ""b"" & <c>.gif","ノ\n3.gif"']
+    told = tmp_path / "not_a_match.csv"
+    told.write_text("\n".join(["file_a,file_b", *lines]), encoding="utf-8")
+    assert read_list(told, leaves_out=True) == [
+        ("1_1.gif", panels[1]["file"]),
+        (panels[1]["file"], panels[2]["file"]),
+    ]
+    assert not page.select("details[open]")
+
+
+def test_one_click_selects_the_line(tmp_path: Path) -> None:
+    style = parse(simple_gallery(tmp_path) / "index.html").select("style")[0].text
+    assert re.search(r"^pre \{[^}]* user-select: all;", style, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("apart", "together", "said"),
+    [
+        (1, 0, "Corrected by you: 1 pair is no match."),
+        (1200, 1, "Corrected by you: 1,200 pairs are no match, 1 pair is a match."),
+        (0, 2, "Corrected by you: 2 pairs are matches."),
+    ],
+)
+def test_the_page_says_how_many_pairs_were_corrected(tmp_path: Path, apart: int, together: int, said: str) -> None:
+    page = parse(simple_gallery(tmp_path, apart=apart, together=together) / "index.html")
+    assert [words(line).replace(" .", ".") for line in page.select("header p")][2:] == [said]
+    assert len(parse(simple_gallery(tmp_path) / "index.html").select("header p")) == 2
+
+
+def test_panels_left_out_at_the_reader_s_wish_are_shown(tmp_path: Path) -> None:
+    panels = [panel("1_1"), panel("2_1"), panel("3_1", edges=3), panel("4_1", edges=3), panel("5_1", edges=3)]
+    pairs = [("1_1", "5_1", 1.0, "redraw")]
+    folder = write_gallery(tmp_path, panels, [["1_1", "5_1"]], pairs, left_out=[1, 2])
+    page = parse(folder / "index.html")
+    assert [words(summary) for summary in page.select("main > details summary")] == [
+        "2 panels left out by you",
+        "1 panel says too little",
+    ]
+    shown = [[words(item) for item in pictures.select("li")] for pictures in page.select("ul.small")]
+    assert shown == [["page 2", "page 3"], ["page 4"]]
+    assert page.select("header a[href='index.html#left-out']")
+    assert len(page.select("#left-out")) == 1
+    assert sorted(path.stem for path in (folder / "thumbnails").iterdir()) == ["1_1", "2_1", "3_1", "4_1", "5_1"]
 
 
 def test_the_best_match_is_with_an_earlier_panel_where_there_is_one() -> None:
@@ -205,8 +262,8 @@ def test_the_best_match_is_with_an_earlier_panel_where_there_is_one() -> None:
             ("1_1", "7_1", 0.5, "redraw"),
             ("2_1", "7_1", 0.5, "redraw"),
         ],
-        columns=PAIR_COLUMNS[:4],
-    ).assign(frame_a=0, frame_b=0)
+        columns=step.PAIR_COLUMNS[:4],
+    ).assign(frame_a=0, frame_b=0, confidence=0.8, explanation="")
     cluster_of = pd.Series({"1_1": 1, "2_1": 1, "4_1": 1, "5_1": 1, "7_1": 1, "3_1": 2, "6_1": 2})
     best = best_matches(pairs, cluster_of).set_index("panel")
     assert best["other"].to_dict() == {"4_1": "1_1", "5_1": "4_1", "7_1": "1_1", "1_1": "4_1", "2_1": "4_1"}
@@ -343,7 +400,7 @@ def test_many_clusters_take_several_pages(tmp_path: Path) -> None:
     for number, page in enumerate(pages, 1):
         assert [link["href"] for link in page.select("nav a")] == files * 2
         assert [words(link) for link in page.select("nav a[aria-current=page]")] == [str(number)] * 2
-    assert [len(page.select("details")) for page in pages] == [0, 0, 3]
+    assert [len(page.select("main > details")) for page in pages] == [0, 0, 3]
 
 
 @pytest.mark.parametrize(("clusters", "pages"), [(1, 1), (2, 1), (3, 2), (4, 2)])

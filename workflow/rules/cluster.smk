@@ -7,7 +7,7 @@ rule relate:
         edges="results/edges.npz",
         panels="results/panels.csv",
         shards=all_shards,
-        modules=modules("atomic"),
+        modules=modules("alignment/__init__", "alignment/colours", "atomic", "progress"),
     output:
         pairs=report("results/pairs.csv", caption="../report/pairs.rst", category="Tables"),
     log:

@@ -5,7 +5,7 @@
 rule fingerprint:
     input:
         files=shard_inputs,
-        modules=modules("alignment/__init__", "alignment/canvas", "atomic", "panel_source", "progress"),
+        modules=modules("alignment/__init__", "alignment/canvas", "atomic", "lettering", "panel_source", "progress"),
     output:
         shard="results/fingerprints/{shard}.npz",
     log:

@@ -1,0 +1,173 @@
+"""Which colours of one picture became which of another, where one lies upon the other as an alignment has it.
+
+Pictures are sampled, not averaged: a colour of a drawing is that colour here and no mixture, so that in a recolour each
+colour of one picture goes with one colour of the other wherever it stands, and in a redraw it does not.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+LEVELS = 8  # of each channel, in which colours are told apart as kinds
+KINDS = LEVELS**3
+CHANGED = 24  # levels of any channel by which a colour has changed
+EXPECTED = 44  # levels of any channel within which a colour is the one expected
+FEWEST_SEEN = 100  # samples in view of both pictures, below which nothing can be told
+
+# What became of the colours. All but the last are shares: `seen` of the samples of the second picture, that lie in the
+# first as well and are not left out, and of these `changed`, whose colour is another; `odd`, whose colour is not what
+# that colour became most often, in the direction in which that holds for fewer (two colours may have become one); and
+# `odd_both`, in which it holds in both directions. `told` is how much the colours of one picture tell of the other's,
+# their mutual information in bits: little where there are few colours.
+CHANGE = np.dtype([(name, np.float64) for name in ("seen", "changed", "odd", "odd_both", "told")])
+
+
+@njit(nogil=True, cache=True)
+def collect(
+    a: NDArray[Any],
+    b: NDArray[Any],
+    left_out_a: NDArray[Any],
+    left_out_b: NDArray[Any],
+    size_a: NDArray[Any],
+    size_b: NDArray[Any],
+    place: NDArray[Any],
+    of_a: NDArray[Any],
+    of_b: NDArray[Any],
+) -> int:
+    """Collect the samples of b and those of a that lie there, save what is left out of either, and return how many.
+
+    `place` is mirrored, zoom, across, down, in pixels of the canvas, on which the frames have these sizes.
+    """
+    side = len(b)
+    count = 0
+    for v in range(side):
+        down = ((v + 0.5) / side - 0.5) * size_b[1] - place[3]
+        y = math.floor((down / place[1] / size_a[1] + 0.5) * side)
+        if y < 0 or y >= side:
+            continue
+        for u in range(side):
+            across = (((u + 0.5) / side - 0.5) * size_b[0] - place[2]) / place[1]
+            x = math.floor(((-across if place[0] > 0 else across) / size_a[0] + 0.5) * side)
+            if 0 <= x < side and not left_out_a[y, x] and not left_out_b[v, u]:
+                for channel in range(3):
+                    of_a[count, channel], of_b[count, channel] = a[y, x, channel], b[v, u, channel]
+                count += 1
+    return count
+
+
+@njit(nogil=True, cache=True)
+def number_kinds(colours: NDArray[Any], kind: NDArray[Any]) -> int:
+    """Number the kinds of colour that there are among colours, (n, 3) uint8, as `kind`, (n,), and return how many."""
+    number_of = np.full(KINDS, -1, np.int64)
+    count = 0
+    for k in range(len(colours)):
+        code: Any = 0
+        for channel in range(3):
+            code = code * LEVELS + np.int64(colours[k, channel]) * LEVELS // 256
+        if number_of[code] < 0:
+            number_of[code] = count
+            count += 1
+        kind[k] = number_of[code]
+    return count
+
+
+@njit(nogil=True, cache=True)
+def oddities(a: NDArray[Any], b: NDArray[Any], kind_a: NDArray[Any], kind_b: NDArray[Any], joint: NDArray[Any]) -> Any:
+    """Tell of samples, (n, 3), whether the colour of b is not what that kind of a became most often, (n,) bool.
+
+    What a kind became is the mean colour of the kind of b that it goes with most often; `joint` counts the pairs.
+    """
+    partner = np.array([joint[kind].argmax() for kind in range(len(joint))])
+    sums, count = np.zeros((len(joint), 3)), np.zeros(len(joint))
+    for k in range(len(a)):
+        if kind_b[k] == partner[kind_a[k]]:
+            for channel in range(3):
+                sums[kind_a[k], channel] += b[k, channel]
+            count[kind_a[k]] += 1
+    odd = np.zeros(len(a), np.bool_)
+    for k in range(len(a)):
+        for channel in range(3):
+            mean = sums[kind_a[k], channel] / count[kind_a[k]]
+            odd[k] |= abs(b[k, channel] - mean) > EXPECTED
+    return odd
+
+
+@njit(nogil=True, cache=True)
+def information(joint: NDArray[Any]) -> float:
+    """Return the mutual information, in bits, of the two numbers of which `joint` counts the pairs."""
+    of_a, of_b, total = joint.sum(axis=1), joint.sum(axis=0), joint.sum()
+    bits = 0.0
+    for i in range(joint.shape[0]):
+        for j in range(joint.shape[1]):
+            if joint[i, j] > 0:
+                bits += joint[i, j] / total * math.log2(joint[i, j] * total / (of_a[i] * of_b[j]))
+    return bits
+
+
+@njit(nogil=True, cache=True)
+def compare_samples(a: NDArray[Any], b: NDArray[Any]) -> tuple[float, float, float, float]:
+    """Compare corresponding samples, (n, 3) uint8 each: changed, odd, odd_both, told of CHANGE."""
+    kind_a, kind_b = np.empty(len(a), np.int64), np.empty(len(b), np.int64)
+    joint = np.zeros((number_kinds(a, kind_a), number_kinds(b, kind_b)), np.int64)
+    changed = 0
+    for k in range(len(a)):
+        joint[kind_a[k], kind_b[k]] += 1
+        most: Any = 0
+        for channel in range(3):
+            most = max(most, abs(np.int64(a[k, channel]) - np.int64(b[k, channel])))
+        changed += most > CHANGED
+    forth = oddities(a, b, kind_a, kind_b, joint)
+    back = oddities(b, a, kind_b, kind_a, joint.T)
+    odd = min(forth.sum(), back.sum())
+    return changed / len(a), odd / len(a), (forth & back).sum() / len(a), information(joint)
+
+
+@njit(nogil=True, cache=True)
+def compare_all(
+    samples: NDArray[Any],
+    left_out: NDArray[Any],
+    size: NDArray[Any],
+    row_a: NDArray[Any],
+    row_b: NDArray[Any],
+    places: NDArray[Any],
+    changes: NDArray[Any],
+) -> None:
+    """Fill `changes`, (n, 5), with CHANGE of n pairs of frames; see `colour_changes`."""
+    side = samples.shape[1]
+    of_a, of_b = np.empty((side * side, 3), np.uint8), np.empty((side * side, 3), np.uint8)
+    for k in range(len(row_a)):
+        f, g = row_a[k], row_b[k]
+        frames = samples[f], samples[g], left_out[f], left_out[g], size[f], size[g]
+        count = collect(*frames, places[k], of_a, of_b)
+        changes[k, 0] = count / (side * side)
+        if count >= FEWEST_SEEN:
+            changes[k, 1], changes[k, 2], changes[k, 3], changes[k, 4] = compare_samples(of_a[:count], of_b[:count])
+
+
+def colour_changes(
+    samples: NDArray[np.uint8],
+    left_out: NDArray[np.bool_],
+    size: NDArray[Any],
+    row_a: NDArray[np.int64],
+    row_b: NDArray[np.int64],
+    places: NDArray[np.float64],
+) -> NDArray[Any]:
+    """Tell what became of the colours of pairs of frames.
+
+    Args:
+        samples: (F, n, n, 3) uint8, of all frames.
+        left_out: (F, n, n) bool, which of them not to look at.
+        size: (F, 2), width and height of the frames on the canvas.
+        row_a, row_b: (N,), the frames of each pair.
+        places: (N, 4) float64, how the first lies upon the second: mirrored, zoom, across, down.
+
+    Returns:
+        (N,) CHANGE; nothing is told, and so all is odd, where fewer than FEWEST_SEEN samples are in view of both.
+    """
+    changes = np.zeros((len(row_a), len(CHANGE.names or ())))
+    changes[:, 1:4] = 1
+    compare_all(samples, left_out, size.astype(np.float64), row_a, row_b, places, changes)
+    return changes.view(CHANGE).reshape(-1)

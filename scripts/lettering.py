@@ -1,0 +1,101 @@
+"""Where a picture is lettered: its lines of letters, and the boxes and balloons they stand in.
+
+A line of letters is a stretch broken up by many thin strokes, all of them darker or all lighter than the one flat
+ground that lies just above and just below it. No letter is read, so that any script of separate lines will do; what is
+much larger than the lettering of a comic, or stands on a drawing, is not found.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+GRID = 64  # cells across and down a picture, of which it is told whether they are lettered
+LONGEST = 320  # width or height, in pixels, at which a picture is looked at; a larger one is shrunk
+
+WINDOW = 32  # pixels of a line that are looked at together
+TALLEST = 12  # the tallest letters
+SHORTEST = 20  # the shortest stretch over which a window finds so many
+FEWEST_CHANGES = 7  # from ground to stroke and back, in a window
+
+FLAT = 16  # levels that a flat ground spans at most
+STROKE = 30  # levels between a stroke and the ground
+SAME_GROUND = 10  # levels by which the ground above and that below may differ
+LEAST_GROUND = 0.3  # share of a line that is ground
+MOST_OTHER_STROKES = 0.15  # share of the strokes that may be lighter where most are darker, or darker where lighter
+LARGEST_BALLOON = 0.12  # share of the picture; a ground that spreads farther is the picture's own
+
+Grey = NDArray[Any]  # (height, width) uint8; OpenCV's annotations do not promise it
+
+
+def broken_stretches(grey: Grey) -> list[tuple[int, int, int, int]]:
+    """Return where many strokes stand between flat ground above and flat ground below: left, top, right, bottom."""
+    window = np.ones((1, WINDOW), np.uint8)
+    flat = (cv2.dilate(grey, window) - cv2.erode(grey, window) < FLAT).astype(np.uint8)
+    between = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((TALLEST + 1, 1), np.uint8)) - flat
+    change = np.zeros_like(grey)
+    change[:, 1:] = np.abs(np.diff(grey.astype(np.int16), axis=1)) > STROKE
+    changes = cv2.boxFilter(change, cv2.CV_16U, (WINDOW, 1), normalize=False)
+    broken: Grey = ((between > 0) & (changes >= FEWEST_CHANGES)).astype(np.uint8)
+    # A letter is a few pixels high and wide; a gap between two words is not much wider.
+    broken = cv2.dilate(cv2.morphologyEx(broken, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.ones((1, 9), np.uint8))
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(broken)
+    return [
+        (left, top, left + width, top + height)
+        for left, top, width, height, _ in boxes[1:].tolist()
+        if width - 8 >= max(SHORTEST, 1.5 * height)
+    ]
+
+
+def ground_of_letters(grey: Grey, box: tuple[int, int, int, int]) -> float | None:
+    """Return the level of the ground on which a line of letters stands, or None if the stretch is no such line."""
+    left, top, right, bottom = box
+    above, below = grey[max(0, top - 2) : top, left:right], grey[bottom : bottom + 2, left:right]
+    if not above.size or not below.size or abs(np.median(above) - np.median(below)) > SAME_GROUND:
+        return None
+    ground = float(np.median(above) + np.median(below)) / 2
+    line = grey[top:bottom, left:right].astype(np.float64)
+    strokes = line[np.abs(line - ground) >= FLAT]
+    if strokes.size == 0 or strokes.size > (1 - LEAST_GROUND) * line.size:
+        return None
+    darker = float((strokes < ground).mean())
+    return ground if min(darker, 1 - darker) <= MOST_OTHER_STROKES else None
+
+
+def balloon(grey: Grey, box: tuple[int, int, int, int], ground: float) -> NDArray[np.bool_]:
+    """Return the box or balloon around a line of letters, with its outline: the ground that hangs together with it.
+
+    It is empty where that spreads over more of the picture than a balloon does.
+    """
+    left, top, right, bottom = box
+    near = np.argwhere(np.abs(grey[top:bottom, left:right] - ground) <= 4)
+    filled = np.zeros((grey.shape[0] + 2, grey.shape[1] + 2), np.uint8)
+    if len(near):
+        down, across = near[len(near) // 2].tolist()
+        how = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | 255 << 8
+        cv2.floodFill(grey, filled, (left + across, top + down), 0, 8, 8, how)
+    ground_only = np.ascontiguousarray(filled[1:-1, 1:-1])  # OpenCV asks for a margin, and writes to it
+    if np.count_nonzero(ground_only) > LARGEST_BALLOON * grey.size:
+        ground_only[:] = 0
+    return cv2.dilate(ground_only, np.ones((7, 7), np.uint8)) > 0
+
+
+def lettering(pixels: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which cells of a picture, (height, width, 3) uint8 RGB, are lettered: (GRID, GRID) bool."""
+    height, width = pixels.shape[:2]
+    shrink = min(1.0, LONGEST / max(height, width))
+    size = max(1, round(width * shrink)), max(1, round(height * shrink))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if shrink < 1 else pixels
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    lettered = np.zeros(grey.shape, dtype=bool)
+    for box in broken_stretches(grey):
+        ground = ground_of_letters(grey, box)
+        if ground is not None:
+            left, top, right, bottom = box
+            # The window does not fit the ends of a line.
+            lettered[max(0, top - 2) : bottom + 2, max(0, left - WINDOW // 2) : right + WINDOW // 2] = True
+            lettered |= balloon(grey, box, ground)
+    if not lettered.any():
+        return np.zeros((GRID, GRID), dtype=bool)
+    return cv2.resize(lettered.astype(np.float32), (GRID, GRID), interpolation=cv2.INTER_AREA) > 0

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from adjacency import dice, either_way
 from alignment.canvas import Frames, read_points
 from alignment.check import align_all
-from alignment.search import TRANSFORMS
+from alignment.search import TRANSFORMS, WAYS, nearest_partners
 from atomic import atomic_file
 from hamming_block import PAIR, Block, read_block
 from progress import progress
@@ -29,10 +29,10 @@ FULL_COVER, COVER_POWER = 0.7, 0.7
 
 # What has moved is less sure to be one drawing: by so much, in full from shifts (in pixels of the canvas) and zooms (in
 # natural logarithms) of a few times these.
-MOTION_COST, MOTION_SHIFT, MOTION_ZOOM = 0.15, 3.0, 0.04
+MOTION_COST, MOTION_SHIFT, MOTION_ZOOM = 0.22, 3.0, 0.04
 
 # It brings the score onto one scale with the Dice coefficient: what scores a half by either is as likely one drawing.
-SCALE_POWER = 0.65
+SCALE_POWER = 0.55
 
 # From this Dice coefficient on it stands for itself, whatever meets by chance.
 DICE_ALONE = 0.8
@@ -54,14 +54,14 @@ ALIGNED = np.dtype(
 )
 
 
-# Two frames, by their rows, and a first guess of how the one lies upon the other.
+# Two frames, by their rows, and up to WAYS first guesses of how the one lies upon the other, see check.align_all.
 HYPOTHESIS = np.dtype(
     [
         ("a", np.int32),
         ("b", np.int32),
         ("row_a", np.int64),
         ("row_b", np.int64),
-        ("place", np.float64, 4),
+        ("places", np.float64, (WAYS, 4)),
         ("searched", np.bool_),
     ]
 )
@@ -91,30 +91,16 @@ def read_panels(shards_a: Sequence[str | Path], shards_b: Sequence[str | Path]) 
     return Panels(read_block(shards), read_block(shards, mirrored=True), read_points(shards), first_b)
 
 
-def nearest_partners(candidates: NDArray[Any], most: int) -> NDArray[np.bool_]:
-    """Tell in which pairs one panel is among the `most` partners that are most like the other; of equals the earlier.
-
-    `candidates` are CANDIDATE, all that there are of the panels in question.
-    """
-    panel, partner = (np.concatenate([candidates[end], candidates[other]]) for end, other in ("ab", "ba"))
-    alike = np.tile(candidates["alike"], 2)
-    order = np.lexsort((partner, -alike, panel))
-    first = np.searchsorted(panel[order], panel[order])
-    chosen = np.empty(len(order), dtype=bool)
-    chosen[order] = np.arange(len(order)) - first < most
-    as_panel, as_partner = np.split(chosen, 2)
-    return as_panel | as_partner
-
-
 def searched_hypotheses(candidates: NDArray[Any], panels: Panels, first_a: int, first_b: int) -> NDArray[Any]:
     """Turn candidates, numbered in the whole comic, into hypotheses on panels of two blocks that begin there."""
     found = np.zeros(len(candidates), HYPOTHESIS)
     found["a"], found["b"] = candidates["a"] - first_a, candidates["b"] - first_b
     found["row_a"] = panels.block.start[found["a"]] + candidates["frame_a"]
     found["row_b"] = panels.block.start[found["b"] + panels.first_b] + candidates["frame_b"]
-    transform, mirrored = np.divmod(candidates["way"], 2)
-    zoom, across, down = TRANSFORMS[transform].T
-    found["place"] = np.stack([mirrored, zoom, np.where(mirrored, -across, across), down], axis=1)
+    transform, mirrored = np.divmod(candidates["ways"], 2)
+    zoom, across, down = np.moveaxis(TRANSFORMS[transform], 2, 0)
+    zoom[candidates["ways"] < 0] = 0
+    found["places"] = np.stack([mirrored, zoom, np.where(mirrored, -across, across), down], axis=2)
     found["searched"] = True
     return found
 
@@ -133,7 +119,7 @@ def kept_hypotheses(pairs: NDArray[Any], panels: Panels) -> NDArray[Any]:
     found["a"], found["b"] = pairs["a"], pairs["b"]
     found["row_a"] = rows_of(panels.block, pairs["a"], pairs["frame_a"])
     found["row_b"] = rows_of(panels.block, pairs["b"] + panels.first_b, pairs["frame_b"])
-    found["place"][:, 0], found["place"][:, 1] = pairs["mirrored"], 1.0
+    found["places"][:, 0, 0], found["places"][:, 0, 1] = pairs["mirrored"], 1.0
     return found
 
 
@@ -144,14 +130,14 @@ def align_pairs(hypotheses: NDArray[Any], panels: Panels, log: str | Path | None
     runs = range(0, len(hypotheses), PAIRS_AT_ONCE)
     for first in progress(runs, len(runs), "align", log):
         some, told = hypotheses[first : first + PAIRS_AT_ONCE], found[first : first + PAIRS_AT_ONCE]
-        row_a, row_b, places = some["row_a"], some["row_b"], some["place"].copy()
+        row_a, row_b, places = some["row_a"], some["row_b"], some["places"].copy()
         measures = np.zeros((len(some), 3))
         frames = panels.points.start, panels.points.points, panels.points.orientation, panels.points.size
         align_all(*frames, row_a, row_b, places, some["searched"], measures)
         told["a"], told["b"] = some["a"], some["b"]
         told["frame_a"], told["frame_b"] = block.frame[row_a], block.frame[row_b]
-        told["mirrored"] = places[:, 0] > 0
-        told["zoom"], told["across"], told["down"] = places[:, 1:].T
+        told["mirrored"] = places[:, 0, 0] > 0
+        told["zoom"], told["across"], told["down"] = places[:, 0, 1:].T
         told["met"], told["chance"], told["cover"] = measures.T
         views = np.where(told["mirrored"][:, np.newaxis], panels.mirrored.words[row_b], block.words[row_b])
         told["edge_bits"] = np.bitwise_count(block.words[row_a] ^ views).sum(axis=1)
@@ -200,7 +186,8 @@ def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Pan
     """
     told = aligned.copy()
     found = hypotheses.copy()
-    found["place"] = np.stack([told[name] for name in ("mirrored", "zoom", "across", "down")], axis=1)
+    found["places"] = 0
+    found["places"][:, 0] = np.stack([told[name] for name in ("mirrored", "zoom", "across", "down")], axis=1)
     found["searched"] = False
     firsts = found.copy()
     firsts["row_a"] = panels.block.start[found["a"]]
@@ -215,7 +202,7 @@ def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Pan
     ):
         at = np.flatnonzero(asked & left)
         guesses = plainer[at]
-        guesses["place"][:, 0] = mirrored
+        guesses["places"][:, 0, 0] = mirrored
         other = align_pairs(guesses, panels)
         taken = other["score"] >= told["score"][at] - PLAINER
         other["score"] = told["score"][at]
@@ -250,7 +237,7 @@ def align_block(
     """
     panels = read_panels(shards_a, shards_b)
     found = np.concatenate([np.load(path)["candidates"] for path in candidates])
-    found = found[nearest_partners(found, most)]
+    found = found[nearest_partners(found["a"], found["b"], found["alike"], most)]
     last_a = first_a + (panels.first_b or len(panels.block))
     last_b = first_b + len(panels.block) - panels.first_b
     here = (found["a"] >= first_a) & (found["a"] < last_a) & (found["b"] >= first_b) & (found["b"] < last_b)

@@ -9,21 +9,30 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from alignment.canvas import Frames, read_points
-from alignment.search import similarities, vectors
+from alignment.search import WAYS, likeness, nearest_partners, similarities, vectors, ways
 from atomic import atomic_file
 from progress import progress
 
 # Panels of the first block that are compared at a time; it bounds the memory.
-PANELS_AT_ONCE = 128
+PANELS_AT_ONCE = 256
 
-# How alike the most alike frames of two panels are, which they are among their panels' frames, and in which way.
-LIKENESS = [("frame_a", np.int16), ("frame_b", np.int16), ("way", np.int16), ("alike", np.int32)]
-
-CANDIDATE = np.dtype([("a", np.int64), ("b", np.int64), *LIKENESS])
+# Two panels, the most alike of their frames by their places among their panels' frames, the best ways in which the one
+# is laid upon the other, and how alike they are in the best.
+CANDIDATE = np.dtype(
+    [
+        ("a", np.int64),
+        ("b", np.int64),
+        ("frame_a", np.int16),
+        ("frame_b", np.int16),
+        ("ways", np.int16, WAYS),
+        ("alike", np.int32),
+    ]
+)
 
 
 def frame_starts(shards: Sequence[str | Path]) -> NDArray[np.int64]:
@@ -32,33 +41,46 @@ def frame_starts(shards: Sequence[str | Path]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(np.concatenate(counts))])
 
 
-def best_frames(alike: NDArray[Any], start: NDArray[np.int64], axis: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Reduce an axis of frames to one of panels: the greatest entry of each panel's frames, and its row; 0 for none.
+@njit(nogil=True, cache=True)
+def best_frames(
+    best: NDArray[Any], start_a: NDArray[Any], start_b: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Reduce a table of frames, (F, G), to one of panels: the greatest entry of each two panels' frames, or 0.
 
-    The frames of panel p are rows start[p] to start[p + 1]; of equal ones the first counts.
+    The frames of panel p are rows start_a[p] to start_a[p + 1], those of panel q columns likewise.
+
+    Returns:
+        The entries, (P, Q), and their rows and columns, those of the first of equals.
     """
-    moved = np.moveaxis(alike, axis, 0)
-    best = np.zeros((len(start) - 1, *moved.shape[1:]), alike.dtype)
-    row = np.zeros(best.shape, np.int64)
-    for panel in np.flatnonzero(np.diff(start)):
-        frames = moved[start[panel] : start[panel + 1]]
-        row[panel] = start[panel] + (frames.argmax(axis=0) if len(frames) > 1 else 0)
-        best[panel] = frames.max(axis=0)
-    return np.moveaxis(best, 0, axis), np.moveaxis(row, 0, axis)
+    shape = len(start_a) - 1, len(start_b) - 1
+    most, row, column = np.zeros(shape, best.dtype), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    for p in range(shape[0]):
+        for f in range(start_a[p], start_a[p + 1]):
+            for q in range(shape[1]):
+                for g in range(start_b[q], start_b[q + 1]):
+                    if best[f, g] > most[p, q]:
+                        most[p, q], row[p, q], column[p, q] = best[f, g], f, g
+    return most, row, column
 
 
 def nearest(alike: NDArray[Any], most: int) -> NDArray[np.bool_]:
     """Tell which entries are among the `most` greatest of their row, of those above 0; of equals the first."""
-    chosen = np.zeros(alike.shape, dtype=bool)
-    columns = np.argsort(-alike, axis=1, kind="stable")[:, :most]
-    np.put_along_axis(chosen, columns, True, axis=1)
-    return chosen & (alike > 0)
+    columns = alike.shape[1]
+    ranked = alike.astype(np.int64) * columns - np.arange(columns)  # no two are equal
+    least = np.partition(ranked, -most, axis=1)[:, -most, np.newaxis] if most < columns else ranked.min(initial=0)
+    return (ranked >= least) & (alike > 0)
 
 
 def compare_panels(
-    a: Frames, start_a: NDArray[np.int64], still: NDArray[np.float32], start_b: NDArray[np.int64], mirrored: bool
+    a: Frames,
+    start_a: NDArray[np.int64],
+    still: NDArray[np.float32],
+    start_b: NDArray[np.int64],
+    mirrored: bool,
+    most: int,
+    later: bool,
 ) -> NDArray[Any]:
-    """Compare panels of block a with panels of block b.
+    """Return the pairs of panels in which one is among the `most` partners, of those compared, most like the other.
 
     Args:
         a: the frames of block a.
@@ -66,22 +88,23 @@ def compare_panels(
         still: the vectors of the frames of block b.
         start_b: (Q + 1,), the same for the panels to compare them with.
         mirrored: whether frames may be mirrored.
+        most: how many partners to keep.
+        later: whether panel p is to be compared only with those after panel p.
 
     Returns:
-        (P, Q), of LIKENESS; not alike at all where a panel has no frame that says enough.
+        CANDIDATE, sorted by panels, numbered among those compared.
     """
     first_a, first_b = start_a[0], start_b[0]
-    alike, way = similarities(a, first_a, start_a[-1], still[first_b : start_b[-1]], mirrored)
-    alike[~a.says_enough[first_a : start_a[-1]]] = 0
-    of_b, frame_b = best_frames(alike, start_b - first_b, 1)
-    of_panels, frame_a = best_frames(of_b, start_a - first_a, 0)
-    found = np.zeros(of_panels.shape, LIKENESS)
-    if way.size:
-        frame_b = np.take_along_axis(frame_b, frame_a, axis=0)
-        found["way"] = way[frame_a, frame_b]
-        found["frame_a"] = frame_a - (start_a - first_a)[:-1, np.newaxis]
-        found["frame_b"] = frame_b - (start_b - first_b)[:-1]
-        found["alike"] = of_panels
+    best = similarities(a, first_a, start_a[-1], still[first_b : start_b[-1]], mirrored)
+    best[:, ~a.says_enough[first_a : start_a[-1]]] = 0
+    of_panels, row, column = best_frames(best[0], start_a - first_a, start_b - first_b)
+    alike = likeness(np.triu(of_panels, 1) if later else of_panels)
+    chosen = (nearest(alike, most) | nearest(alike.T, most).T).nonzero()
+    row, column = row[chosen], column[chosen]
+    found = np.zeros(len(row), CANDIDATE)
+    found["a"], found["b"] = chosen
+    found["frame_a"], found["frame_b"] = row + first_a - start_a[chosen[0]], column + first_b - start_b[chosen[1]]
+    found["ways"], found["alike"] = ways(best[:, row, column]).T, alike[chosen]
     return found
 
 
@@ -104,27 +127,18 @@ def search_blocks(
     b, start_b = (a, start_a) if same_block else (read_points(shards_b), frame_starts(shards_b))
     still = vectors(b, 0, len(b), False)[:, 0]
     still[~b.says_enough] = 0  # what little there is would be noise
-    found = np.zeros((len(start_a) - 1, len(start_b) - 1), LIKENESS)
-    runs = range(0, len(found), PANELS_AT_ONCE)
+    found = np.zeros(0, CANDIDATE)
+    runs = range(0, len(start_a) - 1, PANELS_AT_ONCE)
     for first in progress(runs, len(runs), "search", log):
-        last = min(first + PANELS_AT_ONCE, len(found))
         # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
-        later = slice(first if same_block else 0, None)
-        found[first:last, later] = compare_panels(a, start_a[first : last + 1], still, start_b[later], mirrored)
-    alike = found["alike"].copy()
-    if same_block:
-        alike = np.triu(alike, 1)
-        chosen = nearest(alike + alike.T, most)
-        chosen = np.triu(chosen | chosen.T, 1)
-    else:
-        chosen = nearest(alike, most) | nearest(alike.T, most).T
-    candidates = np.zeros(int(chosen.sum()), CANDIDATE)
-    candidates["a"], candidates["b"] = (
-        first + at for first, at in zip((first_a, first_b), chosen.nonzero(), strict=True)
-    )
-    for name, _ in LIKENESS:
-        candidates[name] = found[name][chosen]
-    return candidates
+        column = first if same_block else 0
+        own = start_a[first : first + PANELS_AT_ONCE + 1]
+        some = compare_panels(a, own, still, start_b[column:], mirrored, most, same_block)
+        some["a"] += first + first_a
+        some["b"] += column + first_b
+        found = np.concatenate([found, some])
+        found = found[nearest_partners(found["a"], found["b"], found["alike"], most)]
+    return found
 
 
 def search_block(

@@ -22,11 +22,11 @@ from align_block import (
     align_block,
     align_pairs,
     explain_plainly,
-    nearest_partners,
     read_panels,
     rows_of,
     score,
 )
+from alignment.search import nearest_partners
 from fingerprint import Panel
 from hamming_block import Ceilings, hamming_block
 from pictures import write_shards
@@ -187,7 +187,7 @@ def explained(folder: Path, one: Panel, other: Panel, mirrored: bool) -> tuple[A
     panels = read_panels(shards[:1], shards[1:])
     hypotheses = np.zeros(1, HYPOTHESIS)
     hypotheses["row_a"], hypotheses["row_b"] = panels.block.start[1:] - 1
-    hypotheses["place"], hypotheses["searched"] = (mirrored, 1.0, 0.15 * CANVAS_SIZE[0], 0.0), True
+    hypotheses["places"][:, 0], hypotheses["searched"] = (mirrored, 1.0, 0.15 * CANVAS_SIZE[0], 0.0), True
     last = align_pairs(hypotheses, panels)
     return last[0], explain_plainly(last, hypotheses, panels)[0]
 
@@ -276,7 +276,7 @@ def test_only_the_nearest_partners_are_aligned(tmp_path: Path) -> None:
     align_block(shards, shards, [paths[0]], paths[1], 100, 100, 2, 1.0, paths[2])
     with np.load(paths[0]) as searched, np.load(paths[2]) as told:
         found = searched["candidates"]
-        nearest = found[nearest_partners(found, 2)]
+        nearest = found[nearest_partners(found["a"], found["b"], found["alike"], 2)]
         assert len(nearest) < len(found)
         assert told["pairs"][["a", "b"]].tolist() == [(a - 100, b - 100) for a, b in nearest[["a", "b"]].tolist()]
 
@@ -326,7 +326,7 @@ def test_the_nearest_partners_are_those_most_like_either(rows: list[tuple[int, i
     for end in range(7):
         partners = sorted((-alike, a + b - end) for a, b, alike in rows if end in (a, b))[:most]
         kept |= {(min(end, partner), max(end, partner)) for _, partner in partners}
-    assert nearest_partners(found, most).tolist() == [row[:2] in kept for row in rows]
+    assert nearest_partners(found["a"], found["b"], found["alike"], most).tolist() == [row[:2] in kept for row in rows]
 
 
 def test_frames_are_known_by_their_numbers(tmp_path: Path) -> None:

@@ -26,8 +26,21 @@ from alignment.canvas import (
     frame_size,
     read_points,
 )
-from alignment.check import Edges, Place, align, climb, count_met, cover, inverse, land, measure, rough_place, spread
-from alignment.search import EVEN, LENGTH, TRANSFORMS, similarities, vectors
+from alignment.check import (
+    Edges,
+    Measure,
+    Place,
+    align,
+    climb,
+    count_met,
+    cover,
+    inverse,
+    land,
+    measure,
+    rough_place,
+    spread,
+)
+from alignment.search import EVEN, LENGTH, TRANSFORMS, WAYS, likeness, similarities, vectors, ways
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from sketches import panel, points_of, sketch
@@ -52,6 +65,11 @@ def edges_of(frames: Frames, number: int = 0) -> Edges:
     near = np.zeros((CANVAS, CANVAS), np.uint8)
     spread(frames.points[own], frames.orientation[own], near)
     return Edges(frames.points[own], frames.orientation[own], frames.size[number], near)
+
+
+def aligned(a: Edges, b: Edges, *hypotheses: Place, searched: bool = True) -> tuple[Place, Measure]:
+    work = np.zeros((2, ORIENTATIONS, check.HALF), np.uint64)
+    return align(a, b, np.array(hypotheses, np.float64), searched, *work)
 
 
 # Points as fingerprints have them: halves or whole numbers from the middle of a frame of any size there is.
@@ -244,21 +262,19 @@ def test_similarities_are_those_of_whole_numbers(mirrored: bool, monkeypatch: py
     ]
     a, b = frames_of(*drawings), frames_of(*drawings[::-1][:5], size=(79, 126))
     moved, still = vectors(a, 0, len(a), True).astype(np.int64), vectors(b, 0, len(b), False)
-    alike, way = similarities(a, 1, len(a), still[:, 0], mirrored)
-    assert alike.shape == way.shape == (6, 5)
+    best = similarities(a, 1, len(a), still[:, 0], mirrored)
+    assert best.shape == (WAYS, 6, 5)
+    alike, way = likeness(best), ways(best)
     signs = np.where(np.arange(moved.shape[2]) < EVEN, 1, -1)
-    for i, j in np.ndindex(alike.shape):
+    for i, j in np.ndindex(best.shape[1:]):
         other = still[j, 0].astype(np.int64)
         in_all_ways = [int(sign @ (one * other)) for one in moved[i + 1] for sign in (np.abs(signs), signs)]
-        asked = in_all_ways if mirrored else in_all_ways[::2]
-        assert alike[i, j] == max(*asked, -1)
-        if alike[i, j] >= 0:
-            assert way[i, j] == asked.index(max(asked)) * (1 if mirrored else 2)
-    monkeypatch.setattr(search, "ROWS_AT_ONCE", 2)
-    monkeypatch.setattr(search, "COLUMNS_AT_ONCE", 3)
-    in_parts = similarities(a, 1, len(a), still[:, 0], mirrored)
-    assert in_parts[0].tobytes() == alike.tobytes()
-    assert in_parts[1].tobytes() == way.tobytes()
+        order = sorted((-value, number) for number, value in enumerate(in_all_ways) if mirrored or number % 2 == 0)
+        told = [(-value, number) if value < 0 else (0, -1) for value, number in order[:WAYS]]
+        assert list(zip(alike[:, i, j].tolist(), way[:, i, j].tolist(), strict=True)) == told
+    monkeypatch.setattr(search, "FRAMES_AT_ONCE", 1)
+    monkeypatch.setattr(search, "OTHERS_AT_ONCE", 3)
+    assert similarities(a, 1, len(a), still[:, 0], mirrored).tobytes() == best.tobytes()
 
 
 @given(drawn_frames().filter(lambda frames: len(frames.points)), places)
@@ -335,10 +351,14 @@ def test_a_rough_place_is_found_within_bounds(place: Place, frames: Frames, monk
     """As Python runs it, which minds every index."""
     edges = edges_of(frames)
     rows, wide = (np.zeros((ORIENTATIONS, check.HALF), np.uint64) for _ in range(2))
-    compiled = rough_place(edges, edges, place, check.ZOOMS[:1], rows, wide)
+    places = np.array([place, IN_PLACE], np.float64)
+    compiled = rough_place(edges, edges, places, check.ZOOMS[:1], rows, wide)
     monkeypatch.setattr(check, "popcount", lambda word: np.uint64(int(word).bit_count()))
     minded = rows.view(Checked), wide.view(Checked)
-    assert rough_place.py_func(edges, edges, place, check.ZOOMS[:1], *minded) == pytest.approx(compiled)
+    monkeypatch.setattr(check, "count_half", check.count_half.py_func)
+    found, beyond = rough_place.py_func(edges, edges, places, check.ZOOMS[:1], *minded)
+    assert found == pytest.approx(compiled[0])
+    assert beyond == pytest.approx(compiled[1])
 
 
 # How a picture is drawn again: zoom, and shifts in shares of its width and height.
@@ -355,14 +375,14 @@ def test_an_alignment_is_found_to_a_pixel(
     a, b = edges_of(frames, 0), edges_of(frames, 1)
     shift = np.array([across, down]) * frames.size[0]
     apart = np.abs(TRANSFORMS - [zoom, *shift]) / [0.1, 4, 4]
-    place, found = align(a, b, Place(mirrored, *TRANSFORMS[apart.sum(axis=1).argmin()]), True)
+    place, found = aligned(a, b, Place(mirrored, *TRANSFORMS[apart.sum(axis=1).argmin()]))
     assert place.mirrored == mirrored
     assert place.zoom == pytest.approx(zoom, rel=0.02)
     assert [place.across, place.down] == pytest.approx(shift, abs=1)
     assert found.met > 0.85
     assert found.met - found.chance > 0.8 * (1 - found.chance)
     assert found == measure(a, b, place, check.RING)
-    back, _ = align(b, a, Place(*inverse(place)), False)
+    back, _ = aligned(b, a, inverse(place), searched=False)
     assert back == pytest.approx(inverse(place), abs=1)
 
 
@@ -386,11 +406,34 @@ def test_a_hypothesis_that_was_searched_for_may_be_some_pixels_off() -> None:
     a = edges_of(frames_of(speckled))
     for zoom, across, down in ((1.0, 7, -6), (1.06, -5, 8), (0.94, 0, -8)):
         b = edges_of(frames_of([(x * zoom + across, y * zoom + down, o) for x, y, o in speckled]))
-        place, found = align(a, b, IN_PLACE, True)
+        place, found = aligned(a, b, IN_PLACE)
         assert place == pytest.approx((False, zoom, across, down), abs=1)
         assert place.zoom == pytest.approx(zoom, rel=0.02)
         assert found.met > 0.9
-        assert align(a, b, IN_PLACE, False)[1].met < 0.5
+        assert aligned(a, b, IN_PLACE, searched=False)[1].met < 0.5
+
+
+@pytest.mark.parametrize("number", range(WAYS))
+def test_the_best_of_several_hypotheses_is_followed(number: int, tmp_path: Path) -> None:
+    frames = points_of(tmp_path, sketch(11), sketch(11, 1.0, 0.2, 0.1, True))
+    hypotheses = [Place(False, 1.15, 24.0, -8.0), Place(True, 1.0, -24.0, 8.0), Place(False, 1.0, 12.0, 0.0)]
+    hypotheses[number] = Place(True, 1.0, 24.0, 8.0)
+    place, found = aligned(edges_of(frames, 0), edges_of(frames, 1), *hypotheses)
+    assert place == pytest.approx((True, 1.0, 0.2 * frames.size[0, 0], 0.1 * frames.size[0, 1]), abs=1)
+    assert found.met > 0.85
+
+
+def test_what_is_hopeless_is_not_looked_at_any_further(tmp_path: Path) -> None:
+    frames = points_of(tmp_path, sketch(13), sketch(14))
+    _, found = aligned(edges_of(frames, 0), edges_of(frames, 1), IN_PLACE)
+    assert found == (0, 0, 0)
+
+
+def test_frames_of_few_edges_are_not_hopeless_if_most_of_these_meet() -> None:
+    few = edges_of(frames_of([(4 * k - 60, (7 * k) % 40, k % ORIENTATIONS) for k in range(canvas.FEWEST_POINTS)]))
+    place, found = aligned(few, few, IN_PLACE)
+    assert place == IN_PLACE
+    assert found.met == 1
 
 
 def test_what_is_partly_another_drawing_is_followed_up(tmp_path: Path) -> None:
@@ -398,7 +441,7 @@ def test_what_is_partly_another_drawing_is_followed_up(tmp_path: Path) -> None:
     other.paste(sketch(16).crop((0, 0, 100, 160)), (0, 0))
     frames = points_of(tmp_path, one, other)
     a, b = edges_of(frames, 0), edges_of(frames, 1)
-    place, found = align(a, b, IN_PLACE, False)
+    place, found = aligned(a, b, IN_PLACE, searched=False)
     assert check.PROMISING < found.met - found.chance < 0.5
     assert found == measure(a, b, place, check.RING)
     assert [place.across, place.down] == pytest.approx([0.03, 0.02] * frames.size[0], abs=1)
@@ -407,6 +450,6 @@ def test_what_is_partly_another_drawing_is_followed_up(tmp_path: Path) -> None:
 def test_what_is_not_promising_is_not_followed_up(tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(13), sketch(14))
     a, b = edges_of(frames, 0), edges_of(frames, 1)
-    place, found = align(a, b, IN_PLACE, True)
+    place, found = aligned(a, b, IN_PLACE, searched=False)
     assert found == measure(a, b, place, check.GLANCE)
     assert found.met - found.chance < check.PROMISING * (1 - found.chance)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import combinations_with_replacement, pairwise
+from itertools import combinations_with_replacement, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 import search_block as step
 from alignment.canvas import FEWEST_POINTS, read_points
-from alignment.search import EVEN, TRANSFORMS, vectors
+from alignment.search import EVEN, TRANSFORMS, WAYS, vectors
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from search_block import CANDIDATE, best_frames, nearest, search_block, search_blocks
@@ -50,7 +50,7 @@ def comic() -> list[Panel]:
 
 
 def entries(rows: NDArray[Any], names: Sequence[str]) -> list[tuple[Any, ...]]:
-    return [tuple(row[name].item() for name in names) for row in rows]
+    return [tuple(tuple(np.atleast_1d(row[name]).tolist()) for name in names) for row in rows]
 
 
 def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: int) -> dict[tuple[int, int], Any]:
@@ -62,7 +62,7 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
     for b in range(len(panels)):
         for a in range(b):
             found = [
-                (int(even + sign * odd), -f, -g, -(2 * transform + (sign < 0)))
+                (-int(even + sign * odd), 2 * transform + (sign < 0), f, g)
                 for f in range(len(panels[a].frames))
                 for g in range(len(panels[b].frames))
                 if min(len(panels[a].frames[f].edge_points), len(panels[b].frames[g].edge_points)) >= FEWEST_POINTS
@@ -70,13 +70,17 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
                 for even, odd in [np.add.reduceat(one * still[start[b] + g, 0], [0, EVEN])]
                 for sign in ((1, -1) if mirrored else (1,))
             ]
-            if found and max(found)[0] > 0:
-                best[a, b] = max(found)
+            if found and min(found)[0] < 0:
+                unlike, _, f, g = min(found)
+                ways = [way for less, way, *frames in sorted(found) if frames == [f, g] and less < 0][:WAYS]
+                best[a, b] = unlike, f, g, (*ways, *[-1] * (WAYS - len(ways)))
     chosen = set()
     for end in range(len(panels)):
         ends = [pair for pair in best if end in pair]
-        chosen.update(sorted(ends, key=lambda pair: (-best[pair][0], pair))[:most])
-    return {pair: (-best[pair][1], -best[pair][2], -best[pair][3], best[pair][0]) for pair in sorted(chosen)}
+        chosen.update(sorted(ends, key=lambda pair: (best[pair][0], pair))[:most])
+    return {
+        pair: ((f,), (g,), ways, (-unlike,)) for pair, (unlike, f, g, ways) in sorted(best.items()) if pair in chosen
+    }
 
 
 def test_a_speck_says_too_little() -> None:
@@ -90,8 +94,8 @@ def test_a_block_is_searched_as_defined(mirrored: bool, most: int, tmp_path: Pat
     found = search_blocks(shards, shards, 0, 0, mirrored, most)
     slowly = search_slowly(comic(), tmp_path, mirrored, most)
     assert found.dtype == CANDIDATE
-    assert entries(found, ("a", "b")) == list(slowly)
-    assert entries(found, ("frame_a", "frame_b", "way", "alike")) == list(slowly.values())
+    assert found[["a", "b"]].tolist() == list(slowly)
+    assert entries(found, ("frame_a", "frame_b", "ways", "alike")) == list(slowly.values())
 
 
 def merged(panels: Sequence[Panel], folder: Path, shard_panels: int, shards_per_block: int, most: int) -> list[Any]:
@@ -104,8 +108,8 @@ def merged(panels: Sequence[Panel], folder: Path, shard_panels: int, shards_per_
     rows = [row for block in found for row in entries(block, CANDIDATE.names or ())]
     kept = set()
     for end in range(len(panels)):
-        ends = [row for row in rows if end in row[:2]]
-        kept.update(sorted(ends, key=lambda row: (-row[-1], sum(row[:2])))[:most])
+        ends = [row for row in rows if (end,) in row[:2]]
+        kept.update(sorted(ends, key=lambda row: (-row[-1][0], row[0][0] + row[1][0]))[:most])
     return sorted(kept)
 
 
@@ -142,7 +146,7 @@ def test_what_has_moved_is_among_the_nearest(tmp_path: Path) -> None:
     again = [sketch(seed, *moved, mirrored=seed % 2 == 1) for seed, moved in enumerate(MOVED * 2)]
     shards = write_shards(tmp_path, [panel(picture) for picture in originals + again], 60)
     found = search_blocks(shards[:1], shards[1:], 0, 60, True, 3)
-    pairs = {(a, b): way for a, b, way in found[["a", "b", "way"]].tolist()}
+    pairs = dict(zip(found[["a", "b"]].tolist(), found["ways"][:, 0].tolist(), strict=True))
     missed = [seed for seed in range(len(again)) if (seed, 60 + seed) not in pairs]
     assert missed == []
     assert all(pairs[seed, 60 + seed] % 2 == seed % 2 for seed in range(len(again)))
@@ -152,7 +156,7 @@ def test_what_has_moved_is_among_the_nearest(tmp_path: Path) -> None:
         # A frame is moved first and mirrored then.
         assert [right * (1 - 2 * (seed % 2)), low] == pytest.approx([across * 122, down * 82], abs=9)
     unmirrored = search_blocks(shards[:1], shards[1:], 0, 60, False, 1)
-    assert not (unmirrored["way"] % 2).any()
+    assert not (unmirrored["ways"][unmirrored["ways"] >= 0] % 2).any()
     found_plainly = {(a, b) for a, b in unmirrored[["a", "b"]].tolist() if b == a + 60}
     assert {a for a, _ in found_plainly if a % 2 == 0} == set(range(0, len(again), 2))
 
@@ -163,10 +167,10 @@ def test_a_mirrored_drawing_is_most_like_its_own_only_where_mirrors_count(tmp_pa
     alike = {}
     for mirrored in (True, False):
         found = search_blocks(shards, shards, 0, 0, mirrored, 100)
-        alike[mirrored] = dict(entries(found[(found["a"] == 3) & (found["b"] == 8)], ("way", "alike")))
+        alike[mirrored] = found[(found["a"] == 3) & (found["b"] == 8)]
     identity = 2 * TRANSFORMS.tolist().index([1.0, 0.0, 0.0])
-    assert list(alike[True]) == [identity + 1]
-    assert max(alike[False].values(), default=0) < 0.8 * max(alike[True].values())
+    assert alike[True]["ways"][:, 0].tolist() == [identity + 1]
+    assert alike[False]["alike"].max(initial=0) < 0.8 * alike[True]["alike"].max()
 
 
 @pytest.mark.parametrize(
@@ -220,15 +224,16 @@ def test_the_nearest_are_the_greatest_above_nothing(alike: NDArray[np.int32], mo
 
 @given(tables, st.data())
 def test_the_best_frames_of_panels_are_the_first_of_the_greatest(alike: NDArray[np.int32], data: st.DataObject) -> None:
-    ends = st.lists(st.integers(0, alike.shape[0]), max_size=4).map(sorted)
-    start = np.array([0, *data.draw(ends), alike.shape[0]])
-    for axis, table in ((0, alike), (1, alike.T)):
-        best, row = best_frames(table, start, axis)
-        best, row = (found if axis == 0 else found.T for found in (best, row))
-        assert best.shape == (len(start) - 1, alike.shape[1])
-        for number, (first, last) in enumerate(pairwise(start)):
-            for column in range(alike.shape[1]):
-                values = alike[first:last, column].tolist()
-                assert best[number, column] == (max(values) if values else 0)
-                if values:
-                    assert row[number, column] == first + values.index(max(values))
+    start_a, start_b = (
+        np.array([0, *data.draw(st.lists(st.integers(0, size), max_size=4).map(sorted)), size]) for size in alike.shape
+    )
+    best, row, column = best_frames(alike, start_a, start_b)
+    assert best.shape == row.shape == column.shape == (len(start_a) - 1, len(start_b) - 1)
+    for (p, (first, last)), (q, (left, right)) in product(enumerate(pairwise(start_a)), enumerate(pairwise(start_b))):
+        entries_there = [
+            (-alike[f, g], f, g) for f in range(first, last) for g in range(left, right) if alike[f, g] > 0
+        ]
+        if entries_there:
+            assert min(entries_there) == (-best[p, q], row[p, q], column[p, q])
+        else:
+            assert best[p, q] == 0

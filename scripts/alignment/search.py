@@ -20,7 +20,7 @@ CELL = 8  # pixels of the canvas
 GRID = CANVAS // CELL
 FINE = 2 * GRID  # cells of the finer grid, on which frames are shifted
 FINE_CELL = CANVAS // FINE
-HIGHEST = 9  # frequencies kept: those of so many half waves over the canvas, in any direction
+HIGHEST = 8  # frequencies kept: those of so many half waves over the canvas, in any direction
 LENGTH = 2000  # of a vector; its square is below 2 ** 24, up to which whole numbers are exact in float32
 
 SCALES = np.array([0.75, 0.87, 1.0, 1.15, 1.32])
@@ -31,20 +31,24 @@ TRANSFORMS = np.array(
     [(s, FINE_CELL * x, FINE_CELL * y) for s in SCALES for x in SHIFTS_ACROSS for y in SHIFTS_DOWN], dtype=np.float64
 )
 
-ROWS_AT_ONCE, COLUMNS_AT_ONCE = 64, 2048
+WAYS = 3  # kept of each pair of frames, as of those that are one drawing the best is not always the true one
+
+# Small enough that what is made of them stays in the processor's caches.
+FRAMES_AT_ONCE, OTHERS_AT_ONCE = 4, 1024
 
 
 def place_waves() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the waves over the grid, (GRID * GRID, n), and which of them are odd from left to right.
 
-    These are cosines; the constant is left out and the lowest count less, as frames differ in how full they are.
+    These are cosines. The constant is left out, and each counts by its frequency: what edges there are varies most in
+    the lowest, which say little of where they are.
     """
     number = np.arange(GRID)
     wave = np.cos(np.pi * (number[:, np.newaxis] + 0.5) * number / GRID) * np.sqrt(2 / GRID)
     wave[:, 0] /= np.sqrt(2)
     frequency = np.hypot(number[:, np.newaxis], number)
     kept = (frequency > 0) & (frequency <= HIGHEST)
-    weight = np.minimum(1, frequency / 3) ** 0.7
+    weight = frequency / HIGHEST
     waves = np.einsum("yk,xl,kl->yxkl", wave, wave, weight)[:, :, kept].reshape(GRID * GRID, -1)
     odd = np.broadcast_to(number % 2 == 1, kept.shape)[kept]
     return waves, odd
@@ -135,10 +139,10 @@ def vectors(frames: Frames, first: int, last: int, moved: bool) -> NDArray[np.fl
     still = np.ones(1), np.zeros(1, np.int64), np.zeros(1, np.int64)
     transforms = (SCALES, SHIFTS_ACROSS, SHIFTS_DOWN) if moved else still
     count = math.prod(map(len, transforms))
-    maps = np.zeros((last - first, count, ORIENTATIONS, GRID, GRID), np.float32)
-    count_moved(frames.start, frames.points, frames.orientation, frames.size, first, *transforms, maps)
     # In float64, so that no order of adding changes what is rounded.
-    in_place = maps.reshape(-1, GRID * GRID).astype(np.float64) @ PLACE_WAVES
+    maps = np.zeros((last - first, count, ORIENTATIONS, GRID, GRID))
+    count_moved(frames.start, frames.points, frames.orientation, frames.size, first, *transforms, maps)
+    in_place = maps.reshape(-1, GRID * GRID) @ PLACE_WAVES
     turned = np.matmul(TURN_WAVES.T, in_place.reshape(len(maps) * count, ORIENTATIONS, PLACE_WAVES.shape[1]))
     found = turned.reshape(len(maps) * count, len(ORDER))[:, ORDER]
     found *= LENGTH / (np.linalg.norm(found, axis=1, keepdims=True) + 1e-6)
@@ -146,19 +150,25 @@ def vectors(frames: Frames, first: int, last: int, moved: bool) -> NDArray[np.fl
 
 
 @njit(nogil=True, cache=True)
-def keep_best(even: NDArray[Any], odd: NDArray[Any], transform: int, best: NDArray[Any], way: NDArray[Any]) -> None:
-    """Keep for each pair of frames the best way so far: twice the transform's number, and one more if mirrored."""
-    for i in range(even.shape[0]):
+def keep_best(even: NDArray[Any], odd: NDArray[Any], mirrored: bool, best: NDArray[Any]) -> None:
+    """Keep the best ways in which a frame, moved as each of TRANSFORMS says, is like others.
+
+    `even` and `odd` are (T, B) float32, the products of the two halves of the vectors. `best`, (WAYS, B) int32, holds
+    what each way comes to as one number, which makes this fast: how alike the frames are times 256, and 255 less the
+    way, so that of equals the first counts. A way is twice the number of a transform, and one more if mirrored.
+    """
+    sign = np.float32(-1 if mirrored else 1)
+    for transform in range(len(even)):
+        last = np.int32(255 - 2 * transform - mirrored)
         for j in range(even.shape[1]):
-            alike = even[i, j] + abs(odd[i, j])
-            if alike > best[i, j]:
-                best[i, j] = alike
-                way[i, j] = 2 * transform + (1 if odd[i, j] < 0 else 0)
+            alike = np.int32(np.int32(even[transform, j] + sign * odd[transform, j]) * np.int32(256) + last)
+            for k in range(WAYS):
+                better = best[k, j]
+                best[k, j] = max(alike, better)
+                alike = min(alike, better)
 
 
-def similarities(
-    a: Frames, first: int, last: int, still: NDArray[np.float32], mirrored: bool
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def similarities(a: Frames, first: int, last: int, still: NDArray[np.float32], mirrored: bool) -> NDArray[np.int32]:
     """Tell how alike frames `first` to `last` of a, moved as need be, are to others of which the vectors are known.
 
     Args:
@@ -167,21 +177,45 @@ def similarities(
         mirrored: whether frames may be mirrored as well.
 
     Returns:
-        (last - first, B) float32, whole numbers up to about LENGTH ** 2; and the ways that gave them, int16: twice the
-        number of a transform, and one more if mirrored.
+        (WAYS, last - first, B), the best ways first, each as one number, to be read by `likeness` and `ways`; 0 where
+        there is none in which the frames are alike at all.
     """
-    even, odd = np.ascontiguousarray(still[:, :EVEN].T), np.ascontiguousarray(still[:, EVEN:].T)
-    best = np.full((last - first, len(still)), -1, np.float32)
-    way = np.zeros(best.shape, np.int16)
-    for row in range(first, last, ROWS_AT_ONCE):
-        rows = slice(row - first, min(row + ROWS_AT_ONCE, last) - first)
-        moved = vectors(a, row, min(row + ROWS_AT_ONCE, last), True)
-        for transform in range(len(TRANSFORMS)):
-            one = np.ascontiguousarray(moved[:, transform])
-            for column in range(0, len(still), COLUMNS_AT_ONCE):
-                columns = slice(column, column + COLUMNS_AT_ONCE)
-                of_even, of_odd = one[:, :EVEN] @ even[:, columns], one[:, EVEN:] @ odd[:, columns]
-                if not mirrored:
-                    of_even, of_odd = of_even + of_odd, np.zeros_like(of_odd)
-                keep_best(of_even, of_odd, transform, best[rows, columns], way[rows, columns])
-    return best, way
+    best = np.zeros((WAYS, last - first, len(still)), np.int32)
+    for row in range(first, last, FRAMES_AT_ONCE):
+        moved = vectors(a, row, min(row + FRAMES_AT_ONCE, last), True)
+        flat = moved.reshape(-1, moved.shape[2])
+        for column in range(0, len(still), OTHERS_AT_ONCE):
+            columns = slice(column, column + OTHERS_AT_ONCE)
+            even, odd = flat[:, :EVEN] @ still[columns, :EVEN].T, flat[:, EVEN:] @ still[columns, EVEN:].T
+            for k in range(len(moved)):
+                own = slice(k * len(TRANSFORMS), (k + 1) * len(TRANSFORMS))
+                kept = np.zeros((WAYS, even.shape[1]), np.int32)
+                keep_best(even[own], odd[own], False, kept)
+                if mirrored:
+                    keep_best(even[own], odd[own], True, kept)
+                best[:, row - first + k, columns] = kept
+    return best
+
+
+def likeness(best: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return how alike frames are by what `similarities` tells: whole numbers up to about LENGTH ** 2."""
+    return best >> 8
+
+
+def ways(best: NDArray[np.int32]) -> NDArray[np.int16]:
+    """Return the ways that `similarities` tells: twice the number of a transform, one more if mirrored; -1 for none."""
+    return np.where(likeness(best) > 0, 255 - (best & 255), -1).astype(np.int16)
+
+
+def nearest_partners(a: NDArray[Any], b: NDArray[Any], alike: NDArray[Any], most: int) -> NDArray[np.bool_]:
+    """Tell in which pairs (a, b) one panel is among the `most` partners that are most like the other.
+
+    Of equals the earlier is taken. The pairs are all that there are of the panels in question.
+    """
+    panel, partner, alike = np.concatenate([a, b]), np.concatenate([b, a]), np.tile(alike, 2)
+    order = np.lexsort((partner, -alike, panel))
+    first = np.searchsorted(panel[order], panel[order])
+    chosen = np.empty(len(order), dtype=bool)
+    chosen[order] = np.arange(len(order)) - first < most
+    as_panel, as_partner = np.split(chosen, 2)
+    return as_panel | as_partner

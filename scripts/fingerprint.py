@@ -32,6 +32,7 @@ GROUND = (255, 255, 255)  # what shows through transparent pixels
 EDGE_SIZE = 100  # width and height of the edge bitmap, from the essay
 CANNY_LOW, CANNY_HIGH = 100, 200  # hysteresis thresholds, from the essay
 COLOUR_SIZE = 32  # width and height of the small picture of averaged colours; that of sampled ones is a lettering.GRID
+FEWEST_BESIDE = 100  # edge points of a drawing, for which the lettering on it is passed over
 THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
 THUMBNAIL_QUALITY = 80
 
@@ -61,7 +62,7 @@ class Frame:
         colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB, averaged.
         samples: (GRID, GRID, 3) uint8, RGB, each of one pixel: pure colours, as the drawing has them.
         lettered: (GRID, GRID / 8) uint8, which of these are lettering, packed row by row.
-        edge_points: (n, 3) uint8, the edges as points on the canvas (alignment.canvas).
+        edge_points: (n, 3) uint8, the edges, save lettering, as points on the canvas (alignment.canvas).
         canvas_size: width and height of the frame on the canvas.
         thumbnail: a JPEG of the frame, to be looked at.
     """
@@ -167,8 +168,19 @@ def thumbnail(pixels: Pixels) -> bytes:
     return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes()
 
 
+def beside_lettering(points: Pixels, canvas_size: tuple[int, int], lettered: NDArray[np.bool_]) -> Pixels:
+    """Leave out edge points, (n, 3), that are of lettering, (GRID, GRID): words do not make a drawing another.
+
+    They stay where the drawing beside them has fewer points than FEWEST_BESIDE.
+    """
+    across, down = (points[:, :2] * np.float64(GRID) / canvas_size).astype(np.int64).T
+    drawn = points[~lettered[down, across]]
+    return drawn if len(drawn) >= FEWEST_BESIDE else points
+
+
 def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_], resize: str) -> Frame:
     """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame whose edge bitmap is known."""
+    lettered = lettering(pixels)
     points, canvas_size = edge_points(pixels)
     return Frame(
         number=number,
@@ -179,8 +191,8 @@ def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_], res
         digest=pixel_digest(pixels),
         colours=shrink(pixels, COLOUR_SIZE, "area"),
         samples=shrink(pixels, GRID, "nearest"),
-        lettered=np.packbits(lettering(pixels), axis=1),
-        edge_points=points,
+        lettered=np.packbits(lettered, axis=1),
+        edge_points=beside_lettering(points, canvas_size, lettered),
         canvas_size=canvas_size,
         thumbnail=thumbnail(pixels),
     )

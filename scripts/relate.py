@@ -3,10 +3,10 @@
 How the drawing was used comes before what became of it: a match through a later frame is `frame`, one in a mirror is
 `mirrored`, one that was shifted, zoomed or cropped is `moved`; any other is told by what became of the drawing, which
 is said beneath each. That is `duplicate` where the colours are the same everywhere. Else it is `recolour` or `redraw`,
-by how likely these four numbers are in a recolour: the share of what changed whose colour is not what that colour
-became elsewhere; the share of the picture that is so both ways; the share of edges that do not meet; and how much one
-picture's colours tell of the other's, as where there is little to see, little can contradict. Lettering is left out of
-all but the first question, whether the two are the same.
+by how likely these numbers are in a recolour: the share of what changed whose colour is not what that colour became
+elsewhere, taken from one picture to the other, and from that to the one; the share of the picture that is so both ways;
+the share of edges that do not meet; and how much one picture's colours tell of the other's, as where there is little to
+see, little can contradict. Lettering is left out of all but the first question, whether the two are the same.
 """
 
 import math
@@ -41,11 +41,11 @@ MOVED_SHIFT, MOVED_ZOOM = 2.5, 1.035
 # The log-odds that a drawing was recoloured and not redrawn: a logistic regression on the pairs of the demo's comics of
 # seeds 1 to 4 and 21 and of two sets of emoji in all skin tones, rounded; so much is added to a share before its
 # logarithm is taken.
-CONSTANT = -18.3
-UNLIKE, UNLIKE_ADDED = -2.0, 0.02
-UNLIKE_BOTH, UNLIKE_BOTH_ADDED = -0.8, 0.003
-LINES_LOST, LINES_LOST_ADDED = -1.6, 0.02
-TOLD = 3.0
+CONSTANT = -18.5
+UNLIKE_LEAST, UNLIKE_MOST, UNLIKE_ADDED = -1.5, -0.6, 0.02
+UNLIKE_BOTH, UNLIKE_BOTH_ADDED = -1.0, 0.003
+LINES_LOST, LINES_LOST_ADDED = -1.5, 0.02
+TOLD = 2.8
 
 # Of a picture of which less changed, shares of what changed are taken of this.
 LEAST_CHANGE = 0.01
@@ -168,10 +168,11 @@ def unlike_the_rest(odd: Any, changed: Any) -> Any:
 
 def recolour_odds(seen: pd.DataFrame) -> NDArray[np.float64]:
     """Return the log-odds that each drawing was recoloured and not redrawn; 0 is as likely the one as the other."""
-    unlike = unlike_the_rest(seen["odd"], seen["changed"])
+    unlike = unlike_the_rest(seen["odd_least"], seen["changed"])
     odds = (
         CONSTANT
-        + UNLIKE * np.log(unlike + UNLIKE_ADDED)
+        + UNLIKE_LEAST * np.log(unlike + UNLIKE_ADDED)
+        + UNLIKE_MOST * np.log(unlike_the_rest(seen["odd_most"], seen["changed"]) + UNLIKE_ADDED)
         + UNLIKE_BOTH * np.log(seen["odd_both"] + UNLIKE_BOTH_ADDED)
         + LINES_LOST * np.log(1 - seen["lines"] + LINES_LOST_ADDED)
         + TOLD * seen["told"]
@@ -237,7 +238,7 @@ def explain(edge: Any, seen: Any, drawing: str) -> str:
         said.append(f"the words changed, and {seen.changed:.1%} of the picture beside them")
     else:
         beside = " beside the words" if seen.worded else ""
-        unlike = unlike_the_rest(seen.odd, seen.changed)
+        unlike = unlike_the_rest(seen.odd_least, seen.changed)
         said.append(
             f"{seen.changed:.0%} of the picture{beside} changed colour, "
             f"{unlike:.0%} of that to other colours than the same colour elsewhere"

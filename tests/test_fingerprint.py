@@ -36,7 +36,7 @@ from fingerprint import (
     pack_shard,
     read_panel,
 )
-from pictures import drawing, edges_at, encoded, frame
+from pictures import drawing, edges_at, encoded, frame, with_words
 
 LOSSLESS: dict[str, dict[str, Any]] = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": {}}
 ANIMATED: dict[str, dict[str, Any]] = {
@@ -612,3 +612,17 @@ def test_a_damaged_archive_harms_the_damaged_panels_alone(method: int) -> None:
                 first, second = (step.read_file(source, file, "distinct", "area") for file in ("1.png", "2.png"))
         assert first.status != "ok"
         assert second.status == "ok"
+
+
+def test_the_edges_of_words_are_passed_over_where_there_is_a_drawing() -> None:
+    size = (640, 448)
+    silent, (said, (left, top, right, bottom)) = drawing(5, size), with_words(drawing(5, size))
+
+    def points_in_box(picture: Image.Image) -> int:
+        frame = only_frame(encoded("PNG", picture))
+        across, down = (frame.edge_points[:, :2] * np.array(size) / frame.canvas_size).T
+        return int(((across > left) & (across < right) & (down > top) & (down < bottom)).sum())
+
+    assert points_in_box(said) == 0
+    assert points_in_box(with_words(Image.new("RGB", size, "white"))[0]) > 30
+    assert len(only_frame(encoded("PNG", silent)).edge_points) > 100

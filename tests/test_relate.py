@@ -155,7 +155,7 @@ def edge(a: int = 0, b: int = 1, frame_a: int = 0, frame_b: int = 0, **known: An
 
 def seen(**known: Any) -> pd.DataFrame:
     """What was seen of a match: by default, of a clear redraw."""
-    usual = {"seen": 1.0, "changed": 0.2, "odd": 0.15, "odd_both": 0.15, "told": 2.5}
+    usual = {"seen": 1.0, "changed": 0.2, "odd_least": 0.15, "odd_most": 0.15, "odd_both": 0.15, "told": 2.5}
     usual |= {"moved": False, "lines": 0.8, "difference": 200, "worded": False}
     return pd.DataFrame([usual | known])
 
@@ -177,7 +177,7 @@ def told_of(match: Any, **known: Any) -> pd.Series:
     ],
 )
 def test_how_a_drawing_was_used_comes_before_what_became_of_it(match: Any, moved: bool, told: str) -> None:
-    found = told_of(match, moved=moved, changed=0.5, odd=0.4)
+    found = told_of(match, moved=moved, changed=0.5, odd_least=0.4)
     assert (found["relation"], found["drawing"]) == (told, "redraw")
 
 
@@ -186,13 +186,16 @@ def test_how_a_drawing_was_used_comes_before_what_became_of_it(match: Any, moved
     [
         ({"difference": 23}, "duplicate"),
         ({"difference": 25}, "redraw"),
-        ({"changed": 0.9, "odd": 0.002, "odd_both": 0.0}, "recolour"),
-        ({"changed": 0.9, "odd": 0.002, "odd_both": 0.0, "told": 0.5}, "redraw"),
-        ({"changed": 0.02, "odd": 0.0, "odd_both": 0.0, "lines": 0.99}, "recolour"),
-        ({"changed": 0.02, "odd": 0.0, "odd_both": 0.0, "lines": 0.99, "worded": True}, "redraw"),
-        ({"moved": True, "changed": 0.9, "odd": 0.1}, "recolour"),
-        ({"moved": True, "changed": 0.1, "odd": 0.1, "lines": 0.95}, "duplicate"),
-        ({"moved": True, "changed": 0.1, "odd": 0.1, "lines": 0.7}, "redraw"),
+        ({"changed": 0.9, "odd_least": 0.002, "odd_most": 0.002, "odd_both": 0.0}, "recolour"),
+        ({"changed": 0.9, "odd_least": 0.002, "odd_most": 0.002, "odd_both": 0.0, "told": 0.5}, "redraw"),
+        ({"changed": 0.02, "odd_least": 0.0, "odd_most": 0.0, "odd_both": 0.0, "lines": 0.99}, "recolour"),
+        (
+            {"changed": 0.02, "odd_least": 0.0, "odd_most": 0.0, "odd_both": 0.0, "lines": 0.99, "worded": True},
+            "redraw",
+        ),
+        ({"moved": True, "changed": 0.9, "odd_least": 0.1}, "recolour"),
+        ({"moved": True, "changed": 0.1, "odd_least": 0.1, "lines": 0.95}, "duplicate"),
+        ({"moved": True, "changed": 0.1, "odd_least": 0.1, "lines": 0.7}, "redraw"),
     ],
 )
 def test_what_became_of_a_drawing_is_told_by_its_colours_and_lines(known: dict[str, Any], drawing: str) -> None:
@@ -206,7 +209,8 @@ shares = st.floats(0, 1)
 def test_the_surer_kind_is_told_and_its_confidence_is_a_share(
     changed: float, odd: float, odd_both: float, lines: float, told: float, difference: int, moved: bool, worded: bool
 ) -> None:
-    known = {"changed": changed, "odd": odd, "odd_both": min(odd, odd_both), "lines": lines, "told": told}
+    known = {"changed": changed, "odd_least": odd, "odd_most": odd, "odd_both": min(odd, odd_both)}
+    known |= {"lines": lines, "told": told}
     found = told_of(edge(across=9.0 * moved), **known, difference=difference, moved=moved, worded=worded)
     assert 0 <= found["confidence"] <= 1
     assert found["drawing"] in ("duplicate", "recolour", "redraw")
@@ -221,10 +225,11 @@ def test_a_recolour_is_likelier_the_less_is_odd_and_the_more_lines_and_colours_s
     odd: float, odd_both: float, lines: float, told: float, more: float
 ) -> None:
     def odds(**other: float) -> float:
-        known = {"changed": 0.5, "odd": odd, "odd_both": odd_both, "lines": lines, "told": told}
+        known = {"changed": 0.5, "odd_least": odd, "odd_most": odd, "odd_both": odd_both, "lines": lines, "told": told}
         return float(recolour_odds(seen(**(known | other)))[0])
 
-    assert odds(odd=odd + more) < odds()
+    assert odds(odd_least=odd + more) < odds()
+    assert odds(odd_most=odd + more) < odds()
     assert odds(odd_both=odd_both + more) < odds()
     assert odds(told=told + more) > odds()
     assert odds(lines=lines - more) < odds()

@@ -18,11 +18,11 @@ EXPECTED = 44  # levels of any channel within which a colour is the one expected
 FEWEST_SEEN = 100  # samples in view of both pictures, below which nothing can be told
 
 # What became of the colours. All but the last are shares: `seen` of the samples of the second picture, that lie in the
-# first as well and are not left out, and of these `changed`, whose colour is another; `odd`, whose colour is not what
-# that colour became most often, in the direction in which that holds for fewer (two colours may have become one); and
-# `odd_both`, in which it holds in both directions. `told` is how much the colours of one picture tell of the other's,
-# their mutual information in bits: little where there are few colours.
-CHANGE = np.dtype([(name, np.float64) for name in ("seen", "changed", "odd", "odd_both", "told")])
+# first as well and are not left out, and of these `changed`, whose colour is another, and those whose colour is odd:
+# not what that colour became most often. That holds for fewer in one direction, `odd_least`, than in the other,
+# `odd_most`, as two colours may have become one; `odd_both` are odd in both. `told` is how much the colours of one
+# picture tell of the other's, their mutual information in bits: little where there are few colours.
+CHANGE = np.dtype([(name, np.float64) for name in ("seen", "changed", "odd_least", "odd_most", "odd_both", "told")])
 
 
 @njit(nogil=True, cache=True)
@@ -108,8 +108,8 @@ def information(joint: NDArray[Any]) -> float:
 
 
 @njit(nogil=True, cache=True)
-def compare_samples(a: NDArray[Any], b: NDArray[Any]) -> tuple[float, float, float, float]:
-    """Compare corresponding samples, (n, 3) uint8 each: changed, odd, odd_both, told of CHANGE."""
+def compare_samples(a: NDArray[Any], b: NDArray[Any], change: NDArray[Any]) -> None:
+    """Compare corresponding samples, (n, 3) uint8 each, and fill `change`, (5,), with CHANGE save what is seen."""
     kind_a, kind_b = np.empty(len(a), np.int64), np.empty(len(b), np.int64)
     joint = np.zeros((number_kinds(a, kind_a), number_kinds(b, kind_b)), np.int64)
     changed = 0
@@ -121,8 +121,9 @@ def compare_samples(a: NDArray[Any], b: NDArray[Any]) -> tuple[float, float, flo
         changed += most > CHANGED
     forth = oddities(a, b, kind_a, kind_b, joint)
     back = oddities(b, a, kind_b, kind_a, joint.T)
-    odd = min(forth.sum(), back.sum())
-    return changed / len(a), odd / len(a), (forth & back).sum() / len(a), information(joint)
+    change[0] = changed / len(a)
+    change[1], change[2] = min(forth.sum(), back.sum()) / len(a), max(forth.sum(), back.sum()) / len(a)
+    change[3], change[4] = (forth & back).sum() / len(a), information(joint)
 
 
 @njit(nogil=True, cache=True)
@@ -135,7 +136,7 @@ def compare_all(
     places: NDArray[Any],
     changes: NDArray[Any],
 ) -> None:
-    """Fill `changes`, (n, 5), with CHANGE of n pairs of frames; see `colour_changes`."""
+    """Fill `changes`, (n, 6), with CHANGE of n pairs of frames; see `colour_changes`."""
     side = samples.shape[1]
     of_a, of_b = np.empty((side * side, 3), np.uint8), np.empty((side * side, 3), np.uint8)
     for k in range(len(row_a)):
@@ -144,7 +145,7 @@ def compare_all(
         count = collect(*frames, places[k], of_a, of_b)
         changes[k, 0] = count / (side * side)
         if count >= FEWEST_SEEN:
-            changes[k, 1], changes[k, 2], changes[k, 3], changes[k, 4] = compare_samples(of_a[:count], of_b[:count])
+            compare_samples(of_a[:count], of_b[:count], changes[k, 1:])
 
 
 def colour_changes(
@@ -168,6 +169,6 @@ def colour_changes(
         (N,) CHANGE; nothing is told, and so all is odd, where fewer than FEWEST_SEEN samples are in view of both.
     """
     changes = np.zeros((len(row_a), len(CHANGE.names or ())))
-    changes[:, 1:4] = 1
+    changes[:, 1:5] = 1
     compare_all(samples, left_out, size.astype(np.float64), row_a, row_b, places, changes)
     return changes.view(CHANGE).reshape(-1)

@@ -1,0 +1,79 @@
+# What the rules ask of matching.yaml: the sets, how Reprise is run on them, its peers, and where all is.
+import math
+import re
+
+import yaml
+
+MATCHING = yaml.safe_load((BENCHMARKS / "matching.yaml").read_text())
+SETS = MATCHING["sets"]
+PEERS = MATCHING["peers"]
+FEATURES = MATCHING["features"]
+WAYS = MATCHING["reprise"]
+LEIDEN = yaml.safe_load((REPOSITORY / "config.yaml").read_text())["cluster"]
+LEIDEN = {key: LEIDEN[key] for key in ("resolution", "seed")}
+
+SET = "results/matching/sets/{set}"
+FOUND = "results/matching/found/{set}"
+
+# A run of Reprise depends on all that it is made of.
+REPRISE = [
+    str(path)
+    for pattern in ("config.yaml", "scripts/**/*.py", "workflow/**/*.py", "workflow/**/*.smk", "workflow/**/*.yaml")
+    for path in sorted(REPOSITORY.glob(pattern))
+]
+
+# The Python that has the peers.
+PEERS_PYTHON = ".venv/bin/python"
+
+
+def sets_of(kind):
+    """Return a pattern for the names of all sets of a kind."""
+    return "|".join(re.escape(name) for name, settings in SETS.items() if settings["kind"] == kind)
+
+
+def setting(key):
+    """Return the function that tells a setting of a set."""
+    return lambda wildcards: SETS[wildcards.set][key]
+
+
+def package_of(wildcards):
+    """Return the archive of the package that a set is taken from."""
+    return f"results/packages/{SETS[wildcards.set]['package']}.tgz"
+
+
+def peer_thresholds():
+    """Return the thresholds of each peer and, in words, where they are from, by their folders."""
+    sources = {}
+    for peer, settings in PEERS.items():
+        for source in ("documented", "chosen"):
+            sources.setdefault((peer, settings[source]), []).append(source)
+    return {
+        f"{peer}-{bits}": {"method": PEERS[peer]["name"], "setting": f"{bits} bits, {' and '.join(words)}"}
+        for (peer, bits), words in sources.items()
+    }
+
+
+def methods_of(name):
+    """Return all methods on a set: what each is called, its clusters, and its pairs."""
+    found = FOUND.format(set=name)
+    pages = SETS[name].get("pages", math.inf)
+    methods = [
+        (
+            {"method": way["name"], "setting": "", "grouping": ""},
+            f"{found}/{folder}/clusters.csv",
+            f"{found}/{folder}/pairs.csv",
+        )
+        for folder, way in WAYS.items()
+        if pages <= way.get("most_pages", math.inf)
+    ]
+    features = {"features": {"method": FEATURES["name"], "setting": FEATURES["setting"]}}
+    for folder, described in (peer_thresholds() | features).items():
+        for grouping in ("components", "leiden"):
+            clusters = f"{found}/{folder}/{grouping}.csv"
+            methods.append((described | {"grouping": grouping}, clusters, f"{found}/{folder}/pairs.csv"))
+    return methods
+
+
+def of_half(pattern):
+    """Return the function that tells a file of each set of a half."""
+    return lambda wildcards: expand(pattern, set=MATCHING["halves"][wildcards.half])

@@ -8,7 +8,7 @@ differ in their edges.
 import hashlib
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from PIL import Image, UnidentifiedImageError
 
 from alignment.canvas import edge_points
 from atomic import atomic_file
-from lettering import GRID, lettering
+from lettering import GRID, LONGEST, lettering
 from panel_source import PanelSource, open_source
 from progress import progress
 
@@ -58,7 +58,7 @@ class Frame:
         edges: (EDGE_SIZE * EDGE_SIZE / 8,) uint8, the edge bitmap packed row by row, first pixel in the highest bit.
         edge_count: set bits of `edges`.
         average_hash, dct_hash: 64 bits each.
-        digest: 64 bits; equal for frames of the same size and pixels.
+        digest: 64 bits; equal for frames of the same size and, as far as they are halved, pixels.
         colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB, averaged.
         samples: (GRID, GRID, 3) uint8, RGB, each of one pixel: pure colours, as the drawing has them.
         lettered: (GRID, GRID / 8) uint8, which of these are lettering, packed row by row.
@@ -120,6 +120,25 @@ def shrink(pixels: Pixels, size: int, resize: str) -> Pixels:
     return cv2.resize(pixels, (size, size), interpolation=cv2.INTER_AREA)
 
 
+def least_size(width: int, height: int) -> tuple[int, int]:
+    """Return the width and height that a picture keeps at least when it is halved before all is made of it.
+
+    They leave two pixels or more to each of the edge bitmap, and as many as lettering is looked for in.
+    """
+    return (LONGEST, 2 * EDGE_SIZE) if width >= height else (2 * EDGE_SIZE, LONGEST)
+
+
+def halve(pixels: Pixels, least_width: int, least_height: int) -> Pixels:
+    """Halve a picture, by the means of four pixels, as often as so many pixels remain each way.
+
+    That is many times quicker than to average areas of any other size. Of an odd side the last pixels are left out.
+    """
+    while pixels.shape[1] >= 2 * least_width and pixels.shape[0] >= 2 * least_height:
+        down, across = pixels.shape[0] // 2, pixels.shape[1] // 2
+        pixels = cv2.resize(pixels[: 2 * down, : 2 * across], (across, down), interpolation=cv2.INTER_AREA)
+    return pixels
+
+
 def edge_bitmap(pixels: Pixels, resize: str = "area") -> NDArray[np.bool_]:
     """Return where the small picture of a frame, RGB, has edges: (EDGE_SIZE, EDGE_SIZE) bool.
 
@@ -152,11 +171,11 @@ def pack_hash(bits: NDArray[np.bool_]) -> np.uint64:
     return np.packbits(bits.ravel()).view(">u8")[0].astype(np.uint64)
 
 
-def pixel_digest(pixels: Pixels) -> np.uint64:
-    """Return 64 bits that are equal for pictures of the same size and pixels."""
-    digest = hashlib.blake2b(repr(pixels.shape).encode(), digest_size=8)
+def pixel_digest(pixels: Pixels, shape: tuple[int, ...]) -> np.uint64:
+    """Return 64 bits that are equal for pictures of the same pixels that were halved from the same shape, or none."""
+    digest = hashlib.sha256(repr((shape, pixels.shape)).encode())
     digest.update(np.ascontiguousarray(pixels).data)
-    return np.uint64(int.from_bytes(digest.digest(), "big"))
+    return np.uint64(int.from_bytes(digest.digest()[:8], "big"))
 
 
 def thumbnail(pixels: Pixels) -> bytes:
@@ -164,7 +183,9 @@ def thumbnail(pixels: Pixels) -> bytes:
     height, width = pixels.shape[:2]
     shrink = min(1.0, THUMBNAIL_SIZE[0] / width, THUMBNAIL_SIZE[1] / height)
     size = max(1, round(width * shrink)), max(1, round(height * shrink))
-    small = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
+    # After halving less than two pixels are left to each: the nearest four do instead of an average.
+    small = cv2.resize(halve(pixels, *size), size, interpolation=cv2.INTER_LINEAR)
+    small = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
     return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes()
 
 
@@ -178,23 +199,33 @@ def beside_lettering(points: Pixels, canvas_size: tuple[int, int], lettered: NDA
     return drawn if len(drawn) >= FEWEST_BESIDE else points
 
 
-def fingerprint_frame(pixels: Pixels, number: int, edges: NDArray[np.bool_], resize: str) -> Frame:
-    """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame whose edge bitmap is known."""
-    lettered = lettering(pixels)
-    points, canvas_size = edge_points(pixels)
+def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collection[bytes]) -> Frame | None:
+    """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame; None if its packed edges are `known` ones.
+
+    All is made of the halved picture but samples, which are of single pixels, and what the essay has definitions of.
+    """
+    halved = halve(pixels, *least_size(pixels.shape[1], pixels.shape[0]))
+    averaged = shrink(halved, EDGE_SIZE, "area")
+    compared = pixels if resize == "nearest" else averaged
+    edges = edge_bitmap(compared, resize)
+    packed = np.packbits(edges)
+    if packed.tobytes() in known:
+        return None
+    lettered = lettering(halved)
+    points, canvas_size = edge_points(halved)
     return Frame(
         number=number,
-        edges=np.packbits(edges.ravel()),
+        edges=packed,
         edge_count=int(edges.sum()),
-        average_hash=pack_hash(average_hash(pixels, resize)),
+        average_hash=pack_hash(average_hash(compared, resize)),
         dct_hash=pack_hash(dct_hash(pixels)),
-        digest=pixel_digest(pixels),
-        colours=shrink(pixels, COLOUR_SIZE, "area"),
-        samples=shrink(pixels, GRID, "nearest"),
+        digest=pixel_digest(halved, pixels.shape),
+        colours=shrink(halved, COLOUR_SIZE, "area"),
+        samples=cv2.resize(pixels, (GRID, GRID), interpolation=cv2.INTER_NEAREST_EXACT),
         lettered=np.packbits(lettered, axis=1),
         edge_points=beside_lettering(points, canvas_size, lettered),
         canvas_size=canvas_size,
-        thumbnail=thumbnail(pixels),
+        thumbnail=thumbnail(halved),
     )
 
 
@@ -224,6 +255,10 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area") -> Panel
             if image.width * image.height > MOST_PIXELS:
                 return replace(panel, status="too large", detail=TOO_LARGE)
             panel = replace(panel, frames_in_file=getattr(image, "n_frames", 1))
+            if resize == "area" and image.format == "JPEG":  # of several pictures in a file (MPO) all but one fail
+                # The decoder can halve as well. It stops a step before, as by blended pixels recolours are mistaken.
+                width, height = least_size(*image.size)
+                image.draft(None, (2 * width, 2 * height))
             return read_frames(image, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel)
     except UnidentifiedImageError:
         return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS))
@@ -255,9 +290,9 @@ def read_frames(image: Image.Image, most_read: int, resize: str, panel: Panel) -
             detail = f"frames from {number} on cannot be read: {error}"
             break
         if last is None or not np.array_equal(pixels, last):
-            edges = edge_bitmap(pixels, resize)
-            if edges.tobytes() not in distinct:
-                distinct[edges.tobytes()] = fingerprint_frame(pixels, number, edges, resize)
+            frame = fingerprint_frame(pixels, number, resize, distinct.keys())
+            if frame is not None:
+                distinct[frame.edges.tobytes()] = frame
         last = pixels
     frames = list(distinct.values())
     if len(frames) > MOST_FRAMES:

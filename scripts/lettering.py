@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 GRID = 64  # cells across and down a picture, of which it is told whether they are lettered
 LONGEST = 320  # width or height, in pixels, at which a picture is looked at; a larger one is shrunk
+NEARLY = 0.95  # unless it is so little larger that this takes more time than it makes a difference
 
 WINDOW = 32  # pixels of a line that are looked at together
 TALLEST = 12  # the tallest letters
@@ -40,10 +41,10 @@ def broken_stretches(grey: Grey) -> list[tuple[int, int, int, int]]:
     broken: Grey = ((between > 0) & (changes >= FEWEST_CHANGES)).astype(np.uint8)
     # A letter is a few pixels high and wide; a gap between two words is not much wider.
     broken = cv2.dilate(cv2.morphologyEx(broken, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.ones((1, 9), np.uint8))
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(broken)
+    outlines, _ = cv2.findContours(broken, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     return [
         (left, top, left + width, top + height)
-        for left, top, width, height, _ in boxes[1:].tolist()
+        for left, top, width, height in map(cv2.boundingRect, outlines)
         if width - 8 >= max(SHORTEST, 1.5 * height)
     ]
 
@@ -52,9 +53,12 @@ def ground_of_letters(grey: Grey, box: tuple[int, int, int, int]) -> float | Non
     """Return the level of the ground on which a line of letters stands, or None if the stretch is no such line."""
     left, top, right, bottom = box
     above, below = grey[max(0, top - 2) : top, left:right], grey[bottom : bottom + 2, left:right]
-    if not above.size or not below.size or abs(np.median(above) - np.median(below)) > SAME_GROUND:
+    if not above.size or not below.size:
         return None
-    ground = float(np.median(above) + np.median(below)) / 2
+    level_above, level_below = float(np.median(above)), float(np.median(below))
+    if abs(level_above - level_below) > SAME_GROUND:
+        return None
+    ground = (level_above + level_below) / 2
     line = grey[top:bottom, left:right].astype(np.float64)
     strokes = line[np.abs(line - ground) >= FLAT]
     if strokes.size == 0 or strokes.size > (1 - LEAST_GROUND) * line.size:
@@ -83,11 +87,12 @@ def balloon(grey: Grey, box: tuple[int, int, int, int], ground: float) -> NDArra
 
 def lettering(pixels: NDArray[Any]) -> NDArray[np.bool_]:
     """Return which cells of a picture, (height, width, 3) uint8 RGB, are lettered: (GRID, GRID) bool."""
-    height, width = pixels.shape[:2]
-    shrink = min(1.0, LONGEST / max(height, width))
-    size = max(1, round(width * shrink)), max(1, round(height * shrink))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if shrink < 1 else pixels
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    height, width = grey.shape
+    shrink = LONGEST / max(height, width)
+    if shrink < NEARLY:
+        size = max(1, round(width * shrink)), max(1, round(height * shrink))
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     lettered = np.zeros(grey.shape, dtype=bool)
     for box in broken_stretches(grey):
         ground = ground_of_letters(grey, box)

@@ -145,6 +145,30 @@ def test_orientation_counts_in_sixths_of_half_a_turn_from_the_vertical(degrees: 
     assert np.mean(points[:, 2] == orientation) >= 0.9
 
 
+@pytest.mark.parametrize("channel", range(3))
+def test_what_is_faint_beside_strong_edges_is_none_in_any_colour(channel: int) -> None:
+    pixels = np.full((100, 100, 3), 40, np.uint8)
+    pixels[50:, :, channel] += 20
+    assert (edge_points(pixels)[0][:, 1] == 49).any()
+    pixels[:40, 10:90:20, channel] = 200
+    y = edge_points(pixels)[0][:, 1]
+    assert len(y) > 100
+    assert y.max() <= 40
+
+
+def test_orientation_is_that_of_the_colour_that_changes_most() -> None:
+    pixels = np.full((100, 100, 3), 40, np.uint8)
+    pixels[:, 30:, 0] = 200  # red has an upright edge, blue a level one, and green, less than both, another of either
+    pixels[60:, 50:, 2] = 200
+    pixels[60:, :, 1] += 20
+    pixels[:, 30:, 1] += 20
+    points, size = edge_points(pixels)
+    assert size == (100, 100)
+    x, y, orientation = points.T
+    assert set(orientation[(np.abs(x.astype(int) - 30) <= 1) & (y < 55)].tolist()) == {0}
+    assert set(orientation[(np.abs(y.astype(int) - 60) <= 1) & (x > 55)].tolist()) == {3}
+
+
 def test_a_mirrored_picture_has_mirrored_edges() -> None:
     # The size of its canvas, so that nothing is resized, and no two pixels of a line as strong.
     pixels = cv2.GaussianBlur(pixels_of(sketch(5, size=(100, 100))), (0, 0), 0.8)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
@@ -36,6 +36,7 @@ from fingerprint import (
     pack_shard,
     read_panel,
 )
+from lettering import GRID
 from pictures import drawing, edges_at, encoded, frame, with_words
 
 LOSSLESS: dict[str, dict[str, Any]] = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": {}}
@@ -457,15 +458,78 @@ def test_the_digest_is_that_of_the_pixels(seed: int, y: int, x: int, channel: in
     picture = pixels(drawing(seed))
     other = picture.copy()
     other[y, x, channel] = (int(other[y, x, channel]) + change) % 256
-    digest = step.pixel_digest(picture)
-    assert step.pixel_digest(np.asfortranarray(picture)) == digest
-    assert step.pixel_digest(other) != digest
-    assert step.pixel_digest(picture.reshape(64, 48, 3)) != digest
+    digest = step.pixel_digest(picture, picture.shape)
+    assert step.pixel_digest(np.asfortranarray(picture), picture.shape) == digest
+    assert step.pixel_digest(other, picture.shape) != digest
+    assert step.pixel_digest(picture.reshape(64, 48, 3), picture.shape) != digest
+
+
+def test_blank_pictures_of_different_sizes_have_different_digests() -> None:
+    sizes = [(325, 225), (650, 450), (651, 450), (1300, 900)]
+    digests = {int(as_drawn(Image.new("RGB", size, "white")).digest) for size in sizes}
+    assert len(digests) == len(sizes)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 2600), st.integers(1, 2600), st.tuples(st.integers(1, 700), st.integers(1, 700)))
+@example(640, 400, (320, 200))
+@example(639, 400, (320, 200))
+def test_a_picture_is_halved_by_means_of_four_as_far_as_it_may_be(
+    width: int, height: int, least: tuple[int, int]
+) -> None:
+    picture = random_pixels(1, height, width)
+    found = step.halve(picture, *least)
+    halvings = 0
+    while width // 2 >= least[0] and height // 2 >= least[1]:
+        width, height, halvings = width // 2, height // 2, halvings + 1
+    assert found.shape == (height, width, 3)
+    side = 2**halvings
+    blocks = picture[: height * side, : width * side].reshape(height, side, width, side, 3)
+    assert np.abs(found - blocks.mean(axis=(1, 3))).max() <= 0.5 * halvings
+
+
+@pytest.mark.parametrize("size", [(650, 450), (450, 650), (1950, 1350), (1300, 300)])
+def test_a_large_picture_has_the_edges_of_its_average(size: tuple[int, int]) -> None:
+    """Halved first, which at the borders of areas is not quite the same."""
+    picture = drawing(6, size)
+    found = np.unpackbits(as_drawn(picture).edges).reshape(EDGE_SIZE, EDGE_SIZE) > 0
+    edges = edge_bitmap(pixels(picture))
+    assert (found != edges).sum() <= 0.2 * edges.sum()
+    assert np.array_equal(as_drawn(picture).samples, nearest(pixels(picture), GRID))
+
+
+def test_a_large_jpeg_is_what_it_would_be_decoded_in_full() -> None:
+    content = encoded("JPEG", drawing(7, (1950, 1350)), quality=90)
+    panel = read_panel(content, "distinct")
+    assert (panel.width, panel.height) == (1950, 1350)
+    in_full = as_drawn(Image.open(io.BytesIO(content)))
+    assert np.bitwise_count(panel.frames[0].edges ^ in_full.edges).sum() <= 0.05 * in_full.edge_count
+    assert np.abs(panel.frames[0].colours.astype(int) - in_full.colours).max() <= 3
+    assert panel.frames[0].canvas_size == in_full.canvas_size
+
+
+def test_every_picture_of_a_large_mpo_is_read() -> None:
+    """As a JPEG of which the decoder were told to halve, the second would be lost."""
+    panel = read_panel(encoded("MPO", drawing(1, (1300, 900)), drawing(2, (1300, 900))), "distinct")
+    assert (panel.status, panel.detail, [found.number for found in panel.frames]) == ("ok", "", [0, 1])
+
+
+@pytest.mark.parametrize(("size", "resize"), [((650, 450), "area"), ((1950, 1350), "nearest")])
+def test_a_jpeg_is_decoded_in_full_where_single_pixels_matter(size: tuple[int, int], resize: str) -> None:
+    """A small one, whose samples would be blended, and any that is shrunk the essay's way."""
+    content = encoded("JPEG", drawing(8, size))
+    found, in_full = (
+        read_panel(each, "distinct", resize).frames[0]
+        for each in (content, encoded("BMP", Image.open(io.BytesIO(content))))
+    )
+    assert np.array_equal(found.samples, in_full.samples)
+    assert np.array_equal(found.edges, in_full.edges)
+    assert found.average_hash == in_full.average_hash
 
 
 @given(st.integers(0, 1000))
 def test_hashes_are_packed_from_their_first_bit(seed: int) -> None:
-    picture = random_pixels(seed, 40, 50)
+    picture = random_pixels(seed, EDGE_SIZE, EDGE_SIZE)
     found = as_drawn(Image.fromarray(picture))
     for told, bits in ((found.average_hash, average_hash(picture)), (found.dct_hash, dct_hash(picture))):
         assert f"{int(told):064b}" == bits_as_text(bits)

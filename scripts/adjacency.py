@@ -11,6 +11,7 @@ from scipy import sparse
 
 from atomic import atomic_file
 from corrections import NO_CORRECTIONS, Corrections, find_corrections
+from hamming import either_way
 from hamming_block import PAIR, read_block
 
 EDGE = np.dtype(
@@ -92,11 +93,6 @@ RULES: dict[str, Callable[..., NDArray[np.float64]]] = {
     "scaled": by_scaled,
     "either": by_either,
 }
-
-
-def either_way(bits: NDArray[Any], bitmap_bits: int) -> NDArray[Any]:
-    """Return in how many bits two bitmaps differ, or one and the other's inverse, whichever are fewer."""
-    return np.minimum(bits, bitmap_bits - bits)
 
 
 def match(

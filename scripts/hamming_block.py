@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from atomic import atomic_file
+from hamming import Frames, compare_panels, in_rows, in_tiles
 from progress import progress
 
 # The histogram counts distances in steps of a thousandth.
@@ -111,93 +109,11 @@ def read_block(shards: Sequence[str | Path], mirrored: bool = False) -> Block:
     )
 
 
-@intrinsic
-def popcount(_typing_context: Any, _word: Any) -> Any:
-    """Count the set bits of a uint64 with the processor's own instruction."""
-
-    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return types.uint64(types.uint64), generate
-
-
-@njit(nogil=True)
-def hamming(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> np.int64:
-    """Count the bits in which two packed bitmaps differ."""
-    bits = np.uint64(0)
-    for word in range(len(a)):
-        bits += popcount(a[word] ^ b[word])
-    return np.int64(bits)
-
-
-@njit(nogil=True)
-def either_way(bits: int, all_bits: int) -> int:
-    """Return in how many bits two bitmaps differ, or one and the other's inverse, whichever are fewer."""
-    return min(bits, all_bits - bits)
-
-
-@njit(nogil=True)
-def compare_panels(
-    a_words: NDArray[np.uint64],
-    a_count: NDArray[np.int64],
-    a_hash: NDArray[np.uint64],
-    a_digest: NDArray[np.uint64],
-    a_frame: NDArray[np.int64],
-    a_start: NDArray[np.int64],
-    b_views: NDArray[np.uint64],
-    b_count: NDArray[np.int64],
-    b_hash: NDArray[np.uint64],
-    b_digest: NDArray[np.uint64],
-    b_frame: NDArray[np.int64],
-    b_start: NDArray[np.int64],
-    first: int,
-    last: int,
-    same_block: bool,
-    bitmap_bits: int,
-    ceilings: Ceilings,
-    fewest_edges: int,
-    pairs: NDArray[Any],
-    histogram: NDArray[np.int64],
-) -> int:
-    """Compare panels `first` to `last` of block a with those of block b (with those after them in the same block).
-
-    `b_views` is (V, F, W): the bitmaps of block b and, with V = 2, the same mirrored. Fills `pairs` with those that
-    are within the ceilings, adds every distance to `histogram`, and returns how many pairs it filled in.
-    """
-    kept = 0
-    for p in range(first, last):
-        for q in range(p + 1 if same_block else 0, len(b_start) - 1):
-            nearest = np.inf
-            comparable = False
-            for f in range(a_start[p], a_start[p + 1]):
-                for g in range(b_start[q], b_start[q + 1]):
-                    edges = a_count[f] + b_count[g]
-                    says_too_little = a_count[f] < fewest_edges or b_count[g] < fewest_edges
-                    if says_too_little and a_digest[f] != b_digest[g]:
-                        nearest = min(nearest, 1.0)
-                        continue
-                    for view in range(b_views.shape[0]):
-                        bits = 0 if says_too_little else hamming(a_words[f], b_views[view, g])
-                        distance = bits / edges if bits else 0.0
-                        if distance < nearest or not comparable:
-                            nearest = distance
-                            comparable = True
-                            pair = pairs[kept]
-                            pair["a"], pair["b"] = p, q
-                            pair["frame_a"], pair["frame_b"] = a_frame[f], b_frame[g]
-                            pair["mirrored"] = view == 1
-                            pair["edge_bits"] = bits
-                            pair["edges_a"], pair["edges_b"] = a_count[f], b_count[g]
-                            pair["hash_bits"] = either_way(np.int64(popcount(a_hash[f] ^ b_hash[g])), 64)
-            if nearest < np.inf:
-                histogram[int(nearest * HISTOGRAM_STEPS)] += 1
-            if comparable and (
-                nearest <= ceilings.distance
-                or either_way(pairs[kept]["edge_bits"], bitmap_bits) <= ceilings.edge_bits
-                or pairs[kept]["hash_bits"] <= ceilings.hash_bits
-            ):
-                kept += 1
-    return kept
+def frames_to_compare(block: Block) -> tuple[Frames, NDArray[np.int64]]:
+    """Return what is known of the frames of a block, and which of its panels have any: `start` is that of these."""
+    panels = np.flatnonzero(np.diff(block.start))
+    start = block.start[np.append(panels, len(block))]
+    return Frames(block.edge_count, block.average_hash, block.digest, block.frame, start), panels
 
 
 def compare_blocks(
@@ -223,20 +139,22 @@ def compare_blocks(
         The pairs kept (PAIR; a and b count the panels within their block), and the histogram of all distances
         compared, (HISTOGRAM_STEPS + 1,) int64: entry s counts those from s to s + 1 steps.
     """
-    views = np.stack([b.words] if b_mirrored is None else [b.words, b_mirrored.words])
+    frames_a, panels_a = frames_to_compare(a)
+    frames_b, panels_b = frames_to_compare(b)
+    rows_a = in_rows(a.words)
+    views_b = in_tiles([view.words for view in (b, b_mirrored) if view is not None])
     histogram = np.zeros(HISTOGRAM_STEPS + 1, dtype=np.int64)
-    rows = max(1, PAIRS_AT_ONCE // len(b))
-    room = np.zeros(rows * len(b), dtype=PAIR)
-    pairs = []
-    runs = range(0, len(a), rows)
+    rows = max(1, PAIRS_AT_ONCE // max(1, len(panels_b)))
+    room = np.zeros(rows * len(panels_b), dtype=PAIR)
+    pairs = [room[:0]]
+    runs = range(0, len(panels_a), rows)
     for first in progress(runs, len(runs), "compare", log):
         kept = compare_panels(
-            *(a.words, a.edge_count, a.average_hash, a.digest, a.frame, a.start),
-            *(views, b.edge_count, b.average_hash, b.digest, b.frame, b.start),
-            *(first, min(first + rows, len(a)), same_block, a.bitmap_bits),
-            *(ceilings, fewest_edges, room, histogram),
+            *(frames_a, rows_a, frames_b, views_b, first, min(first + rows, len(panels_a)), same_block),
+            *(a.bitmap_bits, *ceilings, fewest_edges, room, histogram),
         )
         pairs.append(room[:kept].copy())
+        pairs[-1]["a"], pairs[-1]["b"] = panels_a[pairs[-1]["a"]], panels_b[pairs[-1]["b"]]
     return np.concatenate(pairs), histogram
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import hamming_block as step
 from adjacency import dice
 from fingerprint import EDGE_SIZE, Frame, Panel
+from hamming import COLUMNS, PANELS_AT_ONCE
 from hamming_block import HISTOGRAM_STEPS, PAIR, Ceilings, hamming_block, mirror, pack_words, read_block
 from pictures import edges_at, frame, write_shards
 
@@ -175,6 +176,37 @@ def test_it_does_not_matter_how_many_pairs_are_compared_at_once(
         in_parts = compare(*sides, 2, True, 0.6, 10)
     assert whole["pairs"].tobytes() == in_parts["pairs"].tobytes()
     assert whole["histogram"].tobytes() == in_parts["histogram"].tobytes()
+
+
+def many(seed: int, count: int) -> list[Panel]:
+    """Draw more panels than are compared at once: drawings or their beginnings, mirrored or changed; 0 to 3 frames."""
+    random = np.random.default_rng(seed)
+
+    def sketch(number: int) -> Sketch:
+        noise = tuple(random.integers(0, EDGE_SIZE**2, 4).tolist())
+        drawing, edges = int(random.integers(3)), int(random.choice([9, 30, 60, 60]))
+        return Sketch(number, drawing, edges, noise, bool(random.integers(2)), int(random.integers(3)), 0)
+
+    return drawn([[sketch(n) for n in range(random.choice([0, 1, 1, 1, 2, 3]))] for _ in range(count)])
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_more_panels_than_are_compared_at_once_are_compared_as_defined(mirrored: bool) -> None:
+    one, other = many(1, 3 * PANELS_AT_ONCE), many(2, COLUMNS)
+    block = compare(one, other, 100, mirrored, 0.4, 10)
+    pairs, histogram = compare_slowly(one, other, False, mirrored, Ceilings(distance=0.4), 10)
+    assert sum(len(panel.frames) for panel in other) > COLUMNS
+    assert block["pairs"].tolist() == pairs
+    assert block["histogram"].tolist() == histogram
+
+
+def test_a_block_compared_with_itself_tells_half_of_what_two_alike_do() -> None:
+    panels = many(3, 2 * COLUMNS)
+    itself, alike = compare(panels, None, 100, True, 0.4, 10), compare(panels, panels, 100, True, 0.4, 10)
+    half = alike["pairs"][alike["pairs"]["a"] < alike["pairs"]["b"]]
+    assert len(half) > 1000
+    assert itself["pairs"].tobytes() == half.tobytes()
+    assert 2 * int(itself["pairs_compared"]) + sum(bool(panel.frames) for panel in panels) == alike["pairs_compared"]
 
 
 def test_two_frames_of_one_panel_are_not_compared() -> None:

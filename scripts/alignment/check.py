@@ -9,12 +9,11 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 from numpy.typing import NDArray
 
 from alignment.canvas import CANVAS, ORIENTATIONS
+from hamming import popcount
 
 HALF = CANVAS // 2  # the side of the canvas on which a rough place is found, one bit a pixel
 WINDOW, STRIDE = 3, 2  # how far around a hypothesis, and in what steps, in pixels of that, a rough place is looked for
@@ -78,16 +77,6 @@ class Edges(NamedTuple):
     orientation: NDArray[Any]
     size: NDArray[Any]
     near: NDArray[Any]
-
-
-@intrinsic
-def popcount(_typing_context: Any, _word: Any) -> Any:
-    """Count the set bits of a uint64 with the processor's own instruction."""
-
-    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return types.uint64(types.uint64), generate
 
 
 @njit(nogil=True, cache=True)

@@ -7,7 +7,7 @@ rule hamming_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules("atomic", "progress"),
+        modules=modules("atomic", "hamming", "progress"),
     output:
         block="results/blocks/{i}-{j}.npz",
     log:
@@ -66,6 +66,7 @@ rule align_block:
             "alignment/search",
             "atomic",
             "corrections",
+            "hamming",
             "hamming_block",
             "progress",
         ),
@@ -98,7 +99,7 @@ rule adjacency:
         # The lists name files; panels that must match and that no block has are compared here.
         panels=branch(CORRECTED, then="results/panels.csv", otherwise=[]),
         shards=branch(config["match"]["must_match"], then=all_shards, otherwise=[]),
-        modules=modules("atomic", "corrections", "hamming_block", "progress"),
+        modules=modules("atomic", "corrections", "hamming", "hamming_block", "progress"),
     output:
         matrix="results/adjacency.npz",
         edges="results/edges.npz",

@@ -45,7 +45,7 @@ rule distances:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules("adjacency", "atomic", "corrections", "essay", "hamming_block", "progress"),
+        modules=modules("adjacency", "atomic", "corrections", "essay", "hamming", "hamming_block", "progress"),
     output:
         table="results/study/distances/{metric}.csv",
     log:
@@ -74,6 +74,7 @@ rule groups:
             "corrections",
             "distances",
             "essay",
+            "hamming",
             "hamming_block",
             "progress",
         ),
@@ -161,6 +162,7 @@ rule study:
             "figures",
             "gallery",
             "groups",
+            "hamming",
             "hamming_block",
             "methods",
             "progress",

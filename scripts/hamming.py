@@ -1,0 +1,263 @@
+"""Compare the frames of panels, each with each, at close to the speed of the processor.
+
+Nearly all the time goes into `count_differing`. It takes a few bitmaps and a few words of each at a time and compares
+them with a run of others: a word that is loaded once is used several times, and the innermost loop is one that
+compilers turn into vector instructions wherever a processor has them. The counts are used while they are at hand.
+
+What is compiled is kept beside this file, and compiled again when the file changes, but not when another does: whatever
+the compiled functions are made of stands here.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic, register_jitable
+from numpy.typing import NDArray
+
+# So many rows, and words of each, are taken at a time. The code is written out for these, as only then the compiler
+# keeps all that in registers.
+ROWS, WORDS = 4, 5
+
+# The others stand side by side in tiles of so many columns: few enough for a tile of 10,000 bits each, 410 kB, to stay
+# in the cache that belongs to one core.
+COLUMNS = 320
+
+# Each tile is compared with the frames of so many panels before the next: a multiple of ROWS.
+PANELS_AT_ONCE = 16
+
+# Bytes of a cache line, and of the widest vectors. A vector that lies in two lines takes two reads.
+CACHE_LINE = 64
+
+
+class Frames(NamedTuple):
+    """What is known of the frames of one side beside their bitmaps; see hamming_block.Block."""
+
+    edge_count: NDArray[np.int64]
+    average_hash: NDArray[np.uint64]
+    digest: NDArray[np.uint64]
+    frame: NDArray[np.int64]
+    start: NDArray[np.int64]
+
+
+def in_rows(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Lay bitmaps, (F, W), out as one side of a comparison: whole words and as many more rows as a step may look at."""
+    return np.pad(words, ((0, ROWS - 1), (0, -words.shape[1] % WORDS)))
+
+
+def in_tiles(views: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """Lay bitmaps out as the other side, a bitmap a column, the last columns blank.
+
+    `views` are (F, W) each; returned is (views, tiles, words, COLUMNS).
+    """
+    frames, words = views[0].shape
+    tiles = aligned((len(views), -(-frames // COLUMNS), -(-words // WORDS) * WORDS, COLUMNS))
+    for tiled, view in zip(tiles, views, strict=True):
+        padded = np.pad(view, ((0, -frames % COLUMNS), (0, -words % WORDS)))
+        tiled[:] = padded.reshape(-1, COLUMNS, padded.shape[1]).transpose(0, 2, 1)
+    return tiles
+
+
+def aligned(shape: tuple[int, ...]) -> NDArray[np.uint64]:
+    """Return an array that begins where a cache line does, not filled with anything."""
+    size = math.prod(shape)
+    words = np.empty(size + CACHE_LINE // 8, np.uint64)
+    start = -words.ctypes.data % CACHE_LINE // 8
+    return words[start : start + size].reshape(shape)
+
+
+@intrinsic
+def popcount(_typing_context: Any, _word: Any) -> Any:
+    """Count the set bits of a uint64 with the processor's own instruction."""
+
+    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@register_jitable
+def either_way(bits: Any, all_bits: int) -> Any:
+    """Return in how many bits two bitmaps differ, or one and the other's inverse, whichever are fewer."""
+    return np.minimum(bits, all_bits - bits)
+
+
+@njit(nogil=True, cache=True)
+def words_of(rows: NDArray[Any], row: int, word: int) -> tuple[Any, ...]:
+    """Return so many words, WORDS, of a row from one on."""
+    return rows[row, word], rows[row, word + 1], rows[row, word + 2], rows[row, word + 3], rows[row, word + 4]
+
+
+@njit(nogil=True, cache=True)
+def differing(a: tuple[Any, ...], b: tuple[Any, ...]) -> np.uint64:
+    """Count the bits in which WORDS words differ from others."""
+    some = popcount(a[0] ^ b[0]) + popcount(a[1] ^ b[1]) + popcount(a[2] ^ b[2])
+    return some + popcount(a[3] ^ b[3]) + popcount(a[4] ^ b[4])
+
+
+@njit(nogil=True, cache=True)
+def count_differing(rows: NDArray[Any], tiles: NDArray[Any], first: int, counts: NDArray[Any]) -> None:
+    """Count the bits in which each of some bitmaps differs from each of others.
+
+    Args:
+        rows: (R, words) uint64, a multiple of ROWS of them.
+        tiles: the others, see `in_tiles`, of which those from tile `first` on are looked at.
+        counts: (R, F) int32, gets the numbers of bits.
+    """
+    sums = np.empty((ROWS, COLUMNS), np.uint64)
+    sum_a, sum_b, sum_c, sum_d = sums[0], sums[1], sums[2], sums[3]
+    for t in range(first, len(tiles)):
+        tile = tiles[t]
+        width = min(COLUMNS, counts.shape[1] - t * COLUMNS)
+        for row in range(0, len(rows), ROWS):
+            for column in range(width):
+                sum_a[column] = sum_b[column] = sum_c[column] = sum_d[column] = np.uint64(0)
+            for word in range(0, tile.shape[0], WORDS):
+                a, b = words_of(rows, row, word), words_of(rows, row + 1, word)
+                c, d = words_of(rows, row + 2, word), words_of(rows, row + 3, word)
+                for column in range(width):
+                    other = (
+                        tile[word, column],
+                        tile[word + 1, column],
+                        tile[word + 2, column],
+                        tile[word + 3, column],
+                        tile[word + 4, column],
+                    )
+                    sum_a[column] += differing(a, other)
+                    sum_b[column] += differing(b, other)
+                    sum_c[column] += differing(c, other)
+                    sum_d[column] += differing(d, other)
+            for own in range(ROWS):
+                bits = counts[row + own, t * COLUMNS : t * COLUMNS + width]
+                for column in range(width):
+                    bits[column] = sums[own, column]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def relative_distance(bits: int, edges_a: int, edges_b: int, same: bool, fewest_edges: int) -> float:
+    """Return how far apart two frames are, 0 to 1; infinitely, where one says too little and they are not the same."""
+    if (edges_a < fewest_edges) | (edges_b < fewest_edges):
+        return 0.0 if same else np.inf
+    return bits / max(edges_a + edges_b, 1)
+
+
+@njit(nogil=True, cache=True)
+def approach(
+    nearest: NDArray[Any],
+    bits: NDArray[Any],
+    edges_a: int,
+    edges_b: NDArray[Any],
+    digest_a: np.uint64,
+    digest_b: NDArray[Any],
+    fewest_edges: int,
+) -> None:
+    """Lower in `nearest` the distances of others to which one frame is nearer, all given as (F,) arrays."""
+    for g in range(len(nearest)):
+        distance = relative_distance(bits[g], edges_a, edges_b[g], digest_a == digest_b[g], fewest_edges)
+        nearest[g] = distance if distance < nearest[g] else nearest[g]
+
+
+@njit(nogil=True, cache=True)
+def of_panels(nearest: NDArray[Any], start: NDArray[Any], first: int) -> None:
+    """Make of the distances of frames, in place, those of the panels from the first on: of each its nearest frame's."""
+    for q in range(first, len(start) - 1):
+        distance = nearest[start[q]]
+        for g in range(start[q] + 1, start[q + 1]):
+            distance = nearest[g] if nearest[g] < distance else distance
+        nearest[q] = distance
+
+
+@njit(nogil=True, cache=True)
+def describe(
+    pair: Any, distance: float, a: Frames, p: int, b: Frames, q: int, counts: NDArray[Any], fewest_edges: int
+) -> None:
+    """Tell of a pair of panels, found to be so far apart, by which frames: of equals the first.
+
+    `counts` is (views, frames of panel p, F), the bits in which its frames differ from those of b.
+    """
+    for f in range(a.start[p], a.start[p + 1]):
+        for g in range(b.start[q], b.start[q + 1]):
+            for view in range(len(counts)):
+                bits, same = counts[view, f - a.start[p], g], a.digest[f] == b.digest[g]
+                if relative_distance(bits, a.edge_count[f], b.edge_count[g], same, fewest_edges) == distance:
+                    pair["a"], pair["b"] = p, q
+                    pair["frame_a"], pair["frame_b"] = a.frame[f], b.frame[g]
+                    pair["mirrored"] = view == 1
+                    pair["edge_bits"] = bits if distance else 0
+                    pair["edges_a"], pair["edges_b"] = a.edge_count[f], b.edge_count[g]
+                    pair["hash_bits"] = either_way(np.int64(popcount(a.average_hash[f] ^ b.average_hash[g])), 64)
+                    return
+
+
+@njit(nogil=True, cache=True)
+def compare_panels(
+    a: Frames,
+    a_rows: NDArray[Any],
+    b: Frames,
+    b_views: NDArray[Any],
+    first: int,
+    last: int,
+    same_block: bool,
+    bitmap_bits: int,
+    distance_ceiling: float,
+    edge_ceiling: int,
+    hash_ceiling: int,
+    fewest_edges: int,
+    pairs: NDArray[Any],
+    histogram: NDArray[Any],
+) -> int:
+    """Compare panels `first` to `last` of block a with those of block b (with those after them in the same block).
+
+    Args:
+        a, b: what is known of the frames.
+        a_rows: their bitmaps, see `in_rows`.
+        b_views: the bitmaps of block b, see `in_tiles`, and, if they count, the same mirrored: (views, tiles, ...).
+        first, last, same_block: which panels.
+        bitmap_bits: bits of a bitmap.
+        distance_ceiling, edge_ceiling, hash_ceiling: how far apart a pair may be, see hamming_block.Ceilings.
+        fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
+        pairs: (N,) hamming_block.PAIR, room for all; gets those that are within one of the ceilings, in order.
+        histogram: (steps + 1,) int64, gets all distances added.
+
+    Returns:
+        How many pairs it filled in.
+    """
+    kept, steps, panels_b = 0, len(histogram) - 1, len(b.start) - 1
+    most_frames = (a.start[first + 1 : last + 1] - a.start[first:last]).max()
+    nearest = np.empty(b.start[panels_b])
+    counts = np.empty((len(b_views), PANELS_AT_ONCE * most_frames, len(nearest)), np.int32)
+    # The other ceilings are of the nearest frames, and these are looked for only where a pair may be kept.
+    farthest = 1.0 if max(edge_ceiling, hash_ceiling) >= 0 else distance_ceiling
+    for p in range(first, last):
+        first_q = p + 1 if same_block else 0
+        first_g = b.start[first_q]
+        if (p - first) % PANELS_AT_ONCE == 0:
+            begin, end = a.start[p], a.start[min(p + PANELS_AT_ONCE, last)]
+            rows = a_rows[begin : begin + -(-(end - begin) // ROWS) * ROWS]
+            for view in range(len(b_views)):
+                count_differing(rows, b_views[view], first_g // COLUMNS, counts[view])
+        nearest[:] = np.inf
+        for f in range(a.start[p], a.start[p + 1]):
+            for view in range(len(b_views)):
+                bits = counts[view, f - begin, first_g : len(nearest)]
+                edges_b, digest_b = b.edge_count[first_g:], b.digest[first_g:]
+                approach(nearest[first_g:], bits, a.edge_count[f], edges_b, a.digest[f], digest_b, fewest_edges)
+        if panels_b < len(nearest):
+            of_panels(nearest, b.start, first_q)
+        for q in range(first_q, panels_b):
+            distance = nearest[q]
+            # Not min(), which also looks for what is no number.
+            histogram[np.uint32((distance if distance < 1.0 else 1.0) * steps)] += 1
+            if distance <= farthest:
+                pair = pairs[kept]
+                describe(pair, distance, a, p, b, q, counts[:, a.start[p] - begin :], fewest_edges)
+                if (
+                    distance <= distance_ceiling
+                    or either_way(np.int64(pair["edge_bits"]), bitmap_bits) <= edge_ceiling
+                    or pair["hash_bits"] <= hash_ceiling
+                ):
+                    kept += 1
+    return kept

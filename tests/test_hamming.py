@@ -1,0 +1,95 @@
+"""The compiled comparison: what it counts, and that what is compiled is kept."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numba import njit
+
+import hamming
+from hamming import COLUMNS, ROWS, WORDS, count_differing, either_way, in_rows, in_tiles, popcount
+
+SCRIPTS = Path(hamming.__file__).parent
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    own=st.integers(1, 3 * ROWS),
+    others=st.integers(0, 3 * COLUMNS) | st.sampled_from([1, COLUMNS - 1, COLUMNS, COLUMNS + 1]),
+    words=st.integers(1, 3 * WORDS),
+    first=st.integers(0, 2),
+)
+def test_bits_that_differ_are_counted_whatever_there_is_to_count(
+    seed: int, own: int, others: int, words: int, first: int
+) -> None:
+    """Few bitmaps or many, narrow or wide, and none of the counts that were not asked for is touched."""
+    random = np.random.default_rng(seed)
+    a, b = (random.integers(0, 2**64, (count, words), dtype=np.uint64) for count in (own, others))
+    whole = -(-own // ROWS) * ROWS
+    counts = np.full((whole, others), -1, np.int32)
+    count_differing(in_rows(a)[:whole], in_tiles([b])[0], first, counts)
+    expected = np.bitwise_count(a[:, np.newaxis] ^ b).sum(axis=2)
+    assert np.array_equal(counts[:own, first * COLUMNS :], expected[:, first * COLUMNS :])
+    assert (counts[:, : first * COLUMNS] == -1).all()
+
+
+def test_each_view_has_its_tiles() -> None:
+    views = [np.arange(value, value + 14, dtype=np.uint64).reshape(2, 7) for value in (0, 100)]
+    tiles = in_tiles(views)
+    for tiled, view in zip(tiles, views, strict=True):
+        assert np.array_equal(tiled[0, :7, :2].T, view)
+        assert not tiled[0, 7:].any()
+        assert not tiled[0, :, 2:].any()
+
+
+def test_a_tile_begins_where_a_line_of_the_cache_does() -> None:
+    assert all(in_tiles([np.zeros((frames, 157), np.uint64)]).ctypes.data % 64 == 0 for frames in range(1, 40))
+
+
+def test_bits_are_taken_either_way_compiled_or_not() -> None:
+    bits = np.array([0, 1, 31, 32, 33, 64])
+    fewest = [0, 1, 31, 32, 31, 0]
+    assert either_way(bits, 64).tolist() == fewest
+    compiled = njit(lambda bits, all_bits: either_way(bits, all_bits))
+    assert [compiled(value, 64) for value in bits] == fewest
+
+
+@pytest.mark.parametrize("word", [0, 1, 2**63, 2**64 - 1, 0x0123456789ABCDEF])
+def test_set_bits_are_counted(word: int) -> None:
+    assert njit(lambda word: popcount(word))(np.uint64(word)) == word.bit_count()
+
+
+def test_nothing_compiled_is_made_of_another_file() -> None:
+    """It would not be compiled again when that changes."""
+    imports = [
+        node for node in ast.walk(ast.parse((SCRIPTS / "hamming.py").read_text())) if isinstance(node, ast.ImportFrom)
+    ]
+    own = {path.stem for path in SCRIPTS.iterdir()}
+    assert imports
+    assert not own & {str(node.module).split(".")[0] for node in imports}
+
+
+def test_a_job_finds_compiled_what_the_last_one_compiled(tmp_path: Path) -> None:
+    """A job runs its script from a copy; and it does not wait for OpenCV."""
+    script = tmp_path / "job_of_a_rule.py"
+    script.write_text(
+        f"import sys\nsys.path.insert(0, {str(SCRIPTS)!r})\n"
+        "import numpy as np\n"
+        "from hamming import count_differing, in_rows, in_tiles\n"
+        "words = np.zeros((1, 1), np.uint64)\n"
+        "count_differing(in_rows(words), in_tiles([words])[0], 0, np.zeros((4, 1), np.int32))\n"
+        "print(sum(count_differing.stats.cache_hits.values()), 'cv2' in sys.modules)\n"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    told = [
+        subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+    assert told == ["0 False\n", "1 False\n"]

@@ -101,6 +101,7 @@ def test_a_rule_takes_the_files_beside_its_script_that_belong_to_it(rule: Rule) 
 @EACH_RULE
 def test_a_rule_has_a_log_an_environment_and_a_message(rule: Rule) -> None:
     assert f"results/logs/{rule.name}" in rule.directives["log"]
+    assert f"results/benchmarks/{rule.name}" in rule.directives["benchmark"]
     assert rule.directives["conda"].strip() == f'"../../envs/{rule.stage}.yaml"'
     assert rule.directives["message"].strip()
 

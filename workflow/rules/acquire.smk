@@ -38,6 +38,8 @@ rule draw_demo:
         truth="results/demo/truth.csv",
     log:
         "results/logs/draw_demo.log",
+    benchmark:
+        "results/benchmarks/draw_demo.tsv"
     conda:
         "../../envs/acquire.yaml"
     params:
@@ -57,6 +59,8 @@ rule download_pages:
         manifest="results/downloads/{range}.csv",
     log:
         "results/logs/download_pages/{range}.log",
+    benchmark:
+        "results/benchmarks/download_pages/{range}.tsv"
     conda:
         "../../envs/acquire.yaml"
     params:
@@ -78,6 +82,8 @@ checkpoint index_panels:
         pages="results/pages.csv",
     log:
         "results/logs/index_panels.log",
+    benchmark:
+        "results/benchmarks/index_panels.tsv"
     conda:
         "../../envs/acquire.yaml"
     params:

@@ -12,6 +12,8 @@ rule relate:
         pairs=report("results/pairs.csv", caption="../report/pairs.rst", category="Tables"),
     log:
         "results/logs/relate.log",
+    benchmark:
+        "results/benchmarks/relate.tsv"
     conda:
         "../../envs/cluster.yaml"
     message:
@@ -31,6 +33,8 @@ rule communities:
         ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),
     log:
         "results/logs/communities.log",
+    benchmark:
+        "results/benchmarks/communities.tsv"
     conda:
         "../../envs/cluster.yaml"
     params:

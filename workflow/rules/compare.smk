@@ -12,6 +12,8 @@ rule hamming_block:
         block="results/blocks/{i}-{j}.npz",
     log:
         "results/logs/hamming_block/{i}-{j}.log",
+    benchmark:
+        "results/benchmarks/hamming_block/{i}-{j}.tsv"
     wildcard_constraints:
         i=r"\d+",
         j=r"\d+",
@@ -36,6 +38,8 @@ rule search_block:
         candidates="results/candidates/{i}-{j}.npz",
     log:
         "results/logs/search_block/{i}-{j}.log",
+    benchmark:
+        "results/benchmarks/search_block/{i}-{j}.tsv"
     wildcard_constraints:
         i=r"\d+",
         j=r"\d+",
@@ -74,6 +78,8 @@ rule align_block:
         aligned="results/aligned/{i}-{j}.npz",
     log:
         "results/logs/align_block/{i}-{j}.log",
+    benchmark:
+        "results/benchmarks/align_block/{i}-{j}.tsv"
     wildcard_constraints:
         i=r"\d+",
         j=r"\d+",
@@ -105,6 +111,8 @@ rule adjacency:
         edges="results/edges.npz",
     log:
         "results/logs/adjacency.log",
+    benchmark:
+        "results/benchmarks/adjacency.tsv"
     conda:
         "../../envs/compare.yaml"
     params:

@@ -10,6 +10,8 @@ rule fingerprint:
         shard="results/fingerprints/{shard}.npz",
     log:
         "results/logs/fingerprint/{shard}.log",
+    benchmark:
+        "results/benchmarks/fingerprint/{shard}.tsv"
     conda:
         "../../envs/fingerprint.yaml"
     params:
@@ -34,6 +36,8 @@ rule panels:
         panels="results/panels.csv",
     log:
         "results/logs/panels.log",
+    benchmark:
+        "results/benchmarks/panels.tsv"
     conda:
         "../../envs/fingerprint.yaml"
     message:

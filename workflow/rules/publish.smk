@@ -10,6 +10,8 @@ rule cluster_folders:
         folders=directory("results/clusters"),
     log:
         "results/logs/cluster_folders.log",
+    benchmark:
+        "results/benchmarks/cluster_folders.tsv"
     conda:
         "../../envs/publish.yaml"
     params:
@@ -40,6 +42,8 @@ rule gallery:
         ),
     log:
         "results/logs/gallery.log",
+    benchmark:
+        "results/benchmarks/gallery.tsv"
     conda:
         "../../envs/publish.yaml"
     params:
@@ -62,6 +66,8 @@ rule plots:
         cluster_sizes=report("results/plots/cluster_sizes.png", caption="../report/cluster_sizes.rst", category="Plots"),
     log:
         "results/logs/plots.log",
+    benchmark:
+        "results/benchmarks/plots.tsv"
     conda:
         "../../envs/publish.yaml"
     params:
@@ -85,6 +91,8 @@ rule evaluate:
         plot=report("results/plots/evaluation.png", caption="../report/evaluation.rst", category="Plots"),
     log:
         "results/logs/evaluate.log",
+    benchmark:
+        "results/benchmarks/evaluate.tsv"
     conda:
         "../../envs/publish.yaml"
     message:
@@ -106,6 +114,8 @@ rule summary:
         text="results/summary.txt",
     log:
         "results/logs/summary.log",
+    benchmark:
+        "results/benchmarks/summary.tsv"
     conda:
         "../../envs/publish.yaml"
     params:

@@ -28,6 +28,8 @@ rule bitmaps:
         shard="results/study/bitmaps/{shard}.npz",
     log:
         "results/logs/bitmaps/{shard}.log",
+    benchmark:
+        "results/benchmarks/bitmaps/{shard}.tsv"
     conda:
         "../../envs/study.yaml"
     params:
@@ -50,6 +52,8 @@ rule distances:
         table="results/study/distances/{metric}.csv",
     log:
         "results/logs/distances/{metric}.log",
+    benchmark:
+        "results/benchmarks/distances/{metric}.tsv"
     wildcard_constraints:
         metric="|".join(essay.METRICS),
     conda:
@@ -82,6 +86,8 @@ rule groups:
         found="results/study/groups/{metric}.json",
     log:
         "results/logs/groups/{metric}.log",
+    benchmark:
+        "results/benchmarks/groups/{metric}.tsv"
     wildcard_constraints:
         metric="|".join(essay.METRICS),
     conda:
@@ -107,6 +113,8 @@ rule methods:
         table="results/study/methods.csv",
     log:
         "results/logs/methods.log",
+    benchmark:
+        "results/benchmarks/methods.tsv"
     conda:
         "../../envs/study.yaml"
     params:
@@ -132,6 +140,8 @@ rule study_plots:
         precision_recall="results/study/plots/precision_recall.png",
     log:
         "results/logs/study_plots.log",
+    benchmark:
+        "results/benchmarks/study_plots.tsv"
     conda:
         "../../envs/study.yaml"
     message:
@@ -174,6 +184,8 @@ rule study:
         edge_pixels="results/study/edge_pixels.csv",
     log:
         "results/logs/study.log",
+    benchmark:
+        "results/benchmarks/study.tsv"
     conda:
         "../../envs/study.yaml"
     params:

@@ -50,8 +50,9 @@ def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communitie
     Those that are no match weigh more against a community than all matches for it; so no community has them, as Leiden
     stops only where no node would be better alone. (Negative weights: Traag and Bruggeman 2009.)
     """
-    _, node_of = sparse.csgraph.connected_components(matrix == np.inf, directed=False)
-    nodes = sparse.csr_array((np.ones(len(node_of)), (np.arange(len(node_of)), node_of)))
+    count, node_of = sparse.csgraph.connected_components(matrix == np.inf, directed=False)
+    panels = matrix.shape[0]
+    nodes = sparse.csr_array((np.ones(panels), (np.arange(panels), node_of)), shape=(panels, count))
     upper = sparse.triu(nodes.T @ matrix @ nodes, k=1, format="coo")
     weights = np.maximum(upper.data, -1 - upper.data.sum(where=upper.data > 0))
     graph = igraph.Graph(n=nodes.shape[1], edges=np.column_stack([upper.row, upper.col]).tolist())

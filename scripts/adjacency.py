@@ -14,6 +14,10 @@ from corrections import NO_CORRECTIONS, Corrections, find_corrections
 from hamming import either_way
 from hamming_block import PAIR, read_block
 
+# What an alignment tells of a pair, and what is told of one that was not aligned: the first frame lies just upon the
+# second, and nothing was counted there.
+NOT_ALIGNED = {"zoom": 1.0, "across": 0.0, "down": 0.0, "met": np.nan, "chance": np.nan, "cover": np.nan}
+
 EDGE = np.dtype(
     [
         ("a", np.int64),
@@ -24,12 +28,7 @@ EDGE = np.dtype(
         ("edge_bits", np.int32),
         ("dice", np.float64),
         ("score", np.float64),
-        ("zoom", np.float32),
-        ("across", np.float32),
-        ("down", np.float32),
-        ("met", np.float32),
-        ("chance", np.float32),
-        ("cover", np.float32),
+        *((name, np.float32) for name in NOT_ALIGNED),
         ("says_enough", np.bool_),
         ("listed", np.bool_),
     ]
@@ -38,9 +37,6 @@ EDGE = np.dtype(
 # A panel that matches more others than this, and none of them clearly, looks like a template rather than a drawing used
 # again: a face, a flag, a frame of an interface. The more there are, the less each counts.
 CLEARLY, FEW_PARTNERS = 0.9, 8
-
-# What is told of pairs that were not aligned: the first frame lies just upon the second, and nothing was counted there.
-NOT_ALIGNED = {"zoom": 1.0, "across": 0.0, "down": 0.0, "met": np.nan, "chance": np.nan, "cover": np.nan}
 
 
 def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adjacency import dice, either_way
+from adjacency import NOT_ALIGNED, dice
 from alignment.canvas import Frames, read_points
 from alignment.check import align_all
 from alignment.search import TRANSFORMS, WAYS, nearest_partners
 from atomic import atomic_file
+from hamming import either_way
 from hamming_block import PAIR, Block, read_block
 from progress import progress
 
@@ -43,12 +44,7 @@ PLAINER = 0.05
 ALIGNED = np.dtype(
     [
         *((name, PAIR[name]) for name in PAIR.names or ()),
-        ("zoom", np.float32),
-        ("across", np.float32),
-        ("down", np.float32),
-        ("met", np.float32),
-        ("chance", np.float32),
-        ("cover", np.float32),
+        *((name, np.float32) for name in NOT_ALIGNED),
         ("score", np.float64),
     ]
 )

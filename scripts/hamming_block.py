@@ -172,7 +172,8 @@ def hamming_block(
     The file holds `pairs` and `histogram` as `compare_blocks` returns them, `pairs_compared`, and `bitmap_bits`.
     """
     same_block = list(shards_a) == list(shards_b)
-    a, b = read_block(shards_a), read_block(shards_b)
+    a = read_block(shards_a)
+    b = a if same_block else read_block(shards_b)
     b_mirrored = read_block(shards_b, mirrored=True) if mirrored else None
     pairs, histogram = compare_blocks(a, b, b_mirrored, same_block, ceilings, fewest_edges, log)
     with atomic_file(block) as part:

@@ -36,9 +36,8 @@ RING = np.array(
     ]
 )
 
-# A place is made exact only if, once it is exact to a pixel, so many of the edges that could meet beyond chance do. Of
-# all pairs one in twelve gets there, and none that did not came to 0.43 in the end; chance is told by a part of the
-# ring.
+# A place is made exact only if, once it is exact to a pixel, so many of the edges that could meet beyond chance do, as
+# in most pairs they do not; chance is told by a part of the ring.
 PROMISING = 0.2
 GLANCE = RING[:8:2].copy()
 

@@ -4,17 +4,20 @@ A file is named by the codes of its emoji, as `1f469-1f3fd-200d-1f680.png`: a wo
 rocket. Without the skin tones the name is the label.
 """
 
+import json
 import re
 import tarfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from atomic import atomic_file, atomic_folder
 from draw_comic import LABELS
+from emoji_series import code_of, series_of
 
 TONES = {f"1f3f{digit}" for digit in "bcdef"}
 VARIATION = "fe0f"  # asks for a picture instead of a letter
@@ -58,15 +61,30 @@ def emoji_subject(name: str) -> str:
     return SAME_SUBJECT.get(subject, subject)
 
 
-def redrawn_pairs(files: Sequence[str]) -> pd.DataFrame:
-    """Return the pairs of files, `file_a` and `file_b`, that show one subject under two labels.
+def read_series(table: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the series of each emoji that belongs to one, by its label, from the package's own table `emoji.json`."""
+    series = {}
+    for row in table:
+        name = series_of(code_of(row["category"]), code_of(row["subcategory"]))
+        if name:
+            series[emoji_label(row["unified"])] = name
+    return series
 
-    These are redraws by gender, age, hair or direction, some hardly changed and some wholly other: labels by code
-    cannot tell whether two such drawings belong together, so they are to be judged neither way.
+
+def open_pairs(files: Sequence[str], subject: Callable[[str], str]) -> pd.DataFrame:
+    """Return the pairs of files, `file_a` and `file_b`, that have one subject, and not an empty one, under two labels.
+
+    Labels cannot tell whether two such drawings belong together, so they are to be judged neither way.
+
+    Args:
+        files: in order.
+        subject: of a file's name without suffix.
     """
     by_subject = defaultdict(list)
     for file in files:
-        by_subject[emoji_subject(Path(file).stem)].append((file, emoji_label(Path(file).stem)))
+        name = Path(file).stem
+        by_subject[subject(name)].append((file, emoji_label(name)))
+    by_subject.pop("", None)
     pairs = [
         (file_a, file_b)
         for alike in by_subject.values()
@@ -77,18 +95,28 @@ def redrawn_pairs(files: Sequence[str]) -> pd.DataFrame:
 
 
 def emoji_set(archive: Path, images: str, panels: Path, labels: Path, ignored: Path) -> None:
-    """Unpack the PNG files of one folder of the archive, and write their labels and the pairs to judge neither way."""
+    """Unpack the PNG files of one folder of the archive, and write their labels and the pairs to judge neither way.
+
+    These are redraws by gender, age, hair or direction, and what is drawn from one template with others.
+    """
     wanted = re.compile(re.escape(images) + r"/([0-9a-f-]+\.png)")
     files = []
+    series: dict[str, str] = {}
     with tarfile.open(archive) as package, atomic_folder(panels) as folder:
         for member in package:
             found = wanted.fullmatch(member.name)
-            content = package.extractfile(member) if found else None
+            content = package.extractfile(member) if member.isfile() else None
+            if content and member.name == "package/emoji.json":
+                series = read_series(json.load(content))
             if found and content:
                 files.append(found.group(1))
                 (folder / found.group(1)).write_bytes(content.read())
-    rows = [(file, emoji_label(Path(file).stem), "", "") for file in sorted(files)]
-    for table, path in ((pd.DataFrame(rows, columns=LABELS), labels), (redrawn_pairs(sorted(files)), ignored)):
+    files.sort()
+    rows = [(file, emoji_label(Path(file).stem), "", "") for file in files]
+    redrawn = open_pairs(files, emoji_subject)
+    of_one_template = open_pairs(files, lambda name: series.get(emoji_label(name), ""))
+    open_to_both = pd.concat([redrawn, of_one_template]).drop_duplicates()
+    for table, path in ((pd.DataFrame(rows, columns=LABELS), labels), (open_to_both, ignored)):
         with atomic_file(path) as part:
             table.to_csv(part, index=False)
 

@@ -13,12 +13,7 @@ from itertools import combinations
 from pathlib import Path
 
 from atomic import atomic_file, atomic_folder
-
-GROUPS = {"activities", "animals-nature", "food-drink", "objects", "travel-places"}
-"""Groups in which an emoji is a drawing of its own: not of faces, people, flags and signs."""
-
-TEMPLATES = {"award-medal", "book-paper", "lock", "mail", "money", "sky-weather", "sound", "time"}
-"""Subgroups within these that hold series drawn from one template: medals, books, clocks, phases of the moon."""
+from emoji_series import DRAWINGS, TEMPLATES
 
 LITTLE_WORDS = {"a", "and", "for", "in", "of", "on", "over", "the", "to", "with"}
 """Words that two names may share without showing anything alike."""
@@ -33,7 +28,7 @@ SIZE = 160
 def drawn_emoji(table: str) -> dict[str, str]:
     """Return the emoji to take, their names by their codes, from OpenMoji's own table `data/openmoji.csv`."""
     rows = csv.DictReader(io.StringIO(table))
-    wanted = (row for row in rows if row["group"] in GROUPS and row["subgroups"] not in TEMPLATES)
+    wanted = (row for row in rows if row["group"] in DRAWINGS and row["subgroups"] not in TEMPLATES)
     return {row["hexcode"]: row["annotation"] for row in wanted}
 
 

@@ -1,13 +1,14 @@
 """Labels of emoji by their codes."""
 
 import io
+import json
 import tarfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from emoji_set import emoji_label, emoji_set, emoji_subject, redrawn_pairs
+from emoji_set import emoji_label, emoji_set, emoji_subject, open_pairs, read_series
 
 # A woman astronaut of two skin tones, a man astronaut, a person astronaut.
 ASTRONAUTS = ["1f469-1f3fb-200d-1f680", "1f469-1f3ff-200d-1f680", "1f468-200d-1f680", "1f9d1-200d-1f680"]
@@ -51,25 +52,58 @@ def test_other_subjects_stay_apart(one: str, other: str) -> None:
 
 def test_pairs_of_one_subject_under_two_labels_are_ignored_and_recolours_are_not() -> None:
     woman, dark_woman, man, person = (f"{name}.png" for name in ASTRONAUTS)
-    pairs = redrawn_pairs([woman, dark_woman, man, person, "1f680.png"])
+    pairs = open_pairs([woman, dark_woman, man, person, "1f680.png"], emoji_subject)
     assert {frozenset(pair) for pair in pairs.to_numpy().tolist()} == {
         frozenset(pair)
         for pair in [(woman, man), (woman, person), (dark_woman, man), (dark_woman, person), (man, person)]
     }
 
 
+# Two flags, two hearts, two clocks, an apple, and the astronaut, as the package's own table has them.
+TABLE = [
+    {"unified": unified, "category": category, "subcategory": subcategory}
+    for unified, category, subcategory in (
+        ("1F1E6-1F1E9", "Flags", "country-flag"),
+        ("1F3F3-FE0F", "Flags", "flag"),
+        ("2764-FE0F", "Smileys & Emotion", "heart"),
+        ("1F499", "Smileys & Emotion", "heart"),
+        ("1F550", "Travel & Places", "time"),
+        ("23F0", "Travel & Places", "time"),
+        ("1F34E", "Food & Drink", "food-fruit"),
+        ("1F9D1-200D-1F680", "People & Body", "person-role"),
+    )
+]
+
+
+def test_what_is_drawn_from_one_template_is_a_series_and_drawings_and_people_are_not() -> None:
+    assert read_series(TABLE) == {
+        "1f1e6-1f1e9": "flags",
+        "1f3f3": "flags",
+        "2764": "smileys-emotion",
+        "1f499": "smileys-emotion",
+        "1f550": "time",
+        "23f0": "time",
+    }
+
+
 def test_the_pictures_of_one_folder_are_unpacked_and_labelled(tmp_path: Path) -> None:
     archive = tmp_path / "package.tgz"
-    names = [f"package/img/64/{name}.png" for name in ASTRONAUTS]
+    drawn = [*ASTRONAUTS, "1f1e6-1f1e9", "1f3f3-fe0f", "1f550"]
+    files = dict.fromkeys([f"package/img/64/{name}.png" for name in drawn], b"bytes")
+    others = ["package/img/32/1f680.png", "package/img/64/../../1f680.png", "package/img/64/sheet.png"]
+    files |= dict.fromkeys(others, b"bytes") | {"package/emoji.json": json.dumps(TABLE).encode()}
     with tarfile.open(archive, "w:gz") as package:
-        for name in [*names, "package/img/32/1f680.png", "package/img/64/../../1f680.png", "package/img/64/sheet.png"]:
+        for name, content in files.items():
             member = tarfile.TarInfo(name)
-            member.size = 5
-            package.addfile(member, io.BytesIO(b"bytes"))
+            member.size = len(content)
+            package.addfile(member, io.BytesIO(content))
     outputs = [tmp_path / name for name in ("panels", "labels.csv", "ignored.csv")]
     emoji_set(archive, "package/img/64", *outputs)
-    assert sorted(path.name for path in outputs[0].iterdir()) == sorted(f"{name}.png" for name in ASTRONAUTS)
+    assert sorted(path.name for path in outputs[0].iterdir()) == sorted(f"{name}.png" for name in drawn)
     labels = pd.read_csv(outputs[1], keep_default_na=False)
-    assert labels["cluster"].nunique() == 3
+    assert labels["cluster"].nunique() == 6
     assert (labels["transformation"] == "").all()
-    assert len(pd.read_csv(outputs[2])) == 5
+    # Five of astronauts, and the two flags; the clock is the only one of its series here.
+    ignored = {frozenset(pair) for pair in pd.read_csv(outputs[2]).to_numpy().tolist()}
+    assert len(ignored) == 6
+    assert frozenset(("1f1e6-1f1e9.png", "1f3f3-fe0f.png")) in ignored

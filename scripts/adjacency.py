@@ -1,7 +1,6 @@
-"""Merge the blocks into one graph: its nodes are the panels, its edges the pairs that are alike enough to match."""
+"""Make a graph of the pairs: its nodes are the panels, its edges the pairs that are alike enough to match."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from atomic import atomic_file
+from blocks import NOT_ALIGNED, PAIR, dice, either_way, in_order, read_block
 from corrections import NO_CORRECTIONS, Corrections, find_corrections
-from hamming import either_way
-from hamming_block import PAIR, read_block
-
-# What an alignment tells of a pair, and what is told of one that was not aligned: the first frame lies just upon the
-# second, and nothing was counted there.
-NOT_ALIGNED = {"zoom": 1.0, "across": 0.0, "down": 0.0, "met": np.nan, "chance": np.nan, "cover": np.nan}
 
 EDGE = np.dtype(
     [
@@ -38,15 +32,9 @@ EDGE = np.dtype(
 # again: a face, a flag, a frame of an interface. The more there are, the less each counts.
 CLEARLY, FEW_PARTNERS = 0.9, 8
 
-
-def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:
-    """Return how alike pairs are, from 0 to 1: twice the edge pixels two frames share, by the edge pixels they have.
-
-    Equal frames without any edge are alike: 1.
-    """
-    # One division, so that 9 shared of 20 score what 0.45 as a threshold asks for, to the last digit.
-    edges = pairs["edges_a"] + pairs["edges_b"]
-    return np.divide(edges - pairs["edge_bits"], edges, out=np.ones(len(pairs)), where=edges > 0)
+# Two panels that each have so many others more like them, as all colours of one figure are, are of two drawings, if
+# similar ones. By so strong a power the match between them counts less.
+FAMILY, FAMILY_POWER = 4, 4
 
 
 def margin(distance: NDArray[Any], threshold: NDArray[Any] | float, most: float) -> NDArray[np.float64]:
@@ -91,33 +79,27 @@ RULES: dict[str, Callable[..., NDArray[np.float64]]] = {
 }
 
 
-def match(
-    pairs: NDArray[Any],
-    first_a: int,
-    first_b: int,
-    bitmap_bits: int,
-    settings: Mapping[str, Any],
-    fewest_edges: int = 0,
-) -> NDArray[Any]:
-    """Return the pairs of a block that match as edges between panels of the whole comic.
+def match(pairs: NDArray[Any], bitmap_bits: int, settings: Mapping[str, Any], fewest_edges: int = 0) -> NDArray[Any]:
+    """Return the pairs that match, as edges of the graph, EDGE.
 
     What shares nothing is no match, even at a Dice coefficient of 0.
-    `first_a` and `first_b` are the places, in story order, of the first panels of the block's two sides; `settings`
-    has `by`, a key of RULES, and the thresholds of that rule; frames of fewer than `fewest_edges` say too little.
+
+    Args:
+        pairs: blocks.PAIR, or align_block.ALIGNED.
+        bitmap_bits: bits of a bitmap.
+        settings: `by`, a key of RULES, and the thresholds of that rule.
+        fewest_edges: frames of fewer edges say too little.
     """
     thresholds = {name: value for name, value in settings.items() if name != "by"}
     score = RULES[settings["by"]](pairs, bitmap_bits, **thresholds)
-    return as_edges(pairs[score > 0], first_a, first_b, score[score > 0], fewest_edges)
+    return as_edges(pairs[score > 0], score[score > 0], fewest_edges)
 
 
-def as_edges(
-    pairs: NDArray[Any], first_a: int, first_b: int, score: NDArray[np.float64] | float, fewest_edges: int
-) -> NDArray[Any]:
-    """Return pairs of a block, scored, as edges between panels of the whole comic; see `match`."""
+def as_edges(pairs: NDArray[Any], score: NDArray[np.float64] | float, fewest_edges: int) -> NDArray[Any]:
+    """Return pairs, scored, as edges of the graph; see `match`."""
     edges = np.zeros(len(pairs), dtype=EDGE)
-    for name in ("frame_a", "frame_b", "mirrored", "edge_bits"):
+    for name in ("a", "b", "frame_a", "frame_b", "mirrored", "edge_bits"):
         edges[name] = pairs[name]
-    edges["a"], edges["b"] = pairs["a"] + first_a, pairs["b"] + first_b
     edges["dice"], edges["score"] = dice(pairs), score
     for name, value in NOT_ALIGNED.items():
         edges[name] = pairs[name] if name in (pairs.dtype.names or ()) else value
@@ -165,12 +147,33 @@ def as_ends(places: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
 
 
 def weigh_templates(edges: NDArray[Any], panels: int) -> NDArray[np.float64]:
-    """Return the scores of edges, less for those of panels that match many others and not clearly."""
+    """Return what the edges' scores are to be multiplied by, less for panels that match many others and not clearly."""
     vague = edges["score"] < CLEARLY
     ends = np.concatenate([edges["a"][vague], edges["b"][vague]])
     partners = np.bincount(ends, minlength=panels)
     most = np.maximum(partners[edges["a"]], partners[edges["b"]])
-    return edges["score"] * np.where(vague, np.minimum(1, FEW_PARTNERS / np.maximum(most, 1)), 1)
+    return np.where(vague, np.minimum(1, FEW_PARTNERS / np.maximum(most, 1)), 1)
+
+
+def nth_best(edges: NDArray[Any], panels: int, n: int) -> NDArray[np.float64]:
+    """Return of each panel the score of its `n`-th best edge, or 0 if it has fewer, (panels,)."""
+    ends = np.concatenate([edges["a"], edges["b"]])
+    order = np.lexsort((-np.tile(edges["score"], 2), ends))
+    first, last = (np.searchsorted(ends[order], np.arange(panels), side=side) for side in ("left", "right"))
+    enough = last - first >= n
+    found = np.zeros(panels)
+    found[enough] = np.tile(edges["score"], 2)[order[first[enough] + n - 1]]
+    return found
+
+
+def weigh_families(edges: NDArray[Any], panels: int) -> NDArray[np.float64]:
+    """Return what the edges' scores are to be multiplied by, less between panels that both have a family of their own.
+
+    A panel's family are FAMILY others more like it. An edge counts by how near its score comes to the family's.
+    """
+    family = nth_best(edges, panels, FAMILY)
+    nearer = np.minimum(family[edges["a"]], family[edges["b"]])
+    return np.minimum(1, edges["score"] / np.maximum(nearer, edges["score"])) ** FAMILY_POWER
 
 
 def adjacency_matrix(
@@ -179,11 +182,11 @@ def adjacency_matrix(
     """Return the symmetric matrix of scores, (panels, panels), for edges that name each pair once.
 
     What says too little is left out: equal blank panels are duplicates, and no drawing that was used again. Where
-    panels were aligned, and so more of them match, templates weigh less. What the reader has settled is infinite:
-    positive for pairs that are listed as matches, negative for those `apart`.
+    panels were aligned, and so more of them match, templates weigh less, and so does what ties two families. What the
+    reader has settled is infinite: positive for pairs that are listed as matches, negative for those `apart`.
     """
     edges = edges[edges["says_enough"] | edges["listed"]]
-    weight = weigh_templates(edges, panels) if aligned else edges["score"]
+    weight = edges["score"] * (weigh_templates(edges, panels) * weigh_families(edges, panels) if aligned else 1)
     weight = np.concatenate([np.where(edges["listed"], np.inf, weight), np.full(len(apart), -np.inf)])
     a, b = np.concatenate([np.stack([edges["a"], edges["b"]], axis=1), as_ends(apart)]).T
     ends = np.concatenate([a, b]), np.concatenate([b, a])
@@ -191,62 +194,53 @@ def adjacency_matrix(
 
 
 def adjacency(
-    blocks: Iterable[str | Path],
-    pairs: Iterable[str | Path],
-    panels: int,
-    panels_per_block: int,
+    partners: str | Path,
+    aligned: Iterable[str | Path],
     settings: Mapping[str, Any],
     fewest_edges: int,
-    aligned: bool,
     matrix: str | Path,
     edges: str | Path,
     corrections: Corrections = NO_CORRECTIONS,
     shards: Sequence[str | Path] = (),
 ) -> None:
-    """Merge the blocks (the upper triangle, row by row), match their pairs by `settings`, correct them, and write them.
+    """Match the pairs that were kept by `settings`, correct the matches, and write them as a graph.
 
     Args:
-        blocks: what `hamming_block` wrote.
-        pairs: the files to take the pairs from: the blocks themselves or what `align_block` made of each.
-        panels, panels_per_block: how many there are.
+        partners: what `partners` chose: pairs as they stand.
+        aligned: what `align_block` made of these and of what was searched for, if it did; then these are matched.
         settings, fewest_edges: see `match`.
-        aligned: whether the pairs were aligned.
         matrix: gets the symmetric scipy CSR matrix of `adjacency_matrix`; rows are panels in story order.
-        edges: gets the same pairs with all that is known of them: `edges` (EDGE, sorted by a and b), the `histogram`
-            of all relative distances, the number of `pairs_compared`, and what `corrections` hold, as arrays.
-        corrections: the reader's lists; of pairs that must match but are not among the blocks' the first frames are
-            compared as they stand.
+        edges: gets the same pairs with all that is known of them: `edges` (EDGE, sorted by a and b); of all pairs
+            compared, the `histogram` of relative distances and `pairs_compared`; the panels near too many others,
+            `capped`; and what `corrections` hold, as arrays.
+        corrections: the reader's lists; of pairs that must match but were not kept the first frames are compared as
+            they stand.
         shards: the fingerprints of all panels, read if some pairs must match.
     """
-    numbers = range(-(-panels // panels_per_block))
     together = as_ends(corrections.together)
-    found, known, histogram, pairs_compared = [], [], 0, 0
-    for (i, j), path, path_of_pairs in zip(combinations_with_replacement(numbers, 2), blocks, pairs, strict=True):
-        first_a, first_b = i * panels_per_block, j * panels_per_block
-        with np.load(path) as block, np.load(path_of_pairs) as near:
-            found.append(match(near["pairs"], first_a, first_b, int(block["bitmap_bits"]), settings, fewest_edges))
-            for source in (near, block) if len(together) else ():
-                rows = source["pairs"]
-                rows = rows[among(rows["a"] + first_a, rows["b"] + first_b, together)]
-                known.append(as_edges(rows, first_a, first_b, 1.0, fewest_edges))
-            histogram = histogram + block["histogram"]
-            pairs_compared += int(block["pairs_compared"])
+    with np.load(partners) as chosen:
+        in_place_pairs, bitmap_bits, panels = chosen["pairs"], int(chosen["bitmap_bits"]), int(chosen["panels"])
+        counted = {name: chosen[name] for name in ("histogram", "pairs_compared", "capped")}
+    laid = [np.load(path)["pairs"] for path in aligned]
+    kept = [np.concatenate(laid), in_place_pairs] if laid else [in_place_pairs]
+    known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] if len(together) else []
     if len(together):
-        known.append(as_edges(in_place(shards, together), 0, 0, 1.0, fewest_edges))
-    merged = correct(np.concatenate(found), np.concatenate(known) if known else np.zeros(0, EDGE), corrections)
-    merged = np.sort(merged, order=["a", "b"])
+        known.append(in_place(shards, together))
+    listed = [as_edges(pairs, 1.0, fewest_edges) for pairs in known]
+    found = match(kept[0], bitmap_bits, settings, fewest_edges)
+    corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, EDGE)]), corrections))
     with atomic_file(matrix) as part:
-        sparse.save_npz(part, adjacency_matrix(merged, panels, aligned, corrections.apart), compressed=False)
+        graph = adjacency_matrix(corrected, panels, bool(laid), corrections.apart)
+        sparse.save_npz(part, graph, compressed=False)
     with atomic_file(edges) as part:
         np.savez(
             part,
-            edges=merged,
-            histogram=histogram,
-            pairs_compared=pairs_compared,
+            edges=corrected,
             apart=as_ends(corrections.apart),
             together=together,
             left_out=np.array(corrections.left_out, dtype=np.int64),
             warnings=np.array(corrections.warnings, dtype=str),
+            **counted,
         )
 
 
@@ -257,8 +251,7 @@ if "snakemake" in globals():
     with open(job.log[0], "w") as log:
         log.writelines(f"{line}\n" for line in corrections.warnings)
     adjacency(
-        *(job.input.blocks, job.input.pairs, job.params.panels, job.params.panels_per_block),
-        *(job.params.match, job.params.fewest_edges, job.params.aligned),
+        *(job.input.partners, job.input.aligned, job.params.match, job.params.fewest_edges),
         *(job.output.matrix, job.output.edges),
         corrections,
         job.input.shards,

@@ -1,10 +1,10 @@
 """Lay the panels of two blocks upon each other, where they may show one drawing, and score how well they meet.
 
-Looked at are the pairs that `search_block` found, if one is among the partners most like the other in the whole comic,
-and those that `hamming_block` kept. The score is on one scale with the Dice coefficient.
+Looked at are the pairs that `partners` chose, of those that `hamming_block` kept and those that `search_block` found.
+The score is on one scale with the Dice coefficient.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adjacency import NOT_ALIGNED, dice
 from alignment.canvas import Frames, read_points
 from alignment.check import align_all
-from alignment.search import TRANSFORMS, WAYS, nearest_partners
+from alignment.search import TRANSFORMS, WAYS
 from atomic import atomic_file
-from hamming import either_way
-from hamming_block import PAIR, Block, read_block
+from blocks import NOT_ALIGNED, PAIR, Block, dice, either_way, mirror, read_block
 from progress import progress
 
 # Pairs aligned between two signs of progress.
@@ -68,31 +66,43 @@ class Panels:
     """The panels of two blocks, those of the second after those of the first.
 
     Attributes:
-        block, mirrored: their frames as bitmaps, as they are and mirrored.
+        block: their frames as bitmaps.
         points: their frames as points.
-        first_b: place of the first panel of the second block.
+        first_a, first_b: places of the first panel of either block in the comic.
+        count_a: panels of the first block.
     """
 
     block: Block
-    mirrored: Block
     points: Frames
+    first_a: int
     first_b: int
+    count_a: int
+
+    def here(self, panels: NDArray[Any]) -> NDArray[np.int64]:
+        """Return where panels, told by their places in the comic, are among those of the two blocks."""
+        in_a = panels < self.first_a + self.count_a
+        return np.where(in_a, panels - self.first_a, panels - self.first_b + self.count_a).astype(np.int64)
+
+    def between(self, pairs: NDArray[Any]) -> NDArray[Any]:
+        """Return those pairs, `a` and `b`, of which each panel is in its block."""
+        count_b = len(self.block) - self.count_a or self.count_a
+        a, b = pairs["a"] - self.first_a, pairs["b"] - self.first_b
+        return pairs[(a >= 0) & (a < self.count_a) & (b >= 0) & (b < count_b)]
 
 
-def read_panels(shards_a: Sequence[str | Path], shards_b: Sequence[str | Path]) -> Panels:
+def read_panels(shards_a: Sequence[str | Path], shards_b: Sequence[str | Path], first_a: int, first_b: int) -> Panels:
     """Read two blocks, each a run of shards; one block that stands on both sides is read once."""
-    same_block = list(shards_a) == list(shards_b)
-    shards = list(shards_a) if same_block else [*shards_a, *shards_b]
-    first_b = 0 if same_block else sum(len(np.load(shard)["panel"]) for shard in shards_a)
-    return Panels(read_block(shards), read_block(shards, mirrored=True), read_points(shards), first_b)
+    shards = list(shards_a) if first_a == first_b else [*shards_a, *shards_b]
+    count_a = sum(len(np.load(shard)["panel"]) for shard in shards_a)
+    return Panels(read_block(shards, first_a), read_points(shards), first_a, first_b, count_a)
 
 
-def searched_hypotheses(candidates: NDArray[Any], panels: Panels, first_a: int, first_b: int) -> NDArray[Any]:
-    """Turn candidates, numbered in the whole comic, into hypotheses on panels of two blocks that begin there."""
+def searched_hypotheses(candidates: NDArray[Any], panels: Panels) -> NDArray[Any]:
+    """Turn candidates into hypotheses: a pair may be as it was found."""
     found = np.zeros(len(candidates), HYPOTHESIS)
-    found["a"], found["b"] = candidates["a"] - first_a, candidates["b"] - first_b
-    found["row_a"] = panels.block.start[found["a"]] + candidates["frame_a"]
-    found["row_b"] = panels.block.start[found["b"] + panels.first_b] + candidates["frame_b"]
+    for end in "ab":
+        found[end] = candidates[end]
+        found[f"row_{end}"] = panels.block.start[panels.here(candidates[end])] + candidates[f"frame_{end}"]
     transform, mirrored = np.divmod(candidates["ways"], 2)
     zoom, across, down = np.moveaxis(TRANSFORMS[transform], 2, 0)
     zoom[candidates["ways"] < 0] = 0
@@ -112,9 +122,9 @@ def rows_of(block: Block, panels: NDArray[Any], numbers: NDArray[Any]) -> NDArra
 def kept_hypotheses(pairs: NDArray[Any], panels: Panels) -> NDArray[Any]:
     """Turn the pairs that `hamming_block` kept into hypotheses: nothing has moved."""
     found = np.zeros(len(pairs), HYPOTHESIS)
-    found["a"], found["b"] = pairs["a"], pairs["b"]
-    found["row_a"] = rows_of(panels.block, pairs["a"], pairs["frame_a"])
-    found["row_b"] = rows_of(panels.block, pairs["b"] + panels.first_b, pairs["frame_b"])
+    for end in "ab":
+        found[end] = pairs[end]
+        found[f"row_{end}"] = rows_of(panels.block, panels.here(pairs[end]), pairs[f"frame_{end}"])
     found["places"][:, 0, 0], found["places"][:, 0, 1] = pairs["mirrored"], 1.0
     return found
 
@@ -135,7 +145,8 @@ def align_pairs(hypotheses: NDArray[Any], panels: Panels, log: str | Path | None
         told["mirrored"] = places[:, 0, 0] > 0
         told["zoom"], told["across"], told["down"] = places[:, 0, 1:].T
         told["met"], told["chance"], told["cover"] = measures.T
-        views = np.where(told["mirrored"][:, np.newaxis], panels.mirrored.words[row_b], block.words[row_b])
+        views = block.words[row_b]
+        views[told["mirrored"]] = mirror(views[told["mirrored"]], block.bitmap_bits)
         told["edge_bits"] = np.bitwise_count(block.words[row_a] ^ views).sum(axis=1)
         told["edges_a"], told["edges_b"] = block.edge_count[row_a], block.edge_count[row_b]
         hash_bits = np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b])
@@ -186,8 +197,8 @@ def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Pan
     found["places"][:, 0] = np.stack([told[name] for name in ("mirrored", "zoom", "across", "down")], axis=1)
     found["searched"] = False
     firsts = found.copy()
-    firsts["row_a"] = panels.block.start[found["a"]]
-    firsts["row_b"] = panels.block.start[found["b"] + panels.first_b]
+    for end in "ab":
+        firsts[f"row_{end}"] = panels.block.start[panels.here(found[end])]
     later = (firsts["row_a"] != found["row_a"]) | (firsts["row_b"] != found["row_b"])
     later &= says_enough(firsts, panels)
     left = np.ones(len(told), dtype=bool)
@@ -210,11 +221,9 @@ def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Pan
 def align_block(
     shards_a: Sequence[str | Path],
     shards_b: Sequence[str | Path],
-    candidates: Iterable[str | Path],
-    block: str | Path,
     first_a: int,
     first_b: int,
-    most: int,
+    partners: str | Path,
     ceiling: float,
     aligned: str | Path,
     log: str | Path | None = None,
@@ -223,23 +232,17 @@ def align_block(
 
     Args:
         shards_a, shards_b: the two blocks, each a run of shards.
-        candidates: what `search_block` wrote of either block with any.
-        block: what `hamming_block` wrote of the two.
         first_a, first_b: places of their first panels in the whole comic.
-        most: candidates are followed up where one is among so many partners most like the other.
+        partners: what `partners` chose.
         ceiling: pairs that score less than 1 - ceiling are left out.
-        aligned: gets `pairs`, ALIGNED, the panels numbered within their blocks.
+        aligned: gets `pairs`, ALIGNED, sorted by panels.
         log: where to tell the progress.
     """
-    panels = read_panels(shards_a, shards_b)
-    found = np.concatenate([np.load(path)["candidates"] for path in candidates])
-    found = found[nearest_partners(found["a"], found["b"], found["alike"], most)]
-    last_a = first_a + (panels.first_b or len(panels.block))
-    last_b = first_b + len(panels.block) - panels.first_b
-    here = (found["a"] >= first_a) & (found["a"] < last_a) & (found["b"] >= first_b) & (found["b"] < last_b)
-    with np.load(block) as compared:
-        kept = kept_hypotheses(compared["pairs"], panels)
-    hypotheses = np.concatenate([kept, searched_hypotheses(found[here], panels, first_a, first_b)])
+    panels = read_panels(shards_a, shards_b, first_a, first_b)
+    with np.load(partners) as chosen:
+        kept = kept_hypotheses(panels.between(chosen["pairs"]), panels)
+        searched = searched_hypotheses(panels.between(chosen["candidates"]), panels)
+    hypotheses = np.concatenate([kept, searched])
     pairs = align_pairs(hypotheses, panels, log)
     best = best_of_each(pairs, says_enough(hypotheses, panels))
     best = best[pairs["score"][best] >= 1 - ceiling]
@@ -251,7 +254,6 @@ def align_block(
 if "snakemake" in globals():
     job = globals()["snakemake"]
     align_block(
-        *(job.input.a, job.input.b, job.input.candidates, job.input.block),
-        *(job.params.first_a, job.params.first_b, job.params.most, job.params.ceiling),
-        *(job.output.aligned, job.log[0]),
+        *(job.input.a, job.input.b, job.params.first_a, job.params.first_b),
+        *(job.input.partners, job.params.ceiling, job.output.aligned, job.log[0]),
     )

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adjacency import dice, either_way
 from atomic import atomic_file
+from blocks import dice, either_way, read_block
 from essay import BITMAP_BITS
-from hamming_block import Ceilings, compare_blocks, read_block
+from hamming_block import Ceilings, compare_blocks
 
 COLUMNS = ["panel_a", "panel_b", "distance"]
 
@@ -64,8 +64,7 @@ def dice_distances(shards: Shards, mirrored: bool, fewest_edges: int) -> tuple[l
         The names of the P panels that have a frame, in story order, and (P, P) distances from 0 to 1.
     """
     block = read_block(shards)
-    mirrored_block = read_block(shards, mirrored=True) if mirrored else None
-    pairs, _ = compare_blocks(block, block, mirrored_block, True, Ceilings(distance=1.0), fewest_edges)
+    pairs, _ = compare_blocks(block, block, mirrored, Ceilings(distance=1.0), len(block), fewest_edges)
     apart = 1 - np.eye(len(block))
     apart[pairs["a"], pairs["b"]] = apart[pairs["b"], pairs["a"]] = 1 - dice(pairs)
     names = np.concatenate([np.load(shard)["panel"] for shard in shards])

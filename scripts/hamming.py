@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.extending import intrinsic, register_jitable
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 # So many rows, and words of each, are taken at a time. The code is written out for these, as only then the compiler
@@ -34,7 +34,7 @@ CACHE_LINE = 64
 
 
 class Frames(NamedTuple):
-    """What is known of the frames of one side beside their bitmaps; see hamming_block.Block."""
+    """What is known of the frames of one side beside their bitmaps; see blocks.Block."""
 
     edge_count: NDArray[np.int64]
     average_hash: NDArray[np.uint64]
@@ -79,10 +79,10 @@ def popcount(_typing_context: Any, _word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@register_jitable
-def either_way(bits: Any, all_bits: int) -> Any:
+@njit(nogil=True, cache=True)
+def either_way(bits: int, all_bits: int) -> int:
     """Return in how many bits two bitmaps differ, or one and the other's inverse, whichever are fewer."""
-    return np.minimum(bits, all_bits - bits)
+    return min(bits, all_bits - bits)
 
 
 @njit(nogil=True, cache=True)
@@ -219,7 +219,7 @@ def compare_panels(
         bitmap_bits: bits of a bitmap.
         distance_ceiling, edge_ceiling, hash_ceiling: how far apart a pair may be, see hamming_block.Ceilings.
         fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
-        pairs: (N,) hamming_block.PAIR, room for all; gets those that are within one of the ceilings, in order.
+        pairs: (N,) blocks.PAIR, room for all; gets those that are within one of the ceilings, in order.
         histogram: (steps + 1,) int64, gets all distances added.
 
     Returns:

@@ -8,7 +8,6 @@ each pair that is kept, and can be what it is kept by.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atomic import atomic_file
+from blocks import PAIR, Block, keep_nearest, mirror, read_block
 from hamming import Frames, compare_panels, in_rows, in_tiles
 from progress import progress
 
@@ -24,20 +24,6 @@ HISTOGRAM_STEPS = 1000
 
 # Room for the pairs of so many comparisons is taken at a time: 80 MB.
 PAIRS_AT_ONCE = 2_000_000
-
-PAIR = np.dtype(
-    [
-        ("a", np.int32),
-        ("b", np.int32),
-        ("frame_a", np.int16),
-        ("frame_b", np.int16),
-        ("mirrored", np.bool_),
-        ("edge_bits", np.int32),
-        ("edges_a", np.int32),
-        ("edges_b", np.int32),
-        ("hash_bits", np.int8),
-    ]
-)
 
 
 class Ceilings(NamedTuple):
@@ -54,61 +40,6 @@ class Ceilings(NamedTuple):
     hash_bits: int = -1
 
 
-@dataclass(frozen=True)
-class Block:
-    """The frames of a run of panels, ready to be compared.
-
-    Attributes:
-        words: (F, W) uint64, the packed edge bitmaps, padded with zero bits.
-        bitmap_bits: bits of each that are no padding.
-        edge_count: (F,) int64, set bits of each.
-        average_hash: (F,) uint64.
-        digest: (F,) uint64, equal for frames of equal pixels.
-        frame: (F,) int64, number of the frame in its file.
-        start: (P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1].
-    """
-
-    words: NDArray[np.uint64]
-    bitmap_bits: int
-    edge_count: NDArray[np.int64]
-    average_hash: NDArray[np.uint64]
-    digest: NDArray[np.uint64]
-    frame: NDArray[np.int64]
-    start: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.start) - 1
-
-
-def pack_words(edges: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Lay packed bitmaps, (F, bytes) uint8, out as whole 64-bit words, (F, words) uint64."""
-    padding = -edges.shape[1] % 8
-    return np.ascontiguousarray(np.pad(edges, ((0, 0), (0, padding)))).view(np.uint64)
-
-
-def mirror(edges: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Mirror packed square bitmaps, (F, bytes) uint8, left to right."""
-    size = round((edges.shape[1] * 8) ** 0.5)
-    bits = np.unpackbits(edges, axis=1, count=size * size).reshape(-1, size, size)
-    return np.packbits(bits[:, :, ::-1].reshape(-1, size * size), axis=1)
-
-
-def read_block(shards: Sequence[str | Path], mirrored: bool = False) -> Block:
-    """Read the fingerprints of consecutive shards as one block, mirrored left to right if asked."""
-    opened = [np.load(shard) for shard in shards]
-    edges = np.concatenate([shard["edges"] for shard in opened])
-    frames_of_panels = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
-    return Block(
-        words=pack_words(mirror(edges) if mirrored else edges),
-        bitmap_bits=edges.shape[1] * 8,
-        **{
-            name: np.concatenate([shard[name] for shard in opened])
-            for name in ("edge_count", "average_hash", "digest", "frame")
-        },
-        start=np.concatenate([[0], np.cumsum(frames_of_panels)]),
-    )
-
-
 def frames_to_compare(block: Block) -> tuple[Frames, NDArray[np.int64]]:
     """Return what is known of the frames of a block, and which of its panels have any: `start` is that of these."""
     panels = np.flatnonzero(np.diff(block.start))
@@ -119,71 +50,80 @@ def frames_to_compare(block: Block) -> tuple[Frames, NDArray[np.int64]]:
 def compare_blocks(
     a: Block,
     b: Block,
-    b_mirrored: Block | None,
-    same_block: bool,
+    mirrored: bool,
     ceilings: Ceilings,
+    most: int,
     fewest_edges: int,
     log: str | Path | None = None,
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Compare two blocks.
 
     Args:
-        a, b: the blocks.
-        b_mirrored: block b mirrored, or None to leave mirrored copies aside.
-        same_block: whether both are the same block, so that each pair is compared once and no panel with itself.
+        a, b: the blocks; if both are the same one, each pair is compared once and no panel with itself.
+        mirrored: whether the panels of block b may be mirrored.
         ceilings: how far apart a pair may be to be kept.
+        most: a pair is kept if one of its panels is among so many that are nearest to the other.
         fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
         log: where to tell the progress.
 
     Returns:
-        The pairs kept (PAIR; a and b count the panels within their block), and the histogram of all distances
-        compared, (HISTOGRAM_STEPS + 1,) int64: entry s counts those from s to s + 1 steps.
+        The pairs kept, PAIR, sorted by panels, and the histogram of all distances compared, (HISTOGRAM_STEPS + 1,)
+        int64: entry s counts those from s to s + 1 steps.
     """
     frames_a, panels_a = frames_to_compare(a)
     frames_b, panels_b = frames_to_compare(b)
     rows_a = in_rows(a.words)
-    views_b = in_tiles([view.words for view in (b, b_mirrored) if view is not None])
+    views_b = in_tiles([b.words, mirror(b.words, b.bitmap_bits)] if mirrored else [b.words])
     histogram = np.zeros(HISTOGRAM_STEPS + 1, dtype=np.int64)
     rows = max(1, PAIRS_AT_ONCE // max(1, len(panels_b)))
     room = np.zeros(rows * len(panels_b), dtype=PAIR)
-    pairs = [room[:0]]
+    pairs, added = [room[:0]], 0
     runs = range(0, len(panels_a), rows)
     for first in progress(runs, len(runs), "compare", log):
         kept = compare_panels(
-            *(frames_a, rows_a, frames_b, views_b, first, min(first + rows, len(panels_a)), same_block),
+            *(frames_a, rows_a, frames_b, views_b, first, min(first + rows, len(panels_a)), a.first == b.first),
             *(a.bitmap_bits, *ceilings, fewest_edges, room, histogram),
         )
-        pairs.append(room[:kept].copy())
-        pairs[-1]["a"], pairs[-1]["b"] = panels_a[pairs[-1]["a"]], panels_b[pairs[-1]["b"]]
-    return np.concatenate(pairs), histogram
+        found = room[:kept].copy()
+        found["a"], found["b"] = a.first + panels_a[found["a"]], b.first + panels_b[found["b"]]
+        pairs.append(found)
+        added += kept
+        if added > PAIRS_AT_ONCE:
+            pairs, added = [keep_nearest(np.concatenate(pairs), most)], 0
+    return keep_nearest(np.concatenate(pairs), most), histogram
 
 
 def hamming_block(
     shards_a: Sequence[str | Path],
     shards_b: Sequence[str | Path],
+    first_a: int,
+    first_b: int,
     mirrored: bool,
     ceilings: Ceilings,
+    most: int,
     fewest_edges: int,
     block: str | Path,
     log: str | Path | None = None,
 ) -> None:
     """Compare the panels of two blocks, each a run of shards, and write what is near, how far the rest is, how many.
 
-    The file holds `pairs` and `histogram` as `compare_blocks` returns them, `pairs_compared`, and `bitmap_bits`.
+    `first_a` and `first_b` are the places of the blocks' first panels in the comic. Of pairs one more than `most` is
+    kept of each panel, by which it can be told whose were more. The file holds `pairs` and `histogram` as
+    `compare_blocks` returns them, `pairs_compared`, `bitmap_bits`, and how many `panels` there are up to the last of
+    the two blocks.
     """
-    same_block = list(shards_a) == list(shards_b)
-    a = read_block(shards_a)
-    b = a if same_block else read_block(shards_b)
-    b_mirrored = read_block(shards_b, mirrored=True) if mirrored else None
-    pairs, histogram = compare_blocks(a, b, b_mirrored, same_block, ceilings, fewest_edges, log)
+    a = read_block(shards_a, first_a)
+    b = a if first_a == first_b else read_block(shards_b, first_b)
+    pairs, histogram = compare_blocks(a, b, mirrored, ceilings, most + 1, fewest_edges, log)
+    told = {"pairs": pairs, "histogram": histogram, "pairs_compared": histogram.sum()}
     with atomic_file(block) as part:
-        np.savez(part, pairs=pairs, histogram=histogram, pairs_compared=histogram.sum(), bitmap_bits=a.bitmap_bits)
+        np.savez(part, **told, bitmap_bits=a.bitmap_bits, panels=b.first + len(b))
 
 
 if "snakemake" in globals():
     job = globals()["snakemake"]
     hamming_block(
-        *(job.input.a, job.input.b, job.params.mirror),
+        *(job.input.a, job.input.b, job.params.first_a, job.params.first_b, job.params.mirror),
         Ceilings(**job.params.ceilings),
-        *(job.params.fewest_edges, job.output.block, job.log[0]),
+        *(job.params.most, job.params.fewest_edges, job.output.block, job.log[0]),
     )

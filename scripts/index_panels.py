@@ -1,15 +1,25 @@
 """List the panels of the comic in story order and give each its name, `<page>_<count>`.
 
 The list says where each panel is, not what is in it: no image is opened here, so that the list of ten thousand panels
-is a matter of a second and every later step can be split by it.
+is a matter of a second. It also says into which shard and which block each falls: by these every later step is split.
+
+Starting a job costs about as much as reading a hundred panels, or comparing a million pairs; a core without a job does
+nothing. So shards and blocks are small at the front, where a short comic ends, and grow with their distance from it: as
+the panels become many, jobs become few to a panel, and there are always several to a core. A comic that grows at its
+end leaves the shards and blocks before it as they were.
 """
 
+import os
 import re
 import sys
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from atomic import atomic_file
@@ -100,10 +110,80 @@ def index_downloads(manifests: Iterable[str | Path], can_be_visited: bool) -> tu
     return panels[INDEX_COLUMNS], pages.reset_index()
 
 
-def index_panels(panels: pd.DataFrame, pages: pd.DataFrame, index: str | Path, page_table: str | Path) -> None:
-    """Write the index (a row a panel, in story order) and the table of pages (a row a page, missing ones included)."""
+class Growth(NamedTuple):
+    """How pieces grow with their distance from the front.
+
+    Attributes:
+        smallest, largest: the sizes of the first pieces, and of those far away.
+        most_of_it: a piece takes up to one so many-th of what is before it.
+    """
+
+    smallest: int
+    largest: int
+    most_of_it: int
+
+    def starts(self, count: int) -> list[int]:
+        """Return where the pieces begin into which so many panels are cut; sizes are powers of two, as their bounds."""
+        starts = []
+        start = 0
+        while start < count:
+            starts.append(start)
+            share = start // self.most_of_it
+            size = 1 << max(0, share.bit_length() - 1)
+            start += min(self.largest, max(self.smallest, size))
+        return starts
+
+
+def shard_growth(size: int | None, cores: int) -> Growth:
+    """Return how shards grow: all of one size if that is set, else some four to a core each time the panels double."""
+    return Growth(size, size, 1) if size else Growth(256, 2048, 4 * power_of_two(cores))
+
+
+def block_growth(size: int | None, cores: int) -> Growth:
+    """Return how blocks grow: all of one size if that is set, else so that 10,000 panels make two pairs of blocks to a
+    core or more. The largest bounds the memory of a comparison.
+    """
+    at_once = power_of_two(cores)
+    return Growth(size, size, 1) if size else Growth(min(4096, max(1024, 8192 // at_once)), 32768, max(1, at_once // 4))
+
+
+def power_of_two(number: int) -> int:
+    """Return the least power of two that is not less."""
+    return 1 << (number - 1).bit_length()
+
+
+def cut(panels: int, shards: Growth, blocks: Growth) -> tuple[Sequence[int], Sequence[int]]:
+    """Cut so many panels into shards, and put these into blocks: each into the one that its first panel would be in.
+
+    Returns:
+        The number of each panel's shard, and of its block.
+    """
+    starts, wanted = shards.starts(panels), blocks.starts(panels)
+    of_shard = np.unique([bisect_right(wanted, start) for start in starts], return_inverse=True)[1]
+    sizes = [end - start for start, end in pairwise([*starts, panels])]
+    return np.repeat(np.arange(len(starts)), sizes).tolist(), np.repeat(of_shard, sizes).tolist()
+
+
+def index_panels(
+    panels: pd.DataFrame,
+    pages: pd.DataFrame,
+    shards: Growth,
+    blocks: Growth,
+    index: str | Path,
+    page_table: str | Path,
+) -> None:
+    """Write the index and the table of pages.
+
+    Args:
+        panels: INDEX_COLUMNS, a row a panel, in story order.
+        pages: a row a page, missing ones included.
+        shards, blocks: how panels are cut into them.
+        index: gets `panels` with the numbers of the `shard` and the `block` of each.
+        page_table: gets `pages`.
+    """
+    of_shard, of_block = cut(len(panels), shards, blocks)
     with atomic_file(index) as part:
-        panels.to_csv(part, index=False)
+        panels.assign(shard=of_shard, block=of_block).to_csv(part, index=False)
     with atomic_file(page_table) as part:
         pages[["page", "panels", "page_url", "title", "status"]].to_csv(part, index=False)
 
@@ -116,4 +196,7 @@ if "snakemake" in globals():
         tables = index_downloads(job.input.manifests, job.params.can_be_visited)
     if tables[0].empty:
         sys.exit(f"No panel was found on {len(tables[1])} pages: does comic.web.panels say which images are panels?")
-    index_panels(*tables, job.output.index, job.output.pages)
+    # Those the machine has and not those it is asked to use, so that asking for fewer does nothing anew.
+    cores = os.cpu_count() or 1
+    growths = shard_growth(job.params.shard_panels, cores), block_growth(job.params.block_panels, cores)
+    index_panels(*tables, *growths, job.output.index, job.output.pages)

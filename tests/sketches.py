@@ -1,6 +1,7 @@
 """Line drawings that can be drawn again elsewhere: real pictures, as files, and shards of their fingerprints."""
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,10 @@ from PIL import Image, ImageDraw
 
 from alignment.canvas import Frames, read_points
 from fingerprint import Panel, read_panel
+from hamming_block import Ceilings, hamming_block
+from partners import partners
 from pictures import encoded, write_shards
+from search_block import search_block
 
 SIZE = (240, 160)
 
@@ -60,3 +64,24 @@ def blocks_of(
         (first * shard_panels, shards[first : first + shards_per_block])
         for first in range(0, len(shards), shards_per_block)
     ]
+
+
+def choose(
+    folder: Path,
+    blocks: Sequence[tuple[int, Sequence[Path]]],
+    ceiling: float = 0.6,
+    fewest_edges: int = 30,
+    mirrored: bool = True,
+    most_near: int = 500,
+    most_alike: int = 0,
+) -> Path:
+    """Compare all blocks and, if candidates are wanted, search them, as the workflow does; return what was chosen."""
+    near, alike = [], []
+    for number, ((first_a, a), (first_b, b)) in enumerate(combinations_with_replacement(blocks, 2)):
+        near.append(folder / f"block-{number}.npz")
+        hamming_block(a, b, first_a, first_b, mirrored, Ceilings(ceiling), most_near, fewest_edges, near[-1])
+        if most_alike:
+            alike.append(folder / f"candidates-{number}.npz")
+            search_block(a, b, first_a, first_b, mirrored, most_alike, alike[-1])
+    partners(near, alike, most_near, most_alike, folder / "partners.npz")
+    return folder / "partners.npz"

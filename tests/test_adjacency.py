@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
 
-from adjacency import EDGE, RULES, adjacency, adjacency_matrix, dice, match
+from adjacency import EDGE, RULES, adjacency, adjacency_matrix, match, nth_best, weigh_families
 from align_block import ALIGNED
+from blocks import PAIR, dice
 from configuration import THRESHOLDS
 from corrections import NO_CORRECTIONS, Corrections
 from fingerprint import Panel
-from hamming_block import HISTOGRAM_STEPS, PAIR, Ceilings, hamming_block
+from hamming_block import HISTOGRAM_STEPS
 from pictures import edges_at, frame, write_shards
+from sketches import blocks_of, choose
 
 # The bits in which two panels differ and the edges they have, by the places of the two in the comic.
 Near = Mapping[tuple[int, int], tuple[int, int]]
@@ -39,33 +40,31 @@ class Graph:
     histogram: NDArray[np.int64]
 
 
-def merge(near: Near, panels: int, panels_per_block: int, threshold: float) -> Graph:
-    """Cut what is known of the pairs into blocks and have them merged."""
+def merge(near: Near, panels: int, threshold: float) -> Graph:
+    """Have what is known of the pairs made a graph."""
+    pairs = np.zeros(len(near), PAIR)
+    for pair, (a, b) in zip(pairs, sorted(near), strict=True):
+        pair["a"], pair["b"] = a, b
+        pair["edge_bits"], edges = near[a, b]
+        pair["edges_a"], pair["edges_b"] = edges // 3, edges - edges // 3
+        pair["frame_a"], pair["frame_b"], pair["mirrored"] = a % 3, b % 5, (a + b) % 2
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        paths = []
-        for i, j in combinations_with_replacement(range(-(-panels // panels_per_block)), 2):
-            inside = sorted(
-                ends for ends in near if (ends[0] // panels_per_block, ends[1] // panels_per_block) == (i, j)
-            )
-            pairs = np.zeros(len(inside), PAIR)
-            for pair, (a, b) in zip(pairs, inside, strict=True):
-                pair["a"], pair["b"] = a - i * panels_per_block, b - j * panels_per_block
-                pair["edge_bits"], edges = near[a, b]
-                pair["edges_a"], pair["edges_b"] = edges // 3, edges - edges // 3
-                pair["frame_a"], pair["frame_b"], pair["mirrored"] = a % 3, b % 5, (a + b) % 2
-            histogram = np.full(HISTOGRAM_STEPS + 1, len(inside))
-            paths.append(place / f"{i}-{j}.npz")
-            known: dict[str, Any] = {"histogram": histogram, "pairs_compared": len(inside) + 1, "bitmap_bits": 10_000}
-            np.savez(paths[-1], pairs=pairs, **known)
-        return read_graph(paths, panels, panels_per_block, threshold)
+        return read_graph(write_partners(Path(folder), pairs, panels), threshold)
 
 
-def read_graph(paths: list[Path], panels: int, panels_per_block: int, threshold: float) -> Graph:
+def write_partners(folder: Path, pairs: NDArray[Any], panels: int = 3) -> Path:
+    """Write pairs as `partners` does."""
+    counted: dict[str, Any] = {"histogram": np.arange(HISTOGRAM_STEPS + 1), "pairs_compared": 7, "bitmap_bits": 10_000}
+    np.savez(folder / "partners.npz", pairs=pairs, panels=panels, capped=np.array([2, 3]), **counted)
+    return folder / "partners.npz"
+
+
+def read_graph(partners: Path, threshold: float) -> Graph:
     """Run the step and read what it wrote."""
-    matrix, edges = paths[0].with_name("adjacency.npz"), paths[0].with_name("edges.npz")
-    adjacency(paths, paths, panels, panels_per_block, {"by": "dice", "threshold": threshold}, 0, False, matrix, edges)
+    matrix, edges = partners.with_name("adjacency.npz"), partners.with_name("edges.npz")
+    adjacency(partners, [], {"by": "dice", "threshold": threshold}, 0, matrix, edges)
     with np.load(edges) as arrays:
+        assert arrays["capped"].tolist() == np.load(partners)["capped"].tolist()
         return Graph(
             matrix.read_bytes(),
             edges.read_bytes(),
@@ -87,12 +86,10 @@ def comics(draw: st.DrawFn) -> tuple[int, Near]:
 
 
 @settings(deadline=None, max_examples=60)
-@given(comics(), st.integers(1, 16), st.floats(0.01, 1))
-def test_the_graph_has_the_pairs_that_score_enough(
-    comic: tuple[int, Near], panels_per_block: int, threshold: float
-) -> None:
+@given(comics(), st.floats(0.01, 1))
+def test_the_graph_has_the_pairs_that_score_enough(comic: tuple[int, Near], threshold: float) -> None:
     panels, near = comic
-    graph = merge(near, panels, panels_per_block, threshold)
+    graph = merge(near, panels, threshold)
     scores = {ends: (edges - bits) / edges for ends, (bits, edges) in near.items()}
     matches = {ends: score for ends, score in sorted(scores.items()) if score >= threshold}
     assert graph.edges_read.dtype == EDGE
@@ -106,18 +103,8 @@ def test_the_graph_has_the_pairs_that_score_enough(
         dense[a, b] = dense[b, a] = score
     assert graph.matrix_read.toarray() == pytest.approx(dense)
     assert (graph.matrix_read != graph.matrix_read.T).nnz == 0
-    assert graph.histogram.tolist() == [len(near)] * (HISTOGRAM_STEPS + 1)
-    blocks = -(-panels // panels_per_block)
-    assert graph.pairs_compared == len(near) + blocks * (blocks + 1) // 2
-
-
-@settings(deadline=None, max_examples=60)
-@given(comics(), st.integers(1, 16), st.integers(1, 16), st.floats(0.01, 1))
-def test_the_size_of_blocks_leaves_no_trace(comic: tuple[int, Near], one: int, other: int, threshold: float) -> None:
-    panels, near = comic
-    graphs = [merge(near, panels, size, threshold) for size in (one, other)]
-    assert graphs[0].matrix == graphs[1].matrix
-    assert graphs[0].edges_read.tobytes() == graphs[1].edges_read.tobytes()
+    assert graph.histogram.tolist() == list(range(HISTOGRAM_STEPS + 1))
+    assert graph.pairs_compared == 7
 
 
 def test_real_blocks_of_any_size_give_the_same_bytes(tmp_path: Path) -> None:
@@ -128,20 +115,15 @@ def test_real_blocks_of_any_size_give_the_same_bytes(tmp_path: Path) -> None:
         panels.append(Panel(frames=[frame(edges_at(*sketch, 5000 + page), n, page) for n in range(page % 4 > 0)]))
     graphs = []
     for shard, shards_per_block in ((11, 1), (4, 1), (2, 2), (1, 3)):
-        shards = write_shards(tmp_path, panels, shard)
-        blocks = [shards[first : first + shards_per_block] for first in range(0, len(shards), shards_per_block)]
-        paths = []
-        for i, j in combinations_with_replacement(range(len(blocks)), 2):
-            paths.append(tmp_path / f"{i}-{j}.npz")
-            hamming_block(blocks[i], blocks[j], True, Ceilings(distance=0.9), 10, paths[-1])
-        graphs.append(read_graph(paths, len(panels), shard * shards_per_block, 0.3))
+        blocks = blocks_of(tmp_path, panels, shard, shards_per_block)
+        graphs.append(read_graph(choose(tmp_path, blocks, 0.9, fewest_edges=10), 0.3))
     assert len(graphs[0].edges_read) >= 10
     assert {graph.matrix for graph in graphs} == {graphs[0].matrix}
     assert {graph.edges for graph in graphs} == {graphs[0].edges}
 
 
 def match_by(pairs: NDArray[Any], **settings: Any) -> NDArray[Any]:
-    return match(pairs, 0, 0, 10_000, settings)
+    return match(pairs, 10_000, settings)
 
 
 @given(st.integers(1, 100).flatmap(lambda edges: st.tuples(st.integers(0, edges - 1), st.just(edges))))
@@ -163,14 +145,6 @@ def test_dice_is_the_share_of_common_edges(pairs: list[tuple[int, int]]) -> None
 
 def test_frames_of_the_same_pixels_without_any_edge_are_alike() -> None:
     assert dice(np.array([(0, 1, 0, 0, False, 0, 0, 0, 0)], PAIR)).tolist() == [1]
-
-
-def test_a_missing_block_is_not_passed_over(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        adjacency(
-            [], [], 3, 2, {"by": "dice", "threshold": 0.5}, 0, False, tmp_path / "adjacency.npz", tmp_path / "edges.npz"
-        )
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_shares_nothing_is_no_match() -> None:
@@ -252,10 +226,8 @@ def test_what_was_counted_as_a_pair_was_aligned_is_told() -> None:
 
 def test_what_says_too_little_is_told_of_but_joins_nothing(tmp_path: Path) -> None:
     pairs = np.array([(0, 1, 0, 0, False, 0, 29, 29, 0), (0, 2, 0, 0, False, 0, 30, 30, 0)], PAIR)
-    np.savez(tmp_path / "0-0.npz", pairs=pairs, histogram=np.zeros(2), pairs_compared=3, bitmap_bits=10_000)
     matrix, edges = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
-    blocks = [tmp_path / "0-0.npz"]
-    adjacency(blocks, blocks, 3, 3, {"by": "dice", "threshold": 0.5}, 30, False, matrix, edges)
+    adjacency(write_partners(tmp_path, pairs), [], {"by": "dice", "threshold": 0.5}, 30, matrix, edges)
     with np.load(edges) as arrays:
         assert arrays["edges"][["b", "says_enough"]].tolist() == [(1, False), (2, True)]
     assert sparse.load_npz(matrix).toarray().tolist() == [[0, 0, 1], [0, 0, 0], [1, 0, 0]]
@@ -274,6 +246,31 @@ def test_templates_weigh_less_the_more_there_are() -> None:
     assert adjacency_matrix(edges, 22).toarray()[0, 1] == 0.6
 
 
+@given(comics(), st.integers(1, 4))
+def test_the_nth_best_is_that_of_a_panel_s_own_edges(comic: tuple[int, Near], n: int) -> None:
+    panels, near = comic
+    edges = np.zeros(len(near), EDGE)
+    for place, ((a, b), (bits, _)) in enumerate(near.items()):
+        edges[["a", "b", "score"]][place] = (a, b, bits / 50)
+    own = [
+        sorted((bits / 50 for ends, (bits, _) in near.items() if panel in ends), reverse=True)
+        for panel in range(panels)
+    ]
+    assert nth_best(edges, panels, n).tolist() == [scores[n - 1] if len(scores) >= n else 0 for scores in own]
+
+
+def test_what_ties_two_families_weighs_less_and_what_is_in_one_or_alone_does_not() -> None:
+    """Panels 0 to 4 are one family, 5 to 9 another, alike by half; panel 10 is as like the first, and has no family."""
+    families = [(a, b, 1.0 if a // 5 == b // 5 else 0.5) for a in range(10) for b in range(a + 1, 10)]
+    found = [*families, *((member, 10, 0.5) for member in range(5))]
+    edges = np.zeros(len(found), EDGE)
+    edges[["a", "b", "score"]] = found
+    weight = dict(zip(ends_of(edges), weigh_families(edges, 11).tolist(), strict=True))
+    assert {weight[a, b] for a, b, score in families if score == 1} == {1}
+    assert {weight[a, b] for a, b, score in families if score < 1} == {0.5**4}
+    assert {weight[member, 10] for member in range(5)} == {1}
+
+
 # --- Lists that correct what is found --------------------------------------------------------------------------------
 
 # Six panels: the first five are drawn alike, if less and less, the last is another drawing. The later frames of all
@@ -288,14 +285,12 @@ def correct(
     folder.mkdir(exist_ok=True)
     later = [frame(edges_at(9900, 9000 + 50 * place), 3, 100 + place) for place in range(6)]
     panels = [Panel(frames=[frame(edges_at(*SKETCHES[p]), 0, p), later[p]]) for p in range(6)]
-    shards = write_shards(folder, panels, size)
-    paths = []
-    for i, j in combinations_with_replacement(range(len(shards)), 2):
-        paths.append(folder / f"{i}-{j}.npz")
-        hamming_block([shards[i]], [shards[j]], False, Ceilings(distance=ceiling), 0, paths[-1])
+    blocks = blocks_of(folder, panels, size, 1)
+    partners = choose(folder, blocks, ceiling, fewest_edges=0, mirrored=False)
     matrix, edges = folder / "adjacency.npz", folder / "edges.npz"
+    shards = [shard for _, block in blocks for shard in block]
     by_dice = {"by": "dice", "threshold": 0.9}
-    adjacency(paths, paths, 6, size, by_dice, fewest_edges, False, matrix, edges, corrections, shards)
+    adjacency(partners, [], by_dice, fewest_edges, matrix, edges, corrections, shards)
     with np.load(edges) as arrays:
         return arrays["edges"], sparse.load_npz(matrix).toarray()
 
@@ -347,14 +342,12 @@ def test_what_was_aligned_is_known_best(tmp_path: Path) -> None:
     named = ["b", "edges_a", "edges_b", "edge_bits", "mirrored", "zoom", "met", "score"]
     aligned[named] = (1, 50, 50, 90, True, 1.25, 0.75, 0.45)
     plain = np.array([(0, 1, 0, 0, False, 80, 50, 50, 0), (0, 2, 0, 4, True, 60, 50, 50, 0)], PAIR)
-    counted: dict[str, Any] = {"histogram": np.zeros(2), "pairs_compared": 3, "bitmap_bits": 10_000}
-    block, pairs = tmp_path / "block.npz", tmp_path / "aligned.npz"
-    np.savez(block, pairs=plain, **counted)
-    np.savez(pairs, pairs=aligned)
+    np.savez(tmp_path / "aligned.npz", pairs=aligned)
     shards = write_shards(tmp_path, [Panel(frames=[frame(edges_at(place))]) for place in range(3)], 3)
     graph = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
     must = Corrections(together=[(0, 1), (0, 2), (1, 2)])
-    adjacency([block], [pairs], 3, 3, {"by": "dice", "threshold": 0.5}, 0, True, *graph, must, shards)
+    partners, laid = write_partners(tmp_path, plain), [tmp_path / "aligned.npz"]
+    adjacency(partners, laid, {"by": "dice", "threshold": 0.5}, 0, *graph, must, shards)
     told = np.load(graph[1])["edges"]
     assert told[["a", "b", "frame_b", "mirrored", "edge_bits", "zoom"]].tolist() == [
         (0, 1, 0, True, 90, 1.25),

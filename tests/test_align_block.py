@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 import align_block as step
-from adjacency import adjacency, dice
+from adjacency import adjacency
 from align_block import (
     ALIGNED,
     HYPOTHESIS,
@@ -26,12 +26,10 @@ from align_block import (
     rows_of,
     score,
 )
-from alignment.search import nearest_partners
+from blocks import dice
 from fingerprint import Panel
-from hamming_block import Ceilings, hamming_block
 from pictures import write_shards
-from search_block import CANDIDATE, search_block
-from sketches import SIZE, blocks_of, panel, sketch
+from sketches import SIZE, blocks_of, choose, panel, sketch
 
 BLANK = Image.new("RGB", SIZE, "white")
 CEILING = 0.6  # the default of compare.ceiling
@@ -50,20 +48,11 @@ def aligned(
 ) -> list[NDArray[Any]]:
     """Search, compare and align panels as the workflow does: the pairs of each two blocks, in files in the folder."""
     blocks = blocks_of(folder, panels, shard_panels or len(panels), shards_per_block)
-    numbers = list(combinations_with_replacement(range(len(blocks)), 2))
-    for i, j in numbers:
-        (first_a, a), (first_b, b) = blocks[i], blocks[j]
-        search_block(a, b, first_a, first_b, mirrored, most, folder / f"candidates-{i}-{j}.npz")
-        hamming_block(a, b, mirrored, Ceilings(distance=ceiling), 30, folder / f"block-{i}-{j}.npz")
+    chosen = choose(folder, blocks, ceiling, mirrored=mirrored, most_alike=most)
     found = []
-    for i, j in numbers:
-        (first_a, a), (first_b, b) = blocks[i], blocks[j]
-        candidates = [folder / f"candidates-{k}-{n}.npz" for k, n in numbers if {k, n} & {i, j}]
-        written = folder / f"aligned-{i}-{j}.npz"
-        align_block(
-            *(a, b, candidates, folder / f"block-{i}-{j}.npz", first_a, first_b, most, ceiling, written),
-            folder / "log.txt",
-        )
+    for number, ((first_a, a), (first_b, b)) in enumerate(combinations_with_replacement(blocks, 2)):
+        written = folder / f"aligned-{number}.npz"
+        align_block(a, b, first_a, first_b, chosen, ceiling, written, folder / "log.txt")
         with np.load(written) as file:
             found.append(file["pairs"])
     return found
@@ -184,8 +173,9 @@ def even(seed: int) -> Image.Image:
 def explained(folder: Path, one: Panel, other: Panel, mirrored: bool) -> tuple[Any, Any]:
     """Align the last frames of two panels, and return what is told of that and what is told more plainly."""
     shards = write_shards(folder, [one, other], 1)
-    panels = read_panels(shards[:1], shards[1:])
+    panels = read_panels(shards[:1], shards[1:], 0, 1)
     hypotheses = np.zeros(1, HYPOTHESIS)
+    hypotheses["b"] = 1
     hypotheses["row_a"], hypotheses["row_b"] = panels.block.start[1:] - 1
     hypotheses["places"][:, 0], hypotheses["searched"] = (mirrored, 1.0, 0.15 * CANVAS_SIZE[0], 0.0), True
     last = align_pairs(hypotheses, panels)
@@ -268,17 +258,13 @@ def test_pairs_that_score_too_little_are_left_out(tmp_path: Path) -> None:
     assert some[["a", "b"]].tolist() == [(2, 6), (3, 7)]
 
 
-def test_only_the_nearest_partners_are_aligned(tmp_path: Path) -> None:
+def test_only_what_was_chosen_is_aligned(tmp_path: Path) -> None:
     shards = write_shards(tmp_path, [panel(sketch(seed)) for seed in range(9)], 9)
-    paths = tmp_path / "candidates.npz", tmp_path / "block.npz", tmp_path / "aligned.npz"
-    search_block(shards, shards, 100, 100, True, 24, paths[0])
-    hamming_block(shards, shards, True, Ceilings(), 30, paths[1])
-    align_block(shards, shards, [paths[0]], paths[1], 100, 100, 2, 1.0, paths[2])
-    with np.load(paths[0]) as searched, np.load(paths[2]) as told:
-        found = searched["candidates"]
-        nearest = found[nearest_partners(found["a"], found["b"], found["alike"], 2)]
-        assert len(nearest) < len(found)
-        assert told["pairs"][["a", "b"]].tolist() == [(a - 100, b - 100) for a, b in nearest[["a", "b"]].tolist()]
+    chosen = choose(tmp_path, [(100, shards)], ceiling=-1, most_alike=2)
+    align_block(shards, shards, 100, 100, chosen, 1.0, tmp_path / "aligned.npz")
+    with np.load(chosen) as partners, np.load(tmp_path / "aligned.npz") as told:
+        assert 0 < len(partners["candidates"]) < 9 * 8 / 2
+        assert told["pairs"][["a", "b"]].tolist() == partners["candidates"][["a", "b"]].tolist()
 
 
 @cache
@@ -297,36 +283,13 @@ def test_the_size_of_shards_and_blocks_leaves_no_trace(tmp_path: Path, monkeypat
         folder = tmp_path / f"{shard_panels}-{shards_per_block}"
         folder.mkdir()
         pairs = aligned(folder, comic(), shard_panels, shards_per_block, most=2, ceiling=1.0)
-        per_block = shard_panels * shards_per_block
-        numbers = list(combinations_with_replacement(range(-(-len(comic()) // per_block)), 2))
         matrix, edges = folder / "adjacency.npz", folder / "edges.npz"
-        adjacency(
-            [folder / f"block-{i}-{j}.npz" for i, j in numbers],
-            [folder / f"aligned-{i}-{j}.npz" for i, j in numbers],
-            *(len(comic()), per_block, {"by": "dice", "threshold": 0.01}, 30, True, matrix, edges),
-        )
+        laid = [folder / f"aligned-{number}.npz" for number in range(len(pairs))]
+        by_dice = {"by": "dice", "threshold": 0.01}
+        adjacency(folder / "partners.npz", laid, by_dice, 30, matrix, edges)
         assert sum(map(len, pairs)) > 60
         written.add((matrix.read_bytes(), edges.read_bytes()))
     assert len(written) == 1
-
-
-candidates = st.lists(
-    st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 4)).filter(lambda row: row[0] < row[1]),
-    max_size=20,
-    unique_by=lambda row: row[:2],
-)
-
-
-@given(candidates, st.integers(1, 4))
-def test_the_nearest_partners_are_those_most_like_either(rows: list[tuple[int, int, int]], most: int) -> None:
-    found = np.zeros(len(rows), CANDIDATE)
-    for place, row in enumerate(rows):
-        found[["a", "b", "alike"]][place] = row
-    kept = set()
-    for end in range(7):
-        partners = sorted((-alike, a + b - end) for a, b, alike in rows if end in (a, b))[:most]
-        kept |= {(min(end, partner), max(end, partner)) for _, partner in partners}
-    assert nearest_partners(found["a"], found["b"], found["alike"], most).tolist() == [row[:2] in kept for row in rows]
 
 
 def test_frames_are_known_by_their_numbers(tmp_path: Path) -> None:
@@ -334,8 +297,17 @@ def test_frames_are_known_by_their_numbers(tmp_path: Path) -> None:
     panels = [panel(sketch(1), sketch(2)), panel(), panel(sketch(3), sketch(4), sketch(5))]
     panels[2] = replace(panels[2], frames=[replace(each, number=9 * each.number) for each in panels[2].frames])
     shards = write_shards(tmp_path, panels, 2)
-    whole = read_panels(shards, shards)
-    assert whole.first_b == 0
+    whole = read_panels(shards, shards, 0, 0)
     assert rows_of(whole.block, np.array([0, 0, 2, 2, 2]), np.array([0, 1, 0, 9, 18])).tolist() == [0, 1, 2, 3, 4]
     assert rows_of(whole.block, np.array([], int), np.array([], int)).tolist() == []
-    assert read_panels(shards[:1], shards[1:]).first_b == 2
+
+
+def test_panels_of_two_blocks_are_known_by_their_places_in_the_comic(tmp_path: Path) -> None:
+    shards = write_shards(tmp_path, [panel(sketch(seed)) for seed in range(6)], 2)
+    pairs = np.array([(0, 1), (10, 11), (10, 31), (11, 33), (30, 33), (9, 31), (11, 34)], [("a", int), ("b", int)])
+    apart = read_panels(shards[:1], shards[1:], 10, 30)  # panels 10 and 11, and 30 to 33
+    assert apart.between(pairs).tolist() == [(10, 31), (11, 33)]
+    assert apart.here(np.array([10, 11, 30, 33])).tolist() == [0, 1, 2, 5]
+    alone = read_panels(shards, shards, 30, 30)
+    assert alone.between(pairs).tolist() == [(30, 33)]
+    assert alone.here(np.array([30, 33, 35])).tolist() == [0, 3, 5]

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import hamming_block as step
-from adjacency import dice
+from blocks import PAIR, dice
 from fingerprint import EDGE_SIZE, Frame, Panel
 from hamming import COLUMNS, PANELS_AT_ONCE
-from hamming_block import HISTOGRAM_STEPS, PAIR, Ceilings, hamming_block, mirror, pack_words, read_block
+from hamming_block import HISTOGRAM_STEPS, Ceilings, hamming_block
 from pictures import edges_at, frame, write_shards
 
 
@@ -111,8 +111,12 @@ def compare(
     mirrored: bool,
     ceiling: float | Ceilings,
     fewest_edges: int,
+    most: int = 100_000,
 ) -> dict[str, NDArray[Any]]:
-    """Compare panels, cut into shards of some size, by the step: with others, or without these with each other."""
+    """Compare panels, cut into shards of some size, by the step: with others, or without these with each other.
+
+    In the pairs that are returned panels are numbered within their blocks.
+    """
     kept = ceiling if isinstance(ceiling, Ceilings) else Ceilings(distance=ceiling)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -120,9 +124,14 @@ def compare(
         (place / "b").mkdir()
         shards = write_shards(place / "a", a, shard)
         others = shards if b is None else write_shards(place / "b", b, shard)
-        hamming_block(shards, others, mirrored, kept, fewest_edges, place / "block.npz")
+        first_b = 100 if b is None else 100 + len(a)
+        hamming_block(shards, others, 100, first_b, mirrored, kept, most, fewest_edges, place / "block.npz")
         with np.load(place / "block.npz") as block:
-            return dict(block)
+            told = dict(block)
+    assert int(told["panels"]) == first_b + len(a if b is None else b)
+    told["pairs"]["a"] -= 100
+    told["pairs"]["b"] -= first_b
+    return told
 
 
 @settings(deadline=None, max_examples=120)
@@ -209,6 +218,26 @@ def test_a_block_compared_with_itself_tells_half_of_what_two_alike_do() -> None:
     assert 2 * int(itself["pairs_compared"]) + sum(bool(panel.frames) for panel in panels) == alike["pairs_compared"]
 
 
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("most", [1, 5])
+def test_of_each_panel_the_nearest_pairs_are_kept_and_one_more(
+    most: int, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is compared at once: what is left out on the way would have been left out in the end."""
+    panels = many(4, 60)
+    others = None if alone else many(5, 60)
+    every = compare(panels, others, 7, True, 0.9, 10)["pairs"]
+    ends = [(("a", a), ("a" if alone else "b", b)) for a, b in every[["a", "b"]].tolist()]
+    kept: set[Any] = set()
+    for end in {end for pair in ends for end in pair}:
+        own = [(-alike, pair) for pair, alike in zip(ends, dice(every).tolist(), strict=True) if end in pair]
+        kept.update(pair for _, pair in sorted(own)[: most + 1])
+    monkeypatch.setattr(step, "PAIRS_AT_ONCE", 100)
+    found = compare(panels, others, 7, True, 0.9, 10, most)["pairs"]
+    assert found[["a", "b"]].tolist() == sorted((a[1], b[1]) for a, b in kept)
+    assert len(found) < len(every)
+
+
 def test_two_frames_of_one_panel_are_not_compared() -> None:
     twice = Panel(frames=[frame(edges_at(*DRAWINGS[0]), number) for number in (0, 1)])
     block = compare([twice], None, 1, True, 0.6, 10)
@@ -252,35 +281,3 @@ def test_frames_with_nothing_in_common_come_before_those_that_say_too_little() -
     one = Panel(frames=[frame(edges_at(), 0, 1), frame(edges_at(*range(60)), 1, 2)])
     other = Panel(frames=[frame(edges_at(*range(100, 160)), 0, 3)])
     assert compare([one], [other], 1, True, 1.0, 10)["pairs"].tolist() == [(0, 0, 1, 0, False, 120, 60, 60, 0)]
-
-
-@given(st.integers(0, 2**32 - 1), st.sampled_from([8, 20, EDGE_SIZE]), st.integers(0, 3))
-def test_mirrored_twice_is_as_it_was(seed: int, size: int, count: int) -> None:
-    bits = np.random.default_rng(seed).integers(0, 2, (count, size, size), dtype=np.uint8)
-    packed = np.packbits(bits.reshape(count, size * size), axis=1)
-    mirrored = mirror(packed)
-    assert np.array_equal(np.unpackbits(mirrored, axis=1).reshape(count, size, size), bits[:, :, ::-1])
-    assert np.array_equal(mirror(mirrored), packed)
-
-
-@given(st.integers(0, 2**32 - 1), st.integers(0, 3), st.integers(1, 40))
-@example(seed=0, count=2, width=EDGE_SIZE * EDGE_SIZE // 8)
-def test_words_have_the_bits_of_the_bitmap_and_no_others(seed: int, count: int, width: int) -> None:
-    edges = np.random.default_rng(seed).integers(0, 256, (count, width), dtype=np.uint8)
-    words = pack_words(edges)
-    assert words.dtype == np.uint64
-    assert words.flags.c_contiguous
-    assert words.shape == (count, -(-width // 8))
-    assert np.bitwise_count(words).sum(axis=1).tolist() == np.bitwise_count(edges).sum(axis=1).tolist()
-    for one, other in product(range(count), repeat=2):
-        apart = int(np.bitwise_count(words[one] ^ words[other]).sum())
-        assert apart == int(np.bitwise_count(edges[one] ^ edges[other]).sum())
-
-
-def test_shards_make_one_block_in_their_order(tmp_path: Path) -> None:
-    kept = [Panel(frames=[frame(edges_at(*DRAWINGS[p % 3][: p * 9]), n, p) for n in range(p % 3)]) for p in range(7)]
-    whole = read_block(write_shards(tmp_path, kept, 7))
-    parts = read_block(write_shards(tmp_path, kept, 2))
-    assert len(whole) == len(parts) == 7
-    for name in ("words", "bitmap_bits", "edge_count", "average_hash", "digest", "frame", "start"):
-        assert np.array_equal(getattr(whole, name), getattr(parts, name))

@@ -1,5 +1,6 @@
-"""Panels in story order, each with a name of its own."""
+"""Panels in story order, each with a name of its own, and cut into shards and blocks."""
 
+from itertools import groupby, pairwise
 from pathlib import Path
 from random import Random
 
@@ -9,7 +10,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index_panels import INDEX_COLUMNS, index_downloads, index_folder, index_panels, name_panels
+from index_panels import (
+    INDEX_COLUMNS,
+    Growth,
+    block_growth,
+    cut,
+    index_downloads,
+    index_folder,
+    index_panels,
+    name_panels,
+    shard_growth,
+)
 from panel_source import natural_order
 
 PAGE_PATTERN = yaml.safe_load((Path(__file__).parents[1] / "config.yaml").read_text())["comic"]["page_pattern"]
@@ -129,8 +140,11 @@ def test_the_index_gives_every_name_back(tmp_path: Path) -> None:
     names = ["a,b 1.png", 'a"b" 2.png', "ノート 3.png", " 4 .png", "-5.png", "NA.png", "null", "6;\t.png"]
     table = name_panels(names, PAGE_PATTERN).assign(status="ok").reindex(columns=INDEX_COLUMNS, fill_value="")
     pages = pd.DataFrame({"page": table["page"], "panels": 1, "page_url": "", "title": "NA", "status": "ok"})
-    index_panels(table, pages, tmp_path / "index.csv", tmp_path / "pages.csv")
-    assert list(pd.read_csv(tmp_path / "index.csv", dtype=str, keep_default_na=False)["file"]) == list(table["file"])
+    growths = shard_growth(2, 1), block_growth(4, 1)
+    index_panels(table, pages, *growths, tmp_path / "index.csv", tmp_path / "pages.csv")
+    index = pd.read_csv(tmp_path / "index.csv", dtype=str, keep_default_na=False)
+    assert list(index["file"]) == list(table["file"])
+    assert (index["shard"].sum(), index["block"].sum()) == ("00112233", "00001111")
     written = pd.read_csv(tmp_path / "pages.csv", keep_default_na=False)
     assert list(written.columns) == ["page", "panels", "page_url", "title", "status"]
     assert set(written["title"]) == {"NA"}
@@ -176,3 +190,79 @@ def test_a_web_comic_without_any_panel_still_has_its_pages(tmp_path: Path) -> No
 
 def test_zeros_before_a_number_do_not_make_it_too_long() -> None:
     assert named("000000000012_0000000003.png") == {"000000000012_0000000003.png": "12_3"}
+
+
+# --- Shards and blocks --------------------------------------------------------------------------------------------
+
+counts = st.integers(1, 60_000)
+cores = st.integers(1, 70)
+sizes = st.none() | st.integers(1, 3000)
+
+
+def lengths(numbers: list[int]) -> list[int]:
+    """Return how many of each number stand together."""
+    return [len(list(same)) for _, same in groupby(numbers)]
+
+
+@given(counts, sizes, sizes, cores)
+def test_every_panel_is_in_one_shard_and_every_shard_in_one_block(
+    count: int, shard: int | None, block: int | None, cores: int
+) -> None:
+    shards, blocks = map(list, cut(count, shard_growth(shard, cores), block_growth(block, cores)))
+    assert len(shards) == len(blocks) == count
+    for numbers in (shards, blocks):
+        assert [number for number, _ in groupby(numbers)] == list(range(numbers[-1] + 1))
+    assert len(set(zip(shards, blocks, strict=True))) == shards[-1] + 1
+
+
+@given(counts, counts, sizes, sizes, cores)
+def test_a_comic_that_grows_keeps_what_is_before_its_last_shard_and_block(
+    count: int, more: int, shard: int | None, block: int | None, cores: int
+) -> None:
+    growths = shard_growth(shard, cores), block_growth(block, cores)
+    for before, after in zip(cut(count, *growths), cut(count + more, *growths), strict=True):
+        assert list(after[:count]) == list(before)
+
+
+@given(counts, st.integers(1, 3000), st.integers(1, 3000), cores)
+def test_sizes_that_are_set_hold(count: int, shard: int, block: int, cores: int) -> None:
+    shards, blocks = map(list, cut(count, shard_growth(shard, cores), block_growth(block, cores)))
+    assert set(lengths(shards)[:-1]) <= {shard}
+    # A block takes whole shards, one at least.
+    assert all(size < block + shard or size == shard for size in lengths(blocks))
+
+
+@given(counts, cores)
+def test_sizes_that_are_not_set_are_within_bounds_and_blocks_are_whole_shards(count: int, cores: int) -> None:
+    shards, blocks = map(list, cut(count, shard_growth(None, cores), block_growth(None, cores)))
+    assert all(256 <= size <= 2048 for size in lengths(shards)[:-1])
+    assert all(1024 <= size <= 32768 for size in lengths(blocks)[:-1])
+    assert lengths(shards) == sorted(lengths(shards)[:-1]) + lengths(shards)[-1:]
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3, 4, 8, 16, 32])
+def test_ten_thousand_panels_keep_all_cores_busy_with_full_jobs(cores: int) -> None:
+    shards, blocks = map(list, cut(10_000, shard_growth(None, cores), block_growth(None, cores)))
+    pairs = (blocks[-1] + 1) * (blocks[-1] + 2) // 2
+    assert shards[-1] + 1 >= cores
+    assert pairs >= cores
+    assert shards[-1] + 1 <= 40
+    assert max(lengths(shards)) <= max(256, 10_000 / cores / 2)
+
+
+def test_jobs_become_few_to_a_panel() -> None:
+    counts = [cut(panels, shard_growth(None, 2), block_growth(None, 2)) for panels in (1_000, 10_000, 100_000)]
+    jobs = [(shards[-1] + 1, (blocks[-1] + 1) * (blocks[-1] + 2) // 2) for shards, blocks in counts]
+    assert jobs[0][0] > 1
+    assert jobs[2][0] < 5 * jobs[1][0]
+    assert jobs[2][1] < 10 * jobs[1][1]
+
+
+@given(st.integers(0, 10_000), st.sampled_from([1, 2, 16]), st.sampled_from([16, 64, 512]), st.integers(1, 9))
+def test_pieces_take_a_share_of_what_is_before_them(count: int, smallest: int, largest: int, share: int) -> None:
+    starts = Growth(smallest, largest, share).starts(count)
+    assert starts[:1] == [0] * (count > 0)
+    for start, end in pairwise(starts):
+        assert end - start in {2**power for power in range(14)}
+        assert end - start == min(largest, max(smallest, end - start))
+        assert end - start <= max(smallest, start / share)

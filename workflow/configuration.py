@@ -202,7 +202,8 @@ def canonical(value: Any, schema: Mapping[str, Any]) -> Any:
     if "properties" in schema and isinstance(value, Mapping):
         known = {key: canonical(value[key], schema["properties"][key]) for key in schema["properties"] if key in value}
         return known | {key: value[key] for key in value if key not in known}
-    kind = schema.get("type", "string")
+    types = schema.get("type", "string")
+    (kind, *_) = [types] if isinstance(types, str) else types
     if isinstance(value, str) and kind in ("number", "integer", "boolean"):
         with suppress(yaml.YAMLError, ValueError):
             value = yaml.safe_load(value)

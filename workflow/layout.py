@@ -1,7 +1,7 @@
-"""How the work is laid out over jobs: pages into ranges, panels into shards, shards into blocks.
+"""How the work is laid out over jobs: pages into ranges, and panels into shards and blocks, as the index has them.
 
-All of it follows from counts alone, front to back, so that a comic that grows at its end leaves the shards and blocks
-before it as they were.
+Ranges follow from counts alone, front to back, so that a comic that grows at its end leaves those before it as they
+were.
 """
 
 import csv
@@ -20,49 +20,49 @@ class Layout:
     Attributes:
         panels: names of the panels, in story order.
         files: the file of each, empty where it could not be fetched.
-        shard_panels: panels in each shard but the last.
-        shards_per_block: shards in each block but the last.
+        shard_starts: places of the first panels of all shards.
+        block_starts: of all blocks; each is the start of a shard.
     """
 
     panels: Sequence[str]
     files: Sequence[str]
-    shard_panels: int
-    shards_per_block: int
+    shard_starts: Sequence[int]
+    block_starts: Sequence[int]
 
     @property
     def shards(self) -> list[str]:
         """Names of the shards, in story order."""
-        return [f"{number:04}" for number in range(-(-len(self.panels) // self.shard_panels))]
+        return [f"{number:04}" for number in range(len(self.shard_starts))]
 
     def shard(self, name: str) -> slice:
         """Return where the panels of a shard stand among all."""
-        first = int(name) * self.shard_panels
-        return slice(first, first + self.shard_panels)
-
-    @property
-    def panels_per_block(self) -> int:
-        """Panels in each block but the last."""
-        return self.shard_panels * self.shards_per_block
+        number = int(name)
+        return slice(self.shard_starts[number], [*self.shard_starts, len(self.panels)][number + 1])
 
     def block(self, name: str) -> list[str]:
         """Return the shards of a block."""
-        first = int(name) * self.shards_per_block
-        return self.shards[first : first + self.shards_per_block]
+        number = int(name)
+        first, last = self.block_starts[number], [*self.block_starts, len(self.panels)][number + 1]
+        return [shard for shard, start in zip(self.shards, self.shard_starts, strict=True) if first <= start < last]
 
     @property
     def block_pairs(self) -> list[str]:
         """Names of the pairs of blocks to compare, the upper triangle row by row."""
-        numbers = range(-(-len(self.shards) // self.shards_per_block))
-        return [f"{i}-{j}" for i, j in combinations_with_replacement(numbers, 2)]
+        return [f"{i}-{j}" for i, j in combinations_with_replacement(range(len(self.block_starts)), 2)]
 
 
 @cache
-def read_layout(index: str, _changed: int, shard_panels: int, block_panels: int) -> Layout:
+def read_layout(index: str, _changed: int) -> Layout:
     """Read the layout of an index; `_changed` (its time of change) makes the cache forget an index that changed."""
     with Path(index).open(newline="", encoding="utf-8", errors="surrogateescape") as rows:
-        panels = [(row["panel"], row["file"]) for row in csv.DictReader(rows)]
-    names, files = zip(*panels, strict=True)
-    return Layout(names, files, shard_panels, max(1, round(block_panels / shard_panels)))
+        panels = [(row["panel"], row["file"], row["shard"], row["block"]) for row in csv.DictReader(rows)]
+    names, files, shards, blocks = zip(*panels, strict=True)
+    return Layout(names, files, starts(shards), starts(blocks))
+
+
+def starts(numbers: Sequence[str]) -> list[int]:
+    """Return the places at which each number, of several that stand together, is first."""
+    return [place for place, number in enumerate(numbers) if place == 0 or number != numbers[place - 1]]
 
 
 def page_ranges(first: int, last: int, size: int) -> dict[str, tuple[int, int]]:

@@ -10,6 +10,7 @@ import pytest
 from comics import Comic, copy_repository, draw_folder, draw_panel
 
 FROM_CLUSTERS = {"cluster_folders", "gallery", "plots", "summary"}
+COMPARED = {"hamming_block", "search_block", "partners", "align_block"}
 FROM_ADJACENCY = {"adjacency", "communities", "relate"} | FROM_CLUSTERS
 
 
@@ -63,7 +64,7 @@ def test_edited_panel(comic: Comic) -> None:
     assert jobs["fingerprint"] == 1
     assert jobs["hamming_block"] == 3  # block 0 with itself and both others
     assert jobs["search_block"] == 3
-    assert set(jobs) == {"fingerprint", "panels", "hamming_block", "search_block", "align_block"} | FROM_ADJACENCY
+    assert set(jobs) == {"fingerprint", "panels"} | COMPARED | FROM_ADJACENCY
 
 
 def test_touched_panel(comic: Comic) -> None:
@@ -94,7 +95,7 @@ def test_threshold(comic: Comic) -> None:
 
 def test_search(comic: Comic) -> None:
     comic.settings = comic.settings | {"match": {"search": "plain"}}
-    assert set(rerun(comic)) == FROM_ADJACENCY
+    assert set(rerun(comic)) == {"partners"} | FROM_ADJACENCY
 
 
 def test_lists_that_correct_matches(comic: Comic) -> None:

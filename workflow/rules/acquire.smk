@@ -92,6 +92,8 @@ checkpoint index_panels:
         can_be_visited=not FROM_DEMO,
         # The files of a folder are listed anew each time Snakemake starts; one more or less indexes them anew.
         listing=digest(list_images(SOURCE)) if FROM_FOLDER else None,
+        shard_panels=config["fingerprint"]["shard_panels"],
+        block_panels=config["compare"]["block_panels"],
     message:
         "Index the panels"
     script:

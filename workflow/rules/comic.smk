@@ -43,8 +43,7 @@ def modules(*names):
 def layout():
     """Return how the panels are laid out over jobs, once the index is there."""
     index = checkpoints.index_panels.get().output.index
-    sizes = config["fingerprint"]["shard_panels"], config["compare"]["block_panels"]
-    return read_layout(index, os.stat(index).st_mtime_ns, *sizes)
+    return read_layout(index, os.stat(index).st_mtime_ns)
 
 
 def can_be_input(path):
@@ -83,22 +82,19 @@ def all_blocks(wildcards):
     return expand("results/blocks/{block}.npz", block=layout().block_pairs)
 
 
-def all_pairs(wildcards):
-    """Return the files that the pairs to be matched are taken from: what was aligned, or compared as it stands."""
-    folder = "aligned" if ALIGNED else "blocks"
-    return expand("results/{folder}/{block}.npz", folder=folder, block=layout().block_pairs)
+def all_candidates(wildcards):
+    """Return what was found by the search for what has moved."""
+    return expand("results/candidates/{block}.npz", block=layout().block_pairs)
 
 
-def candidates_of_blocks(wildcards):
-    """Return the candidates of all blocks with either block of a pair."""
-    sides = {wildcards.i, wildcards.j}
-    blocks = [block for block in layout().block_pairs if sides & set(block.split("-"))]
-    return expand("results/candidates/{block}.npz", block=blocks)
+def all_aligned(wildcards):
+    """Return what the panels that may have moved, laid upon each other, came to."""
+    return expand("results/aligned/{block}.npz", block=layout().block_pairs)
 
 
 def block_start(side):
     """Return the function that tells the place of the first panel on one side, `i` or `j`, of a comparison."""
-    return lambda wildcards: int(wildcards[side]) * layout().panels_per_block
+    return lambda wildcards: layout().block_starts[int(wildcards[side])]
 
 
 def block_shards(side):

@@ -1,5 +1,6 @@
 # compare: takes the fingerprints; gives results/blocks/{i}-{j}.npz, the near pairs of every two blocks of panels, and
-# results/aligned/{i}-{j}.npz, those that still meet once one is laid upon the other, shifted, zoomed or mirrored; and
+# results/candidates/{i}-{j}.npz, those that may be one drawing, moved; results/partners.npz, of each panel the nearest
+# of these over all blocks; results/aligned/{i}-{j}.npz, what they come to once one is laid upon the other; and
 # results/adjacency.npz, the graph of the pairs that match, with results/edges.npz, what is known of each.
 
 
@@ -7,7 +8,7 @@ rule hamming_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules("atomic", "hamming", "progress"),
+        modules=modules("atomic", "blocks", "hamming", "progress"),
     output:
         block="results/blocks/{i}-{j}.npz",
     log:
@@ -20,8 +21,11 @@ rule hamming_block:
     conda:
         "../../envs/compare.yaml"
     params:
+        first_a=block_start("i"),
+        first_b=block_start("j"),
         mirror=config["fingerprint"]["mirror"],
         ceilings=CEILINGS,
+        most=config["compare"]["pairs_per_panel"],
         fewest_edges=config["compare"]["fewest_edges"],
     message:
         "Compare block {wildcards.i} with block {wildcards.j}"
@@ -33,7 +37,7 @@ rule search_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules("alignment/__init__", "alignment/canvas", "alignment/search", "atomic", "progress"),
+        modules=modules("alignment/__init__", "alignment/canvas", "alignment/search", "atomic", "blocks", "progress"),
     output:
         candidates="results/candidates/{i}-{j}.npz",
     log:
@@ -56,22 +60,41 @@ rule search_block:
         "../../scripts/search_block.py"
 
 
+rule partners:
+    input:
+        blocks=all_blocks,
+        candidates=branch(ALIGNED, then=all_candidates, otherwise=[]),
+        modules=modules("atomic", "blocks"),
+    output:
+        chosen="results/partners.npz",
+    log:
+        "results/logs/partners.log",
+    benchmark:
+        "results/benchmarks/partners.tsv"
+    conda:
+        "../../envs/compare.yaml"
+    params:
+        most_near=config["compare"]["pairs_per_panel"],
+        most_alike=config["compare"]["partners"],
+    message:
+        "Choose the nearest of each panel"
+    script:
+        "../../scripts/partners.py"
+
+
 rule align_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        candidates=candidates_of_blocks,
-        block="results/blocks/{i}-{j}.npz",
+        partners="results/partners.npz",
         modules=modules(
-            "adjacency",
             "alignment/__init__",
             "alignment/canvas",
             "alignment/check",
             "alignment/search",
             "atomic",
-            "corrections",
+            "blocks",
             "hamming",
-            "hamming_block",
             "progress",
         ),
     output:
@@ -88,7 +111,6 @@ rule align_block:
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
-        most=config["compare"]["partners"],
         ceiling=config["compare"]["ceiling"],
     message:
         "Align the panels of block {wildcards.i} with those of block {wildcards.j}"
@@ -98,14 +120,14 @@ rule align_block:
 
 rule adjacency:
     input:
-        blocks=all_blocks,
-        pairs=all_pairs,
+        partners="results/partners.npz",
+        aligned=branch(ALIGNED, then=all_aligned, otherwise=[]),
         not_a_match=config["match"]["not_a_match"] or [],
         must_match=config["match"]["must_match"] or [],
-        # The lists name files; panels that must match and that no block has are compared here.
+        # The lists name files; panels that must match and that were not kept are compared here.
         panels=branch(CORRECTED, then="results/panels.csv", otherwise=[]),
         shards=branch(config["match"]["must_match"], then=all_shards, otherwise=[]),
-        modules=modules("atomic", "corrections", "hamming", "hamming_block", "progress"),
+        modules=modules("atomic", "blocks", "corrections"),
     output:
         matrix="results/adjacency.npz",
         edges="results/edges.npz",
@@ -116,11 +138,8 @@ rule adjacency:
     conda:
         "../../envs/compare.yaml"
     params:
-        panels=lambda wildcards: len(layout().panels),
-        panels_per_block=lambda wildcards: layout().panels_per_block,
         match=MATCH,
         fewest_edges=config["compare"]["fewest_edges"],
-        aligned=ALIGNED,
     message:
         f"Match the pairs by {MATCH_RULE}"
     script:

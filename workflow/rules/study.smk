@@ -47,7 +47,7 @@ rule distances:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules("adjacency", "atomic", "corrections", "essay", "hamming", "hamming_block", "progress"),
+        modules=modules("atomic", "blocks", "essay", "hamming", "hamming_block", "progress"),
     output:
         table="results/study/distances/{metric}.csv",
     log:
@@ -72,10 +72,9 @@ rule groups:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
         modules=modules(
-            "adjacency",
             "atomic",
+            "blocks",
             "communities",
-            "corrections",
             "distances",
             "essay",
             "hamming",
@@ -162,8 +161,8 @@ rule study:
         ignore=config["evaluation"]["ignore"] or [],
         template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "study.html")),
         modules=modules(
-            "adjacency",
             "atomic",
+            "blocks",
             "communities",
             "corrections",
             "distances",

@@ -1,0 +1,67 @@
+"""Choose, over all blocks, of each panel the others that are to be looked at: those nearest to it as they stand, and
+those most like it once they are moved.
+
+What a block keeps of its panels depends on which others it has; the choice made here does not. It bounds how many pairs
+there are by the number of panels, however many are alike.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atomic import atomic_file
+from blocks import in_order, keep_nearest, nearest_partners
+
+
+def panels_near_many(pairs: NDArray[Any], most: int) -> NDArray[np.int64]:
+    """Return the panels, in order, that are in more than `most` of the pairs."""
+    panels, counts = np.unique(np.concatenate([pairs["a"], pairs["b"]]), return_counts=True)
+    return panels[counts > most].astype(np.int64)
+
+
+def partners(
+    blocks: Iterable[str | Path],
+    candidates: Iterable[str | Path],
+    most_near: int,
+    most_alike: int,
+    chosen: str | Path,
+) -> None:
+    """Choose from what all blocks kept.
+
+    Args:
+        blocks: what `hamming_block` wrote.
+        candidates: what `search_block` wrote, if panels were searched for.
+        most_near: how many pairs of each panel are kept as they stand.
+        most_alike: and how many of its candidates.
+        chosen: gets `pairs` (blocks.PAIR) and `candidates` (search_block.CANDIDATE, if there are any), sorted by
+            panels; the panels that were near more than `most_near` others, `capped`; how many `panels` there are;
+            and, of all pairs compared, `histogram`, `pairs_compared` and `bitmap_bits`.
+    """
+    near = []
+    told: dict[str, Any] = {"histogram": 0, "pairs_compared": 0, "panels": 0}
+    for path in blocks:
+        with np.load(path) as block:
+            near.append(block["pairs"])
+            told["histogram"] = told["histogram"] + block["histogram"]
+            told["pairs_compared"] += int(block["pairs_compared"])
+            told["panels"] = max(told["panels"], int(block["panels"]))
+            told["bitmap_bits"] = int(block["bitmap_bits"])
+    pairs = np.concatenate(near)
+    told |= {"pairs": in_order(keep_nearest(pairs, most_near)), "capped": panels_near_many(pairs, most_near)}
+    searched = [np.load(path)["candidates"] for path in candidates]
+    if searched:
+        found = np.concatenate(searched)
+        told["candidates"] = in_order(found[nearest_partners(found["a"], found["b"], found["alike"], most_alike)])
+    with atomic_file(chosen) as part:
+        np.savez(part, **told)
+
+
+if "snakemake" in globals():
+    job = globals()["snakemake"]
+    partners(
+        *(job.input.blocks, job.input.candidates),
+        *(job.params.most_near, job.params.most_alike, job.output.chosen),
+    )

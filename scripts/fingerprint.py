@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from alignment.canvas import edge_points
+from alignment.canvas import average, edge_points
 from atomic import atomic_file
 from lettering import GRID, LONGEST, lettering
 from panel_source import PanelSource, open_source
@@ -97,6 +97,7 @@ class Panel:
 
 def on_ground(image: Image.Image) -> Pixels:
     """Return the picture as a reader sees it: (height, width, 3) uint8 RGB, transparent parts on a white ground."""
+    image.load()  # before that not every decoder knows the mode
     if image.mode.startswith(("I", "F")):
         # Pillow cuts 16-bit grey off at 255 instead of scaling it.
         grey = np.asarray(image, dtype=np.float64)
@@ -104,20 +105,20 @@ def on_ground(image: Image.Image) -> Pixels:
         return np.repeat(np.clip(grey * scale, 0, 255).astype(np.uint8)[..., np.newaxis], 3, axis=2)
     if image.has_transparency_data:
         layer = image.convert("RGBA")
-        ground = Image.new("RGBA", image.size, (*GROUND, 255))
-        image = Image.alpha_composite(ground, layer)
-    return np.asarray(image.convert("RGB"))
+        image = Image.new("RGB", image.size, GROUND)
+        image.paste(layer, mask=layer)
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def shrink(pixels: Pixels, size: int, resize: str) -> Pixels:
-    """Shrink a picture, (height, width, 3) or, if grey, (height, width) uint8, to a square of `size` pixels.
+    """Shrink a picture, (height, width, 3) or, if grey, (height, width) uint8, to a square of `size` pixels, uint8.
 
     `resize` is `area`, which averages: it keeps thin lines and loses noise; or `nearest`, which picks a pixel of each
     area as Pillow does: the essay's way.
     """
     if resize == "nearest":
         return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.NEAREST))
-    return cv2.resize(pixels, (size, size), interpolation=cv2.INTER_AREA)
+    return average(pixels, (size, size))
 
 
 def least_size(width: int, height: int) -> tuple[int, int]:
@@ -137,6 +138,15 @@ def halve(pixels: Pixels, least_width: int, least_height: int) -> Pixels:
         down, across = pixels.shape[0] // 2, pixels.shape[1] // 2
         pixels = cv2.resize(pixels[: 2 * down, : 2 * across], (across, down), interpolation=cv2.INTER_AREA)
     return pixels
+
+
+def to_be_averaged(halved: Pixels) -> Pixels:
+    """Return a halved picture as float32, of which OpenCV makes the same averages in less time.
+
+    A picture is left as it is where they would not be the same (see alignment.canvas.average), as it may have no more
+    than two by two pixels to each; and where it is so long and narrow that halving left much of it.
+    """
+    return halved.astype(np.float32) if min(halved.shape[:2]) > 2 * EDGE_SIZE and halved.size < 2**22 else halved
 
 
 def edge_bitmap(pixels: Pixels, resize: str = "area") -> NDArray[np.bool_]:
@@ -194,7 +204,9 @@ def beside_lettering(points: Pixels, canvas_size: tuple[int, int], lettered: NDA
 
     They stay where the drawing beside them has fewer points than FEWEST_BESIDE.
     """
-    across, down = (points[:, :2] * np.float64(GRID) / canvas_size).astype(np.int64).T
+    if not lettered.any():
+        return points
+    across, down = (points[:, :2].astype(np.int64) * GRID // canvas_size).T
     drawn = points[~lettered[down, across]]
     return drawn if len(drawn) >= FEWEST_BESIDE else points
 
@@ -205,14 +217,15 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
     All is made of the halved picture but samples, which are of single pixels, and what the essay has definitions of.
     """
     halved = halve(pixels, *least_size(pixels.shape[1], pixels.shape[0]))
-    averaged = shrink(halved, EDGE_SIZE, "area")
+    levels = to_be_averaged(halved)
+    averaged = shrink(levels, EDGE_SIZE, "area")
     compared = pixels if resize == "nearest" else averaged
     edges = edge_bitmap(compared, resize)
     packed = np.packbits(edges)
     if packed.tobytes() in known:
         return None
     lettered = lettering(halved)
-    points, canvas_size = edge_points(halved)
+    points, canvas_size = edge_points(levels)
     return Frame(
         number=number,
         edges=packed,
@@ -220,7 +233,7 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
         average_hash=pack_hash(average_hash(compared, resize)),
         dct_hash=pack_hash(dct_hash(pixels)),
         digest=pixel_digest(halved, pixels.shape),
-        colours=shrink(halved, COLOUR_SIZE, "area"),
+        colours=shrink(levels, COLOUR_SIZE, "area"),
         samples=cv2.resize(pixels, (GRID, GRID), interpolation=cv2.INTER_NEAREST_EXACT),
         lettered=np.packbits(lettered, axis=1),
         edge_points=beside_lettering(points, canvas_size, lettered),
@@ -367,9 +380,18 @@ def fingerprint(
         np.savez(part, allow_pickle=False, **pack_shard(names, panels))
 
 
+def keep_freed_memory() -> None:
+    """Have the C library keep the memory of one picture for the next, where it would return it and fetch it anew.
+
+    The GNU one keeps blocks up to the size of the largest that was ever freed; others do as they do.
+    """
+    np.empty(16 * 2**20, dtype=np.uint8)
+
+
 if "snakemake" in globals():
     job = globals()["snakemake"]
     cv2.setNumThreads(1)  # Snakemake counts a thread a job
+    keep_freed_memory()
     fingerprint(
         *(job.params.panels, job.params.files, job.params.source),
         *(job.params.frames, job.params.resize, job.output.shard, job.log[0]),

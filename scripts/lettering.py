@@ -33,14 +33,14 @@ Grey = NDArray[Any]  # (height, width) uint8; OpenCV's annotations do not promis
 def broken_stretches(grey: Grey) -> list[tuple[int, int, int, int]]:
     """Return where many strokes stand between flat ground above and flat ground below: left, top, right, bottom."""
     window = np.ones((1, WINDOW), np.uint8)
-    flat = (cv2.dilate(grey, window) - cv2.erode(grey, window) < FLAT).astype(np.uint8)
+    flat = (cv2.dilate(grey, window) - cv2.erode(grey, window) < FLAT).view(np.uint8)
     between = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((TALLEST + 1, 1), np.uint8)) - flat
     change = np.zeros_like(grey)
-    change[:, 1:] = np.abs(np.diff(grey.astype(np.int16), axis=1)) > STROKE
+    change[:, 1:] = np.maximum(grey[:, 1:], grey[:, :-1]) - np.minimum(grey[:, 1:], grey[:, :-1]) > STROKE
     changes = cv2.boxFilter(change, cv2.CV_16U, (WINDOW, 1), normalize=False)
-    broken: Grey = ((between > 0) & (changes >= FEWEST_CHANGES)).astype(np.uint8)
-    # A letter is a few pixels high and wide; a gap between two words is not much wider.
-    broken = cv2.dilate(cv2.morphologyEx(broken, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.ones((1, 9), np.uint8))
+    broken: Grey = ((between > 0) & (changes >= FEWEST_CHANGES)).view(np.uint8)
+    # A letter is a few pixels high and wide, here 3 each way; a gap between two words is not much wider, here 8.
+    broken = cv2.dilate(cv2.erode(broken, np.ones((3, 3), np.uint8)), np.ones((3, 3 + 8), np.uint8))
     outlines, _ = cv2.findContours(broken, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     return [
         (left, top, left + width, top + height)
@@ -85,6 +85,14 @@ def balloon(grey: Grey, box: tuple[int, int, int, int], ground: float) -> NDArra
     return cv2.dilate(ground_only, np.ones((7, 7), np.uint8)) > 0
 
 
+def any_in_cells(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return in which cells of a picture there is, even in part, a marked pixel: (GRID, GRID) bool."""
+    before = cv2.integral(marked.view(np.uint8))  # how many are marked above and left of each corner of a pixel
+    rows, columns = (np.arange(GRID + 1) * side for side in marked.shape)  # where cells begin, in pixels times GRID
+    in_rows = before[-(-rows[1:] // GRID)] - before[rows[:-1] // GRID]
+    return in_rows[:, -(-columns[1:] // GRID)] > in_rows[:, columns[:-1] // GRID]
+
+
 def lettering(pixels: NDArray[Any]) -> NDArray[np.bool_]:
     """Return which cells of a picture, (height, width, 3) uint8 RGB, are lettered: (GRID, GRID) bool."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
@@ -101,6 +109,4 @@ def lettering(pixels: NDArray[Any]) -> NDArray[np.bool_]:
             # The window does not fit the ends of a line.
             lettered[max(0, top - 2) : bottom + 2, max(0, left - WINDOW // 2) : right + WINDOW // 2] = True
             lettered |= balloon(grey, box, ground)
-    if not lettered.any():
-        return np.zeros((GRID, GRID), dtype=bool)
-    return cv2.resize(lettered.astype(np.float32), (GRID, GRID), interpolation=cv2.INTER_AREA) > 0
+    return any_in_cells(lettered) if lettered.any() else np.zeros((GRID, GRID), dtype=bool)

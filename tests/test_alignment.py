@@ -24,6 +24,7 @@ from alignment.canvas import (
     Frames,
     edge_points,
     frame_size,
+    percentile,
     read_points,
 )
 from alignment.check import (
@@ -130,6 +131,12 @@ def test_points_are_the_edges_that_canny_finds(colours: tuple[str, str]) -> None
     inner = np.s_[3:-3, 3:-3]
     assert found.sum() == len(points) > 100
     assert (found != edges)[inner].sum() <= 0.01 * edges.sum()
+
+
+@given(st.lists(st.integers(0, 2040), min_size=1, max_size=60), st.integers(0, 100))
+def test_a_percentile_is_numpy_s(values: list[int], percent: int) -> None:
+    levels = np.array(values, np.int16)
+    assert percentile(levels, percent) == pytest.approx(np.percentile(levels, percent), abs=1e-9)
 
 
 @pytest.mark.parametrize(("degrees", "orientation"), [(0, 0), (30, 1), (60, 2), (90, 3), (120, 4), (150, 5)])

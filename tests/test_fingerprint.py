@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 import fingerprint as step
+from alignment.canvas import edge_points
 from fingerprint import (
     EDGE_SIZE,
     FORMATS,
@@ -153,6 +154,20 @@ def test_what_is_transparent_is_seen_on_white(mode: str) -> None:
     white = Image.new("RGB", seen.size, "white")
     white.paste(Image.open(io.BytesIO(content)).convert("RGB"), (0, 0), alpha)
     assert only_frame(content).digest == as_drawn(white).digest
+
+
+def test_what_is_transparent_in_a_frame_beyond_the_first_is_seen_on_white() -> None:
+    """Pillow knows only once it is decoded that a GIF's frame of colours has grown transparent parts."""
+    larger = Image.new("P", (30, 10), 1)
+    larger.putpalette([0, 0, 0, 0, 0, 255])
+    larger.paste(0, (25, 0, 30, 10))
+    other = encoded("GIF", larger, transparency=0)
+    animated = encoded("GIF", larger.crop((10, 0, 30, 10)))[:-1] + other[other.index(b"!\xf9") :]
+    with Image.open(io.BytesIO(animated)) as image:
+        image.seek(1)
+        seen = step.on_ground(image)
+    assert seen.shape == (10, 30, 3)
+    assert [seen[5, x].tolist() for x in (22, 27)] == [[0, 0, 255], [255, 255, 255]]
 
 
 @given(st.integers(0, 255), st.integers(0, 255))
@@ -425,67 +440,18 @@ def test_average_hash_tells_which_areas_are_bright(seed: int, size: int) -> None
     assert told.tolist() == (levels * 64 >= levels.sum()).tolist()
 
 
-def test_average_hash_of_a_plain_picture_has_every_bit() -> None:
-    assert average_hash(np.full((30, 40, 3), 77, np.uint8)).all()
-
-
-def slow_cosines(grey: Grey) -> NDArray[np.float64]:
-    """Return the 8 x 8 lowest frequencies of a 32 x 32 picture by the definition of the cosine transform (DCT-II)."""
-    low = np.zeros((8, 8))
-    for v in range(8):
-        for u in range(8):
-            total = 0.0
-            for y in range(32):
-                down = math.cos(math.pi * (2 * y + 1) * v / 64)
-                for x in range(32):
-                    total += float(grey[y, x]) * down * math.cos(math.pi * (2 * x + 1) * u / 64)
-            low[v, u] = total * (math.sqrt(1 / 32) if v == 0 else 0.25) * (math.sqrt(1 / 32) if u == 0 else 0.25)
-    low[0, 0] = 0
-    return low
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_dct_hash_tells_the_signs_of_the_lowest_frequencies(seed: int) -> None:
-    grey = np.asarray(drawing(seed, (32, 32)).convert("L"))
-    low = slow_cosines(grey)
-    told = dct_hash(np.stack([grey] * 3, axis=2))
-    for coefficient, bit in zip(low.ravel(), told.ravel(), strict=True):
-        assert bit == (coefficient > low.mean()) or abs(coefficient - low.mean()) < 1e-3
-
-
-@given(st.integers(0, 50), st.integers(0, 47), st.integers(0, 63), st.integers(0, 2), st.integers(1, 255))
-def test_the_digest_is_that_of_the_pixels(seed: int, y: int, x: int, channel: int, change: int) -> None:
-    picture = pixels(drawing(seed))
-    other = picture.copy()
-    other[y, x, channel] = (int(other[y, x, channel]) + change) % 256
-    digest = step.pixel_digest(picture, picture.shape)
-    assert step.pixel_digest(np.asfortranarray(picture), picture.shape) == digest
-    assert step.pixel_digest(other, picture.shape) != digest
-    assert step.pixel_digest(picture.reshape(64, 48, 3), picture.shape) != digest
-
-
-def test_blank_pictures_of_different_sizes_have_different_digests() -> None:
-    sizes = [(325, 225), (650, 450), (651, 450), (1300, 900)]
-    digests = {int(as_drawn(Image.new("RGB", size, "white")).digest) for size in sizes}
-    assert len(digests) == len(sizes)
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.integers(1, 2600), st.integers(1, 2600), st.tuples(st.integers(1, 700), st.integers(1, 700)))
-@example(640, 400, (320, 200))
-@example(639, 400, (320, 200))
-def test_a_picture_is_halved_by_means_of_four_as_far_as_it_may_be(
-    width: int, height: int, least: tuple[int, int]
-) -> None:
-    picture = random_pixels(1, height, width)
-    found = step.halve(picture, *least)
-    halvings = 0
-    while width // 2 >= least[0] and height // 2 >= least[1]:
-        width, height, halvings = width // 2, height // 2, halvings + 1
-    assert found.shape == (height, width, 3)
-    side = 2**halvings
-    blocks = picture[: height * side, : width * side].reshape(height, side, width, side, 3)
-    assert np.abs(found - blocks.mean(axis=(1, 3))).max() <= 0.5 * halvings
+@settings(deadline=None)
+@given(st.integers(100, 700), st.integers(100, 700), st.integers(0, 2**32 - 1))
+@example(200, 200, 1)
+@example(202, 201, 1)
+@example(400, 400, 1)
+@example(1300, 900, 1)
+def test_averages_are_the_same_of_floats(width: int, height: int, seed: int) -> None:
+    halved = step.halve(random_pixels(seed, height, width), *step.least_size(width, height))
+    levels = step.to_be_averaged(halved)
+    for size in (EDGE_SIZE, step.COLOUR_SIZE):
+        assert np.array_equal(step.shrink(levels, size, "area"), step.shrink(halved, size, "area"))
+    assert np.array_equal(edge_points(levels)[0], edge_points(halved)[0])
 
 
 @pytest.mark.parametrize("size", [(650, 450), (450, 650), (1950, 1350), (1300, 300)])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from lettering import GRID, lettering
+from lettering import GRID, any_in_cells, lettering
 from pictures import WORDS, drawing, with_words
 
 SIZE = (640, 448)
@@ -89,6 +89,19 @@ def test_words_on_the_ground_of_the_picture_itself_leave_the_rest_of_it() -> Non
     inside, beside = lettered(picture, (200, 62, 400, 76))
     assert inside > 0.9
     assert beside < 0.05
+
+
+@given(st.integers(1, 200), st.integers(1, 200), st.integers(0, 2**32 - 1), st.integers(0, 8))
+def test_a_cell_is_lettered_where_a_pixel_is_even_in_part(width: int, height: int, seed: int, pixels: int) -> None:
+    random = np.random.default_rng(seed)
+    marked = np.zeros((height, width), dtype=bool)
+    marked[random.integers(0, height, pixels), random.integers(0, width, pixels)] = True
+    expected = np.zeros((GRID, GRID), dtype=bool)
+    for y, x in np.argwhere(marked).tolist():
+        for down, across in np.ndindex(GRID, GRID):
+            if y * GRID < (down + 1) * height and (y + 1) * GRID > down * height:
+                expected[down, across] |= x * GRID < (across + 1) * width and (x + 1) * GRID > across * width
+    assert np.array_equal(any_in_cells(marked), expected)
 
 
 @settings(max_examples=40, deadline=None)

@@ -58,26 +58,43 @@ def frame_size(width: int, height: int) -> tuple[int, int]:
     return min(CANVAS, round(across)), min(CANVAS, round(AREA / across))
 
 
+def average(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    """Bring a picture, uint8 or float32 levels to 255, to a width and height by averaging areas: uint8.
+
+    OpenCV takes a third less time where the levels are float32. The averages are the same, save those of just two by
+    two pixels, of which it rounds up the halves in uint8, and save where a picture is enlarged.
+    """
+    return cv2.convertScaleAbs(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+
+
+def percentile(values: NDArray[Any], percent: float) -> float:
+    """Return what np.percentile does of integers, (n,) with n > 0, in a third of the time."""
+    rank = percent / 100 * (len(values) - 1)
+    below, above = int(rank), math.ceil(rank)
+    ordered = np.partition(values, (below, above))
+    return float(ordered[below] + (rank - below) * (ordered[above] - ordered[below]))
+
+
 def edge_points(pixels: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, int]]:
-    """Return the edge pixels of a picture, (height, width, 3) uint8 RGB, on its canvas.
+    """Return the edge pixels of a picture, (height, width, 3) uint8 or float32 RGB, on its canvas.
 
     Returns:
         (n, 3) uint8: x and y from the frame's upper left corner, and orientation; and the frame's width and height.
     """
     size = frame_size(pixels.shape[1], pixels.shape[0])
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = average(pixels, size)
     across, down = (cv2.Sobel(small, cv2.CV_16S, *order, ksize=3) for order in ((1, 0), (0, 1)))
     strength = np.abs(across) + np.abs(down)
     strongest = np.maximum(np.maximum(strength[..., 0], strength[..., 1]), strength[..., 2])  # max(axis=2) is slower
     felt = strongest[strongest > LOWEST / 2]
-    high = float(np.clip(SHARE * np.percentile(felt, STRONG), LOWEST, HIGHEST)) if len(felt) else LOWEST
-    y, x = np.nonzero(cv2.Canny(across, down, high / 2, high))
-    if len(x) > MOST_POINTS:
-        kept = np.sort(np.argsort(-strongest[y, x], kind="stable")[:MOST_POINTS])
-        y, x = y[kept], x[kept]
+    high = min(max(SHARE * percentile(felt, STRONG), LOWEST), HIGHEST) if len(felt) else LOWEST
+    places = np.flatnonzero(cv2.Canny(across, down, high / 2, high) > 0)
+    if len(places) > MOST_POINTS:
+        places = np.sort(places[np.argsort(-strongest.take(places), kind="stable")[:MOST_POINTS]])
     # As in Canny, the channel that changes most stands for all.
-    channel = strength[y, x].argmax(axis=1)
-    across, down = across[y, x, channel].astype(np.float64), down[y, x, channel].astype(np.float64)
+    channel = strength.reshape(-1, 3).take(places, axis=0).argmax(axis=1)
+    across, down = (change.take(3 * places + channel).astype(np.float64) for change in (across, down))
+    y, x = np.divmod(places, size[0])
     # By the acute angle first, so that a diagonal, just between two orientations, is mirrored as all others are.
     steepness = (np.arctan2(np.abs(down), np.abs(across)) * (ORIENTATIONS / math.pi) + 0.5).astype(np.int64)
     orientation = np.where(across * down < 0, -steepness, steepness) % ORIENTATIONS

@@ -36,12 +36,14 @@ def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
 
 def check_name(name: str) -> None:
     """Raise ValueError for a file name that no table can hold: control characters, or bytes that are no text."""
+    if name.isprintable():
+        return
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         raise ValueError(f"the file name {name!r} has characters in it that are no text; rename the file")
 
 
-def list_images(source: str | Path) -> list[str]:
-    """List the image files of a folder (in depth) or archive, by suffix, in natural order.
+def find_images(source: str | Path) -> set[str]:
+    """Find the image files of a folder (in depth) or archive, by suffix.
 
     Hidden files, the resource forks that macOS puts into archives, and what Reprise itself wrote to `results/` in the
     working directory are no panels. Names are relative to the source, with forward slashes.
@@ -55,16 +57,21 @@ def list_images(source: str | Path) -> list[str]:
         with zipfile.ZipFile(source) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     else:
-        names = [path.relative_to(source).as_posix() for path in walk(Path(source))]
-    shown = (name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.split("/")))
-    images = {name for name in shown if name.lower().endswith(IMAGE_SUFFIXES)}
-    for name in images:
+        names = list(walk(Path(source)))
+    images = {name for name in names if name.lower().endswith(IMAGE_SUFFIXES)}
+    shown = {name for name in images if not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))}
+    for name in shown:
         check_name(name)
-    return sorted(images, key=natural_order)
+    return shown
 
 
-def walk(folder: Path) -> Iterator[Path]:
-    """Give the files below a folder, save those in the `results/` of the working directory.
+def list_images(source: str | Path) -> list[str]:
+    """List the image files of a folder or archive in natural order; see `find_images`."""
+    return sorted(find_images(source), key=natural_order)
+
+
+def walk(folder: Path) -> Iterator[str]:
+    """Give the files below a folder, save those in the `results/` of the working directory, relative to it.
 
     Raises:
         OSError: one of the folders cannot be read; os.walk by itself would pass over it.
@@ -76,7 +83,8 @@ def walk(folder: Path) -> Iterator[Path]:
     results = Path("results").resolve()
     for place, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if Path(place, name).resolve() != results]
-        yield from (Path(place, name) for name in files)
+        within = Path(place).relative_to(folder).as_posix()
+        yield from files if within == "." else (f"{within}/{name}" for name in files)
 
 
 @dataclass(frozen=True)

@@ -235,7 +235,7 @@ def test_sizes_that_are_set_hold(count: int, shard: int, block: int, cores: int)
 @given(counts, cores)
 def test_sizes_that_are_not_set_are_within_bounds_and_blocks_are_whole_shards(count: int, cores: int) -> None:
     shards, blocks = map(list, cut(count, shard_growth(None, cores), block_growth(None, cores)))
-    assert all(256 <= size <= 2048 for size in lengths(shards)[:-1])
+    assert all(256 <= size <= 4096 for size in lengths(shards)[:-1])
     assert all(1024 <= size <= 32768 for size in lengths(blocks)[:-1])
     assert lengths(shards) == sorted(lengths(shards)[:-1]) + lengths(shards)[-1:]
 

@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
 from corrections import CorrectionsError, read_lists
-from panel_source import IMAGE_SUFFIXES, is_archive, list_images
+from panel_source import IMAGE_SUFFIXES, find_images, is_archive
 
 # What a schema's `type` is called in a message.
 TYPES = {
@@ -165,7 +165,7 @@ def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
         if not source.is_dir() and not (source.is_file() and is_archive(source)):
             reason = "which is neither a folder nor a .zip or .cbz file" if source.exists() else "which is not there"
             yield f"comic.folder: holds {folder!r}, {reason}; {hint}"
-        elif not list_images(source):
+        elif not find_images(source):
             yield f"comic.folder: holds {folder!r}, in which there is no image ({' '.join(IMAGE_SUFFIXES)}); {hint}"
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or str(error)

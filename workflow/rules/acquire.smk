@@ -91,7 +91,7 @@ checkpoint index_panels:
         page_pattern=COMIC["page_pattern"] if FROM_FOLDER else None,
         can_be_visited=not FROM_DEMO,
         # The files of a folder are listed anew each time Snakemake starts; one more or less indexes them anew.
-        listing=digest(list_images(SOURCE)) if FROM_FOLDER else None,
+        listing=digest(sorted(find_images(SOURCE))) if FROM_FOLDER else None,
         shard_panels=config["fingerprint"]["shard_panels"],
         block_panels=config["compare"]["block_panels"],
     message:

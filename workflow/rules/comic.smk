@@ -4,7 +4,7 @@ import os
 
 from configuration import THRESHOLDS, ConfigurationError, check_configuration, match_rule
 from layout import digest, page_ranges, read_layout
-from panel_source import is_archive, list_images
+from panel_source import find_images, is_archive
 from snakemake.exceptions import WorkflowError
 
 try:

@@ -1,9 +1,8 @@
 """Put the panels of each cluster into a folder of their own, to be looked at in any picture viewer."""
 
+import csv
 import os
 from pathlib import Path, PurePosixPath
-
-import pandas as pd
 
 from atomic import atomic_folder
 from panel_source import PanelSource, open_source
@@ -23,12 +22,15 @@ def place_panel(source: PanelSource, file: str, target: Path) -> None:
 
 def cluster_folders(clusters: str | Path, source: str | Path, folder: str | Path) -> None:
     """Write `<folder>/<cluster>/<panel>.<ext>` for every panel that is in a cluster."""
-    table = pd.read_csv(clusters, dtype=str, keep_default_na=False)
-    with atomic_folder(folder) as part, open_source(source) as opened:
-        for row in table.itertuples():
-            place = part / str(row.cluster)
+    with (
+        atomic_folder(folder) as part,
+        open_source(source) as opened,
+        open(clusters, encoding="utf-8", newline="") as rows,
+    ):
+        for row in csv.DictReader(rows):
+            place = part / row["cluster"]
             place.mkdir(exist_ok=True)
-            place_panel(opened, str(row.file), place / f"{row.panel}{PurePosixPath(str(row.file)).suffix.lower()}")
+            place_panel(opened, row["file"], place / f"{row['panel']}{PurePosixPath(row['file']).suffix.lower()}")
 
 
 if "snakemake" in globals():

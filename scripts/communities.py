@@ -14,7 +14,7 @@ picture over and over, as an interface is, are last, however many panels they ha
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communitie
     nodes = sparse.csr_array((np.ones(panels), (np.arange(panels), node_of)), shape=(panels, count))
     upper = sparse.triu(nodes.T @ matrix @ nodes, k=1, format="coo")
     weights = np.maximum(upper.data, -1 - upper.data.sum(where=upper.data > 0))
-    graph = igraph.Graph(n=nodes.shape[1], edges=np.column_stack([upper.row, upper.col]).tolist())
+    graph = igraph.Graph(n=nodes.shape[1], edges=zip(upper.row.tolist(), upper.col.tolist(), strict=True))
     igraph.set_random_number_generator(random.Random(seed))  # noqa: S311 - repeatable, not secret
     found = graph.community_leiden(
         objective_function="CPM",
@@ -162,28 +162,44 @@ def try_again(
     return np.array(found)
 
 
-def split(members: Sequence[int], matrix: sparse.csr_array, trials: NDArray[np.int64]) -> list[list[int]]:
+def find_parts(labels: NDArray[np.int64], matrix: sparse.csr_array, trials: NDArray[np.int64]) -> NDArray[np.integer]:
+    """Return for each panel the number of the part of its community that it holds together with, (panels,).
+
+    A part is panels of one community, tied by matches whose two ends are together in most trials.
+
+    Args:
+        labels: the community of each panel, (panels,).
+        matrix: the graph.
+        trials: what `try_again` found.
+    """
+    ends = sparse.triu(matrix, format="coo")
+    within = labels[ends.row] == labels[ends.col]
+    a, b = ends.row[within], ends.col[within]
+    together = np.zeros(len(a), np.int64)
+    for trial in trials:
+        together += trial[a] == trial[b]
+    held = together / len(trials) >= MAJORITY
+    ties = sparse.coo_array((held[held], (a[held], b[held])), shape=matrix.shape)
+    return sparse.csgraph.connected_components(ties, directed=False)[1]
+
+
+def split(members: Sequence[int], matrix: sparse.csr_array, part_of: NDArray[np.integer]) -> list[list[int]]:
     """Split a community into the parts that hold together, if there are two or more.
 
     Leiden leaves no community that would be better in two at the threshold as it is. But two scenes tied by matches
-    that a threshold a little higher would not take are still one to it. A part is two or more panels, tied by matches
-    whose two ends are together in most trials. One part is no reason to split, so a match just above the threshold is
-    kept. A panel that belongs to no part stays with the one it is most like, on average; if it matches none, with none.
+    that a threshold a little higher would not take are still one to it. A part has two or more panels. One part is
+    no reason to split, so a match just above the threshold is kept. A panel that belongs to no part stays with the one
+    it is most like, on average; if it matches none, with none.
 
     Args:
         members: the community's panels, in story order.
         matrix: the graph.
-        trials: what `try_again` found.
+        part_of: what `find_parts` found.
     """
-    inside = matrix[members][:, members]
-    ends = sparse.triu(inside, format="coo")
-    labels = trials[:, members]
-    held = (labels[:, ends.row] == labels[:, ends.col]).mean(axis=0) >= MAJORITY
-    ties = sparse.coo_array((held[held], (ends.row[held], ends.col[held])), shape=inside.shape)
-    _, part_of = sparse.csgraph.connected_components(ties, directed=False)
-    parts = [part for part in map(list, groups_of_equals(part_of.tolist())) if len(part) > 1]
+    parts = [part for part in map(list, groups_of_equals(part_of[members].tolist())) if len(part) > 1]
     if len(parts) < 2:
         return [list(members)]
+    inside = matrix[members][:, members]
     likeness = np.array([inside[:, part].mean(axis=1) for part in parts])
     left = set(range(len(members))).difference(*parts)
     for place in sorted(left):
@@ -192,11 +208,17 @@ def split(members: Sequence[int], matrix: sparse.csr_array, trials: NDArray[np.i
     return [sorted(members[place] for place in part) for part in parts]
 
 
-def stability(members: Sequence[int], trials: NDArray[np.int64]) -> float:
-    """Return how often two panels of a cluster are together in the trials, 0 to 1, on average over its pairs."""
-    parts = (np.unique(labels, return_counts=True)[1] for labels in trials[:, members])
-    together = [int((sizes * (sizes - 1)).sum()) for sizes in parts]
-    return float(np.mean(together)) / (len(members) * (len(members) - 1))
+def stability(clusters: Sequence[Sequence[int]], trials: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how often two panels of each cluster are together in the trials, 0 to 1, on average over its pairs."""
+    sizes = np.array([len(members) for members in clusters], np.int64)
+    cluster_of = np.repeat(np.arange(len(clusters)), sizes)
+    places = np.fromiter(chain.from_iterable(clusters), np.int64, count=len(cluster_of))
+    together = np.zeros(len(clusters))
+    for labels in trials:
+        # The panels of one cluster that have one label, counted.
+        parts, counts = np.unique(cluster_of * (labels.max() + 1) + labels[places], return_counts=True)
+        together += np.bincount(parts // (labels.max() + 1), counts * (counts - 1), len(clusters))
+    return together / len(trials) / (sizes * (sizes - 1))
 
 
 def returns(members: pd.DataFrame, pairs: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
@@ -263,7 +285,8 @@ def communities(
     found = sorted(sorted(group) for group in map(list, groups) if len(group) > 1)
     trials = try_again(graph, score_matrix(matches, table["panel"]), settings, threshold)
     if settings["method"] == "leiden":
-        found = sorted(part for group in found for part in split(group, graph, trials))
+        part_of = find_parts(labels_of(found, len(table)), graph, trials)
+        found = sorted(part for group in found for part in split(group, graph, part_of))
     members = table.iloc[[place for group in found for place in group]][["panel", "file", "page"]]
     members.insert(0, "cluster", np.repeat(np.arange(len(found)), list(map(len, found))))
 
@@ -275,7 +298,7 @@ def communities(
         panels=pages.size(),
         first_page=pages.min(),
         last_page=pages.max(),
-        stability=[round(stability(group, trials), 4) for group in found],
+        stability=[round(share, 4) for share in stability(found, trials).tolist()],
     )
     ranked = best_first.drop_duplicates("cluster").merge(figures, left_on="cluster", right_index=True)
     ranked["interest"] = (ranked["interest"] * ranked["stability"]).round(6)

@@ -31,6 +31,12 @@ PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b",
 RANKING_COLUMNS = ["cluster", "panel", "absence", "score", "relation", "interest"]
 RANKING_COLUMNS += ["least_score", "mean_score", "stability"]
 
+# A list of what is left aside that is longer than this has pages of its own, of so many rows.
+MOST_LISTED = 500
+
+# So many pages before and after one are linked to from it.
+PAGES_NEAR = 2
+
 Size = tuple[int, int]
 
 
@@ -45,9 +51,15 @@ def web_address(address: str) -> str:
     return address if address.lower().startswith(("http://", "https://")) else ""
 
 
-def page_file(number: int) -> str:
-    """Name the file of a gallery page; the first is number 1."""
-    return "index.html" if number == 1 else f"page-{number}.html"
+def page_file(number: int, series: str = "") -> str:
+    """Name the file of a page; the first is number 1. Clusters are a series without a name."""
+    first, others = (f"{series}.html", f"{series}-{number}.html") if series else ("index.html", f"page-{number}.html")
+    return first if number == 1 else others
+
+
+def pages_near(number: int, last: int) -> list[int]:
+    """Return the numbers of the pages to link to from one: the first, those about it, and the last."""
+    return sorted({1, *range(max(1, number - PAGES_NEAR), min(last, number + PAGES_NEAR) + 1), last})
 
 
 def original(cluster: int, panel: str, file: str) -> str:
@@ -105,6 +117,11 @@ def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -
     return [(cluster, list(rows)) for cluster, rows in groupby(members.itertuples(), attrgetter("cluster"))]
 
 
+def cut(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    """Cut what there is to show into pages of some size, at least one."""
+    return [rows[first : first + size] for first in range(0, max(1, len(rows)), size)]
+
+
 def write_thumbnails(shards: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
     """Write `<folder>/<panel>.jpg`, the frame asked for of each panel, and return the width and height of each."""
     folder.mkdir(exist_ok=True)
@@ -113,8 +130,9 @@ def write_thumbnails(shards: Iterable[str | Path], frame_of: Mapping[str, int], 
         with np.load(shard) as arrays:
             names, rows, numbers = arrays["panel"], arrays["frame_start"], arrays["frame"]
             pictures, start = arrays["thumbnails"], arrays["thumbnail_start"]
-        for place in np.flatnonzero(np.isin(names, list(frame_of))):
-            panel = str(names[place])
+        for place, panel in enumerate(names.tolist()):
+            if panel not in frame_of:
+                continue
             row = rows[place] + np.flatnonzero(numbers[rows[place] : rows[place + 1]] == frame_of[panel])[0]
             picture = pictures[start[row] : start[row + 1]].tobytes()
             (folder / f"{panel}.jpg").write_bytes(picture)
@@ -138,6 +156,8 @@ def gallery(
     folder: str | Path,
 ) -> None:
     """Write the gallery: `index.html`, `page-2.html` and so on, and `thumbnails/`.
+
+    What is left aside is listed below the last clusters or, if that is long, in `plain.html`, `plain-2.html` and so on.
 
     Args:
         clusters, ranking, pairs, panels, pages: the tables of those names.
@@ -164,11 +184,20 @@ def gallery(
     # A panel is shown as it matches, which may be in a later frame; one that is in no cluster by its first.
     frame_of = dict.fromkeys([*plain["panel"], *left_out["panel"]], 0)
     frame_of |= {row.panel: int(row.frame) for _, rows in arranged for row in rows}
-    last = max(1, -(-len(arranged) // clusters_per_page))
+    rows_aside = {
+        "left-out": left_out,
+        "plain": plain,
+        "unusable": all_panels[~usable],
+        "missing": all_pages[all_pages["status"] != "ok"],
+    }
+    aside = {name: list(rows.itertuples()) for name, rows in rows_aside.items() if len(rows)}
+    long = {name: rows for name, rows in aside.items() if len(rows) > MOST_LISTED}
+    paged = {"": cut(arranged, clusters_per_page)} | {name: cut(rows, MOST_LISTED) for name, rows in long.items()}
+    last = page_file(len(paged[""]))
     with atomic_folder(folder) as part:
         known = {
-            "last": last,
             "page_file": page_file,
+            "pages_near": pages_near,
             "labels": label_panels(all_panels).to_dict(),
             "sizes": write_thumbnails(shards, frame_of, part / "thumbnails"),
             "counts": {"cluster": len(arranged), "panel": len(all_panels), "pair": len(all_pairs)},
@@ -177,16 +206,16 @@ def gallery(
             "fewest_edges": fewest_edges,
             "ranking": {row.cluster: row for row in read_table(ranking, RANKING_COLUMNS).itertuples()},
             "corrected": corrected,
-            "left_out": list(left_out.itertuples()),
-            "plain": list(plain.itertuples()),
-            "unusable": list(all_panels[~usable].itertuples()),
-            "missing": list(all_pages[all_pages["status"] != "ok"].itertuples()),
+            "aside": aside,
+            "long": long,
+            "aside_file": {name: page_file(1, name) if name in long else f"{last}#{name}" for name in aside},
         }
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         page = environment.from_string(Path(template).read_text(encoding="utf-8"), globals=known)
-        for number in range(1, last + 1):
-            shown = arranged[(number - 1) * clusters_per_page : number * clusters_per_page]
-            (part / page_file(number)).write_text(page.render(number=number, clusters=shown), encoding="utf-8")
+        for series, pages_shown in paged.items():
+            for number, shown in enumerate(pages_shown, 1):
+                html = page.render(series=series, number=number, last=len(pages_shown), shown=shown)
+                (part / page_file(number, series)).write_text(html, encoding="utf-8")
 
 
 if "snakemake" in globals():

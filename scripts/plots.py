@@ -74,9 +74,9 @@ def plot_cluster_sizes(sizes: pd.Series) -> Figure:
     """Plot how many clusters there are of each size that occurs; `sizes` holds the size of each cluster."""
     counts = sizes.value_counts().sort_index()
     title = f"How large the {len(sizes):,} clusters are" if len(sizes) else "There is no cluster"
-    figure, axes = new_figure(max(9, 0.4 * len(counts)), title)
+    figure, axes = new_figure(max(9, 0.45 * len(counts)), title)
     bars = axes.bar(np.arange(len(counts)), counts, color=BAR_COLOUR)
-    axes.bar_label(bars, fmt="{:,.0f}", padding=3)
+    axes.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize="small")
     # A few bars stand at the left at their usual width, a few clusters low.
     axes.set(xlim=(-0.7, max(8, len(counts)) - 0.3), ylim=(0, 1.1 * max(4, counts.max() if len(counts) else 0)))
     axes.set_xticks(np.arange(len(counts)), counts.index.astype(str))

@@ -10,7 +10,10 @@ see, little can contradict. Lettering is left out of all but the first question,
 """
 
 import math
-from collections.abc import Sequence
+import os
+import struct
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,8 +32,11 @@ COLUMNS = [
     *("zoom", "across", "down", "pages_apart"),
 ]
 
-# Pairs looked at between two signs of progress.
+# Pairs looked at together; it bounds the memory that their pictures take.
 PAIRS_AT_ONCE = 2000
+
+# The arrays of a shard that hold what can be seen of its frames, all of uint8.
+SEEN = ("colours", "samples", "lettered", "canvas_size")
 
 # A re-encoded picture differs from its original by less than this in every part, in levels of 0 to 255.
 SAME_COLOURS = 24
@@ -58,27 +64,29 @@ WORDS_EDGE = 0.03
 MOVED_UNLIKE, MOVED_CHANGED, MOVED_LINES = 0.4, 0.3, 0.85
 
 
+# Where in a shard's file its arrays lie: the first byte of each, and its shape.
+Places = Mapping[str, tuple[int, tuple[int, ...]]]
+
+
 @dataclass(frozen=True)
 class Frames:
     """The frames of all panels, in story order.
 
     Attributes:
         start: (P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1].
-        number: (F,) int64, number of the frame in its file.
+        number: (F,) int64, number of the frame in its file, ascending in each panel.
         dct_hash: (F,) uint64.
-        canvas_size: (F, 2) uint8, width and height on the canvas of alignments.
     """
 
     start: NDArray[np.int64]
     number: NDArray[np.int64]
     dct_hash: NDArray[np.uint64]
-    canvas_size: NDArray[np.uint8]
 
     def rows(self, panels: NDArray[np.int64], numbers: NDArray[np.int16]) -> NDArray[np.int64]:
         """Return the rows of the frames of some panels that have these numbers in their files."""
         panel_of_row = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
-        order = {place: row for row, place in enumerate(zip(panel_of_row.tolist(), self.number.tolist(), strict=True))}
-        return np.array([order[place] for place in zip(panels.tolist(), numbers.tolist(), strict=True)], dtype=np.int64)
+        numbers_each = self.number.max(initial=0) + 1
+        return np.searchsorted(panel_of_row * numbers_each + self.number, panels * numbers_each + numbers)
 
 
 @dataclass(frozen=True)
@@ -102,23 +110,44 @@ def read_frames(shards: Sequence[str | Path]) -> Frames:
     """Read the frames of all shards, which are in story order."""
     opened = [np.load(shard) for shard in shards]
     counts = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
-    joined = [np.concatenate([shard[key] for shard in opened]) for key in ("frame", "dct_hash", "canvas_size")]
+    joined = [np.concatenate([shard[key] for shard in opened]) for key in ("frame", "dct_hash")]
     return Frames(np.concatenate([[0], np.cumsum(counts)]), *joined)
 
 
-def read_pictures(shards: Sequence[str | Path], rows: NDArray[np.int64]) -> Pictures:
+def find_arrays(shard: str | Path) -> Places:
+    """Return where in a shard's file the arrays SEEN lie, which are stored as they are.
+
+    `np.load` reads an array as a whole; of one whose place is known, what a few frames have can be read alone.
+    """
+    places = {}
+    with zipfile.ZipFile(shard) as members, open(shard, "rb") as file:
+        for name in SEEN:
+            # Two lengths end the header of a member: of its name and of what else is said of it, which come before it.
+            file.seek(members.getinfo(f"{name}.npy").header_offset + 26)
+            file.seek(sum(struct.unpack("<2H", file.read(4))), os.SEEK_CUR)
+            np.lib.format.read_magic(file)
+            shape, _, _ = np.lib.format.read_array_header_1_0(file)
+            places[name] = (file.tell(), shape)
+    return places
+
+
+def read_pictures(shards: Mapping[str | Path, Places], rows: NDArray[np.int64]) -> Pictures:
     """Read what can be seen of some frames of all shards, `rows` in ascending order."""
-    found: dict[str, list[NDArray[Any]]] = {key: [] for key in ("colours", "samples", "lettered", "canvas_size")}
+    shapes = {name: shape[1:] for places in shards.values() for name, (_, shape) in places.items()}
+    found = {name: np.empty((len(rows), *shape), np.uint8) for name, shape in shapes.items()}
     first = 0
-    for shard in shards:
-        with np.load(shard) as arrays:
-            last = first + len(arrays["frame"])
-            here = rows[(rows >= first) & (rows < last)] - first
-            for key, parts in found.items():
-                parts.append(arrays[key][here])
+    for shard, places in shards.items():
+        last = first + places["canvas_size"][1][0]
+        here = slice(*np.searchsorted(rows, [first, last]))
+        if here.start < here.stop:
+            # Mapped anew each time, as what has been read of a file stays in memory while it is mapped.
+            stored = np.memmap(shard, np.uint8, "r")
+            for name, (begin, shape) in places.items():
+                array = stored[begin : begin + math.prod(shape)].reshape(shape)
+                found[name][here] = array[rows[here] - first]
         first = last
-    colours, samples, lettered, size = (np.concatenate(parts) for parts in found.values())
-    return Pictures(colours, samples, np.unpackbits(lettered, axis=2).astype(bool), size)
+    colours, samples, lettered, size = (found[name] for name in SEEN)
+    return Pictures(colours, samples, np.unpackbits(lettered, axis=2).view(np.bool_), size)
 
 
 def has_moved(edge: Any) -> Any:
@@ -149,15 +178,17 @@ def look(edges: NDArray[Any], row_a: NDArray[np.int64], row_b: NDArray[np.int64]
     places = np.stack([edges[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)
     # What moves by a hair is as it is by chance; samples are better compared where they are.
     places[~moved, 1:] = [1, 0, 0]
-    of_a = pictures.colours[row_a].astype(np.int16)
-    of_a = np.where(edges["mirrored"][:, np.newaxis, np.newaxis, np.newaxis], of_a[:, :, ::-1], of_a)
+    of_a, of_b = pictures.colours[row_a], pictures.colours[row_b]
+    of_a[edges["mirrored"]] = of_a[edges["mirrored"], :, ::-1]
+    apart = np.maximum(of_a, of_b) - np.minimum(of_a, of_b)
+    lettered = np.any(pictures.lettered, axis=(1, 2))
     change = colour_changes(pictures.samples, pictures.lettered, pictures.size, row_a, row_b, places)
     seen = pd.DataFrame({name: change[name] for name in change.dtype.names or ()})
     return seen.assign(
         moved=moved,
         lines=lines_met(edges),
-        difference=np.abs(of_a - pictures.colours[row_b]).max(axis=(1, 2, 3)),
-        worded=np.any(pictures.lettered[row_a] | pictures.lettered[row_b], axis=(1, 2)),
+        difference=apart.reshape(len(edges), math.prod(apart.shape[1:])).max(axis=1, initial=0),
+        worded=lettered[row_a] | lettered[row_b],
     )
 
 
@@ -247,6 +278,40 @@ def explain(edge: Any, seen: Any, drawing: str) -> str:
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
+def relate_some(
+    edges: NDArray[Any], panels: pd.DataFrame, hashes: NDArray[np.uint64], kinds: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the table's rows of some edges of the graph.
+
+    Args:
+        edges: (N,) EDGE.
+        panels: `panel`, `page` and `file` of all panels.
+        hashes: (2, N), dct_hash of the two frames of each edge.
+        kinds: what `tell` tells of each.
+    """
+    a, b = panels.iloc[edges["a"]].reset_index(), panels.iloc[edges["b"]].reset_index()
+    return pd.DataFrame(
+        {
+            "panel_a": a["panel"],
+            "panel_b": b["panel"],
+            "file_a": a["file"],
+            "file_b": b["file"],
+            "dice": edges["dice"].round(6),
+            "edge_bits": edges["edge_bits"],
+            "hash_bits": np.bitwise_count(hashes[0] ^ hashes[1]),
+            "score": edges["score"].round(6),
+            "mirrored": np.where(edges["mirrored"], "true", "false"),
+            "frame_a": edges["frame_a"],
+            "frame_b": edges["frame_b"],
+            **{name: kinds[name] for name in kinds},
+            "zoom": edges["zoom"].round(3),
+            "across": edges["across"].round(2),
+            "down": edges["down"].round(2),
+            "pages_apart": b["page"] - a["page"],
+        }
+    )
+
+
 def relate(
     edges: str | Path,
     panels: str | Path,
@@ -261,41 +326,17 @@ def relate(
     """
     matches = np.load(edges)["edges"]
     frames = read_frames(shards)
-    frame_a, frame_b = (frames.rows(matches[end], matches[f"frame_{end}"]) for end in "ab")
-    rows, places = np.unique(np.concatenate([frame_a, frame_b]), return_inverse=True)
-    pictures = read_pictures(shards, rows)
-    row_a, row_b = np.split(places, 2)
-    told = []
-    runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
-    for first in progress(runs, len(runs), "relate", log):
-        some = slice(first, first + PAIRS_AT_ONCE)
-        told.append(tell(matches[some], look(matches[some], row_a[some], row_b[some], pictures)))
-    kinds = pd.concat(told, ignore_index=True)
+    places = {shard: find_arrays(shard) for shard in shards}
     table = pd.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
-    a, b = table.iloc[matches["a"]].reset_index(), table.iloc[matches["b"]].reset_index()
-    found = pd.DataFrame(
-        {
-            "panel_a": a["panel"],
-            "panel_b": b["panel"],
-            "file_a": a["file"],
-            "file_b": b["file"],
-            "dice": matches["dice"].round(6),
-            "edge_bits": matches["edge_bits"],
-            "hash_bits": np.bitwise_count(frames.dct_hash[frame_a] ^ frames.dct_hash[frame_b]),
-            "score": matches["score"].round(6),
-            "mirrored": np.where(matches["mirrored"], "true", "false"),
-            "frame_a": matches["frame_a"],
-            "frame_b": matches["frame_b"],
-            **{name: kinds[name] for name in kinds},
-            "zoom": matches["zoom"].round(3),
-            "across": matches["across"].round(2),
-            "down": matches["down"].round(2),
-            "pages_apart": b["page"] - a["page"],
-        },
-        columns=COLUMNS,
-    )
-    with atomic_file(pairs) as part:
-        found.to_csv(part, index=False)
+    ends = np.stack([frames.rows(matches[end], matches[f"frame_{end}"]) for end in "ab"])
+    runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
+    with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
+        for first in progress(runs, len(runs), "relate", log):
+            some = slice(first, first + PAIRS_AT_ONCE)
+            rows, (row_a, row_b) = np.unique(ends[:, some], return_inverse=True)
+            kinds = tell(matches[some], look(matches[some], row_a, row_b, read_pictures(places, rows)))
+            found = relate_some(matches[some], table, frames.dct_hash[ends[:, some]], kinds)
+            found.to_csv(written, columns=COLUMNS, index=False, header=first == 0)
 
 
 if "snakemake" in globals():

@@ -77,6 +77,7 @@ def summary(
     evaluation: str | Path | None,
     gallery: str | Path,
     fewest_edges: int,
+    pairs_per_panel: int,
     match_rule: str,
     text: str | Path,
 ) -> None:
@@ -84,11 +85,16 @@ def summary(
     panel_table = pd.read_csv(panels, dtype=dict.fromkeys(["file", "url", "status"], str), keep_default_na=False)
     page_table = pd.read_csv(pages, dtype={"status": str}, keep_default_na=False)
     with np.load(edges) as graph:
-        pairs_compared, matches = int(graph["pairs_compared"]), len(graph["edges"])
+        pairs_compared, matches, capped = int(graph["pairs_compared"]), len(graph["edges"]), len(graph["capped"])
         corrected = correction_lines(graph)
     cluster_table = pd.read_csv(clusters, dtype={"file": str}, keep_default_na=False)
     lines = panel_lines(panel_table, page_table, cluster_table, fewest_edges)
     lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {matches:,} match by {match_rule}")
+    if capped:
+        lines.append(
+            f"           {count(capped, 'panel')} near more than {pairs_per_panel} others each: "
+            "of these the nearest were kept (compare.pairs_per_panel)"
+        )
     lines += corrected
     lines += cluster_lines(cluster_table, len(panel_table))
     if evaluation:
@@ -105,5 +111,5 @@ if "snakemake" in globals():
     summary(
         *(job.input.panels, job.input.pages, job.input.edges, job.input.clusters),
         *(job.input.get("evaluation"), job.input.gallery),
-        *(job.params.fewest_edges, job.params.match_rule, job.output.text),
+        *(job.params.fewest_edges, job.params.pairs_per_panel, job.params.match_rule, job.output.text),
     )

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from communities import METHODS, RANKING_COLUMNS, communities
+from communities import METHODS, RANKING_COLUMNS, communities, find_parts, stability
 
 Edges = Mapping[tuple[int, int], float]
 
@@ -195,6 +195,40 @@ def test_other_methods_are_taken_at_their_word(tmp_path: Path) -> None:
     for method in ("greedy_modularity", "components"):
         loose = groups(cluster(tmp_path, edges, 10, method, 0.01))
         assert loose == [list(range(10))]
+
+
+labellings = st.lists(st.integers(0, 3), min_size=12, max_size=12)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda ends: ends[0] < ends[1])),
+    labellings,
+    st.lists(labellings, min_size=1, max_size=4),
+)
+def test_a_part_is_what_matches_that_hold_in_most_trials_tie_within_a_community(
+    ends: set[tuple[int, int]], labels: list[int], trials: list[list[int]]
+) -> None:
+    part_of = find_parts(np.array(labels), matrix_of(dict.fromkeys(ends, 0.7), 12), np.array(trials))
+    parts = [{place} for place in range(12)]
+    for a, b in ends:
+        if labels[a] == labels[b] and 2 * sum(trial[a] == trial[b] for trial in trials) >= len(trials):
+            joined = next(part for part in parts if a in part) | next(part for part in parts if b in part)
+            parts = [part for part in parts if not part & joined] + [joined]
+    for part in parts:
+        assert part == set(np.flatnonzero(part_of == part_of[min(part)]).tolist())
+
+
+@given(st.sets(st.integers(0, 11), min_size=4), st.data(), st.lists(labellings, min_size=1, max_size=4))
+def test_stability_is_the_share_of_pairs_that_are_together_in_the_trials(
+    members: set[int], data: st.DataObject, trials: list[list[int]]
+) -> None:
+    first = data.draw(st.integers(2, len(members) - 2))
+    clusters = [sorted(members)[:first], sorted(members)[first:]]
+    shares = stability(clusters, np.array(trials))
+    for cluster, share in zip(clusters, shares.tolist(), strict=True):
+        together = [trial[a] == trial[b] for trial in trials for a, b in combinations(cluster, 2)]
+        assert share == pytest.approx(np.mean(together))
 
 
 def test_a_cluster_tells_its_least_and_mean_score(tmp_path: Path) -> None:

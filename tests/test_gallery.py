@@ -398,9 +398,32 @@ def test_many_clusters_take_several_pages(tmp_path: Path) -> None:
     shown = [[section["id"] for section in page.select("section")] for page in pages]
     assert shown == [["cluster-1", "cluster-2"], ["cluster-3", "cluster-4"], ["cluster-5"]]
     for number, page in enumerate(pages, 1):
-        assert [link["href"] for link in page.select("nav a")] == files * 2
+        assert [link["href"] for link in page.select("nav a:not([rel])")] == files * 2
         assert [words(link) for link in page.select("nav a[aria-current=page]")] == [str(number)] * 2
     assert [len(page.select("main > details")) for page in pages] == [0, 0, 3]
+
+
+def test_a_page_links_to_those_about_it_and_the_ends_however_many_there_are(tmp_path: Path) -> None:
+    folder = many_clusters(tmp_path, 21, 1)
+    pages = [parse(folder / step.page_file(number)) for number in range(1, 22)]
+    assert words(pages[0].select("nav")[0]) == "1 2 3 … 21 Next"
+    assert words(pages[3].select("nav")[0]) == "Previous 1 2 3 4 5 6 … 21 Next"
+    assert words(pages[10].select("nav")[1]) == "Previous 1 … 9 10 11 12 13 … 21 Next"
+    assert words(pages[20].select("nav")[1]) == "Previous 1 … 19 20 21"
+    for page in pages:
+        for link in page.select("nav a:not([rel])"):
+            assert link["href"] == step.page_file(int(link.text))
+    files = [step.page_file(number) for number in range(1, 22)]
+    assert [link["href"] for page in pages for link in page.select("nav a[rel=next]")[:1]] == files[1:]
+    assert [link["href"] for page in pages for link in page.select("nav a[rel=prev]")[:1]] == files[:-1]
+
+
+@given(st.integers(1, 400).flatmap(lambda last: st.tuples(st.integers(1, last), st.just(last))))
+def test_each_page_has_a_short_way_to_its_neighbours_and_the_ends(pages: tuple[int, int]) -> None:
+    number, last = pages
+    near = step.pages_near(number, last)
+    assert len(near) <= 7
+    assert near == [n for n in range(1, last + 1) if n in (1, last) or abs(n - number) <= 2]
 
 
 @pytest.mark.parametrize(("clusters", "pages"), [(1, 1), (2, 1), (3, 2), (4, 2)])
@@ -408,19 +431,66 @@ def test_no_page_is_empty_or_too_full(tmp_path: Path, clusters: int, pages: int)
     assert len(list(many_clusters(tmp_path, clusters, 2).glob("*.html"))) == pages
 
 
-def test_every_link_within_the_gallery_leads_somewhere(tmp_path: Path) -> None:
-    folder = many_clusters(tmp_path, 5, 2)
-    followed = 0
-    for path in folder.glob("*.html"):
-        for link in parse(path).select("a"):
+def follow_links(folder: Path) -> set[str]:
+    """Follow every link within a gallery, and return those that name a file."""
+    pages = {path.name: parse(path) for path in folder.glob("*.html")}
+    followed = set()
+    for name, page in pages.items():
+        for link in page.select("a"):
             href = str(link["href"])
-            if href.startswith(("../clusters/", "https://comic.example/")):
-                continue
-            file, _, anchor = href.partition("#")
-            target = parse(folder / (file or path.name))
-            assert not anchor or len(target.select(f"#{anchor}")) == 1, href
-            followed += 1
-    assert followed > 20
+            if not href.startswith(("../clusters/", "https://comic.example/")):
+                file, _, anchor = href.partition("#")
+                assert not anchor or len(pages[file or name].select(f"#{anchor}")) == 1, href
+                followed.add(href if file else "")
+    assert pages.keys() == {href.partition("#")[0] for href in followed if href} | {"index.html"}
+    return followed
+
+
+def test_every_link_within_the_gallery_leads_somewhere_and_to_every_page(tmp_path: Path) -> None:
+    asides = {"page-3.html#plain", "page-3.html#unusable", "page-3.html#missing"}
+    assert follow_links(many_clusters(tmp_path, 5, 2)) == {"", "index.html", "page-2.html", "page-3.html"} | asides
+
+
+def test_a_long_list_of_what_is_left_aside_has_pages_of_its_own(tmp_path: Path) -> None:
+    """Of those that say too little and could not be used there are too many for the last page, of missing pages not."""
+    most = step.MOST_LISTED
+    numbers = iter(range(1, 10**6))
+    clustered = [panel(f"{next(numbers)}_1") for _ in range(6)]
+    plain = [panel(f"{next(numbers)}_1", edges=0, title=HOSTILE[0]) for _ in range(most + 1)]
+    damaged = [panel(f"{next(numbers)}_1", status="damaged", detail=HOSTILE[n % 5]) for n in range(2 * most + 1)]
+    groups = [[clustered[n]["panel"], clustered[n + 3]["panel"]] for n in range(3)]
+    missing = [(next(numbers), "", HOSTILE[n % 5]) for n in range(most)]
+    folder = write_gallery(tmp_path, clustered + plain + damaged, groups, missing=missing, clusters_per_page=2)
+
+    of_their_own = ["plain.html", "plain-2.html", "unusable.html", "unusable-2.html", "unusable-3.html"]
+    ends = {"page-2.html", "page-2.html#missing", "plain.html", "unusable.html"}
+    assert follow_links(folder) == {"", "index.html"} | ends | set(of_their_own)
+    pages = {file: parse(folder / file) for file in ["index.html", "page-2.html", *of_their_own]}
+    for page in pages.values():
+        assert_nothing_is_markup(page)
+        links = page.select("header .aside a")
+        assert [link["href"] for link in links] == ["plain.html", "unusable.html", "page-2.html#missing"]
+        said = [f"{most + 1:,} panels say too little", f"{2 * most + 1:,} panels could not be used"]
+        assert list(map(words, links)) == [*said, f"{most:,} pages are missing"]
+    assert [words(summary) for summary in pages["page-2.html"].select("main > details > summary")] == [
+        f"{most:,} pages are missing"
+    ]
+    assert not pages["index.html"].select("main > details")
+    assert len(pages["page-2.html"].select("#missing tbody tr")) == most
+    for file in of_their_own:
+        assert len(pages[file].select("section")) == 1
+        assert pages[file].select("section a[href='index.html']")
+
+    shown = [[words(item) for item in pages[file].select("ul.small li")] for file in of_their_own[:2]]
+    assert shown == [[f"page {row['page']}" for row in plain[:most]], [f"page {plain[most]['page']}"]]
+    rows = [[words(row) for row in pages[file].select("tbody tr")] for file in of_their_own[2:]]
+    assert list(map(len, rows)) == [most, most, 1]
+    assert [row.split()[1] for page in rows for row in page] == [row["page"] for row in damaged]
+    titles = [pages[file].select("title")[0].text for file in ("plain.html", "unusable-3.html")]
+    assert titles == [
+        f"Reprise: {most + 1:,} panels say too little",
+        f"Reprise: {2 * most + 1:,} panels could not be used, page 3",
+    ]
 
 
 def test_an_empty_result_says_what_to_change(tmp_path: Path) -> None:

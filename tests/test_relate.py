@@ -1,20 +1,21 @@
 """What kind of match each pair is."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageDraw, ImageOps
 
 from adjacency import EDGE, adjacency
 from fingerprint import Panel, fingerprint
-from hamming_block import Ceilings, hamming_block
 from pictures import PALETTE, drawing, edges_at, encoded, frame, with_words, write_shards
-from relate import COLUMNS, look, read_pictures, recolour_odds, relate, tell
+from relate import COLUMNS, PAIRS_AT_ONCE, find_arrays, look, read_frames, read_pictures, recolour_odds, relate, tell
+from sketches import choose
 
 SIZE = (260, 180)
 
@@ -34,12 +35,9 @@ def related(folder: Path, drawings: dict[str, bytes]) -> dict[str, str]:
     pages = list(range(1, len(drawings) + 1))
     names = [f"{page}_1" for page in pages]
     fingerprint(names, list(drawings), folder, "distinct", "area", folder / "shard.npz")
-    hamming_block(
-        [folder / "shard.npz"], [folder / "shard.npz"], True, Ceilings(distance=0.6), 30, folder / "block.npz"
-    )
-    by_dice = {"by": "dice", "threshold": 0.45}
-    blocks, graph = [folder / "block.npz"], (folder / "adjacency.npz", folder / "edges.npz")
-    adjacency(blocks, blocks, len(pages), len(pages), by_dice, 30, False, *graph)
+    partners = choose(folder, [(0, [folder / "shard.npz"])])
+    graph = folder / "adjacency.npz", folder / "edges.npz"
+    adjacency(partners, [], {"by": "dice", "threshold": 0.45}, 30, *graph)
     relate(folder / "edges.npz", write_panels(folder, pages), [folder / "shard.npz"], folder / "pairs.csv")
     pairs = pd.read_csv(folder / "pairs.csv")
     of_the_first = pairs[pairs["panel_a"] == "1_1"]
@@ -144,6 +142,60 @@ def test_a_comic_without_matches_has_a_table_without_rows(tmp_path: Path) -> Non
     assert (tmp_path / "pairs.csv").read_text() == ",".join(COLUMNS) + "\n"
 
 
+def seen_panels(frames_of: list[int]) -> list[Panel]:
+    """Panels of so many frames each, no two of which look alike; one of none could not be read."""
+    random = np.random.default_rng(7)
+    panels = []
+    for frames in frames_of:
+        kept = []
+        for number in range(frames):
+            made = frame(edges_at(), 3 * number)
+            arrays = {name: getattr(made, name) for name in ("colours", "samples", "lettered")}
+            noise = {name: random.integers(0, 256, array.shape, np.uint8) for name, array in arrays.items()}
+            width, height = random.integers(1, 101, 2).tolist()
+            kept.append(replace(made, **noise, canvas_size=(width, height)))
+        panels.append(Panel(frames=kept) if kept else Panel("damaged"))
+    return panels
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=8), st.integers(1, 4), st.data())
+def test_of_the_shards_only_the_frames_asked_for_are_read(
+    tmp_path_factory: pytest.TempPathFactory, frames_of: list[int], size: int, data: st.DataObject
+) -> None:
+    panels = seen_panels(frames_of)
+    shards = write_shards(tmp_path_factory.mktemp("shards"), panels, size)
+    places = [(p, f) for p, panel in enumerate(panels) for f in range(len(panel.frames))]
+    rows = sorted(data.draw(st.sets(st.sampled_from(range(len(places))) if places else st.nothing())))
+    pictures = read_pictures({shard: find_arrays(shard) for shard in shards}, np.array(rows, np.int64))
+    assert len(pictures.colours) == len(pictures.samples) == len(pictures.lettered) == len(pictures.size) == len(rows)
+    for place, row in enumerate(rows):
+        expected = panels[places[row][0]].frames[places[row][1]]
+        assert np.array_equal(pictures.colours[place], expected.colours)
+        assert np.array_equal(pictures.samples[place], expected.samples)
+        assert np.array_equal(np.packbits(pictures.lettered[place], axis=1), expected.lettered)
+        assert tuple(pictures.size[place]) == expected.canvas_size
+    number = np.array([panels[p].frames[f].number for p, f in places], np.int16)
+    found = read_frames(shards).rows(np.array([p for p, _ in places], np.int64), number)
+    assert found.tolist() == list(range(len(places)))
+
+
+def test_what_is_told_of_a_match_does_not_depend_on_which_are_looked_at_with_it(tmp_path: Path) -> None:
+    panels = seen_panels([1, 2] * 33)
+    ends = [(a, b) for a in range(len(panels)) for b in range(a + 1, len(panels))]
+    assert len(ends) > PAIRS_AT_ONCE + 100
+    matches = np.concatenate([edge(a, b, frame_b=3 * (b % 2), mirrored=b % 3 == 0) for a, b in ends])
+    written = []
+    for some in (slice(None), slice(None, 100), slice(100, None)):
+        np.savez(tmp_path / "edges.npz", edges=matches[some])
+        shards = write_shards(tmp_path, panels, 9)
+        relate(tmp_path / "edges.npz", write_panels(tmp_path, list(range(66))), shards, tmp_path / "pairs.csv")
+        written.append((tmp_path / "pairs.csv").read_text().splitlines())
+    together, first, others = written
+    assert together == first + others[1:]
+    assert [row.split(",")[:2] for row in together[1:]] == [[f"{a}_1", f"{b}_1"] for a, b in ends]
+
+
 def edge(a: int = 0, b: int = 1, frame_a: int = 0, frame_b: int = 0, **known: Any) -> Any:
     """A match of two panels, EDGE, of which this is known; where it is not, it lies just there."""
     made = np.zeros(1, EDGE)
@@ -242,7 +294,7 @@ def test_pictures_are_compared_mirrored_as_they_match_and_where_they_are(tmp_pat
     for name, picture in (("one.png", original), ("other.png", other)):
         (tmp_path / name).write_bytes(encoded("PNG", picture))
     fingerprint(["1_1", "2_1"], ["one.png", "other.png"], tmp_path, "distinct", "area", tmp_path / "shard.npz")
-    pictures = read_pictures([tmp_path / "shard.npz"], np.array([0, 1]))
+    pictures = read_pictures({tmp_path / "shard.npz": find_arrays(tmp_path / "shard.npz")}, np.array([0, 1]))
     a_hair_off = edge(mirrored=mirrored, across=1.5, down=-1.5, zoom=1.01)
     found = look(a_hair_off, np.array([0]), np.array([1]), pictures).iloc[0]
     assert not found["moved"]

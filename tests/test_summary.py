@@ -31,7 +31,7 @@ def write(
     ranks = [rank for rank, size in enumerate(clusters, 1) for _ in range(size)]
     table = pd.DataFrame({"cluster": ranks, "panel": "1_1", "file": "clustered.png", "page": 1})
     table.to_csv(folder / "clusters.csv", index=False)
-    lists: dict[str, Any] = {name: np.zeros(0) for name in ("apart", "together", "left_out", "warnings")}
+    lists: dict[str, Any] = {name: np.zeros(0) for name in ("apart", "together", "left_out", "warnings", "capped")}
     lists |= {name: np.array(rows) for name, rows in corrections.items()}
     np.savez(folder / "edges.npz", edges=np.zeros(matches), pairs_compared=pairs_compared, **lists)
     if evaluation is not None:
@@ -44,6 +44,7 @@ def write(
         folder / "evaluation.csv" if evaluation is not None else None,
         "results/gallery",
         30,
+        500,
         "a Dice coefficient of 0.5 or more",
         folder / "summary.txt",
     )
@@ -95,6 +96,13 @@ def test_corrections_are_told_and_rows_that_name_no_panel(tmp_path: Path) -> Non
         "By you     not.csv: 1 row",
         "Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more",
     ]
+
+
+def test_panels_near_too_many_others_are_told_of(tmp_path: Path) -> None:
+    told = write(tmp_path, [("1.png", "", "ok", 900)], capped=[3, 4, 5])
+    assert told[2] == (
+        "           3 panels near more than 500 others each: of these the nearest were kept (compare.pairs_per_panel)"
+    )
 
 
 def test_a_plain_panel_that_was_put_into_a_cluster_is_not_left_out(tmp_path: Path) -> None:

@@ -121,6 +121,7 @@ rule summary:
     params:
         match_rule=MATCH_RULE,
         fewest_edges=config["compare"]["fewest_edges"],
+        pairs_per_panel=config["compare"]["pairs_per_panel"],
     message:
         "Sum the run up"
     script:

@@ -1,7 +1,7 @@
 """Search two blocks of panels for pairs that may show one drawing, shifted, zoomed or mirrored.
 
-All frames are compared in all ways of `alignment.search`, and of each panel the partners most like it are kept: which
-of these are one drawing in truth is for `align_block` to check.
+All frames are compared as `alignment.search` tells, and of each panel the partners most like it are kept: which of
+these are one drawing in truth is for `align_block` to check.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from alignment.canvas import Frames, read_points
-from alignment.search import WAYS, likeness, nearest_partners, similarities, vectors, ways
+from alignment.search import UNMOVED, WAYS, similarities, vectors, ways
 from atomic import atomic_file
+from blocks import nearest_partners
 from progress import progress
 
 # Panels of the first block that are compared at a time; it bounds the memory.
-PANELS_AT_ONCE = 256
+PANELS_AT_ONCE = 128
 
 # Two panels, the most alike of their frames by their places among their panels' frames, the best ways in which the one
-# is laid upon the other, and how alike they are in the best.
+# is laid upon the other, and how alike they are.
 CANDIDATE = np.dtype(
     [
         ("a", np.int64),
@@ -71,6 +72,17 @@ def nearest(alike: NDArray[Any], most: int) -> NDArray[np.bool_]:
     return (ranked >= least) & (alike > 0)
 
 
+def least_alike(found: NDArray[Any], most: int, panels: int) -> NDArray[np.int32]:
+    """Return how alike the last of the `most` partners most like each panel is to it, (panels,); 0 if it has fewer."""
+    panel, alike = np.concatenate([found["a"], found["b"]]), np.tile(found["alike"], 2)
+    order = np.lexsort((-alike, panel))
+    first = np.searchsorted(panel[order], np.arange(panels + 1))
+    least = np.zeros(panels, np.int32)
+    enough = np.diff(first) >= most
+    least[enough] = alike[order][first[:-1][enough] + most - 1]
+    return least
+
+
 def compare_panels(
     a: Frames,
     start_a: NDArray[np.int64],
@@ -92,19 +104,20 @@ def compare_panels(
         later: whether panel p is to be compared only with those after panel p.
 
     Returns:
-        CANDIDATE, sorted by panels, numbered among those compared.
+        CANDIDATE, sorted by panels, numbered among those compared; their ways are left open.
     """
     first_a, first_b = start_a[0], start_b[0]
     best = similarities(a, first_a, start_a[-1], still[first_b : start_b[-1]], mirrored)
-    best[:, ~a.says_enough[first_a : start_a[-1]]] = 0
-    of_panels, row, column = best_frames(best[0], start_a - first_a, start_b - first_b)
-    alike = likeness(np.triu(of_panels, 1) if later else of_panels)
+    best[~a.says_enough[first_a : start_a[-1]]] = 0
+    alike, row, column = best_frames(best, start_a - first_a, start_b - first_b)
+    if later:
+        alike = np.triu(alike, 1)
     chosen = (nearest(alike, most) | nearest(alike.T, most).T).nonzero()
     row, column = row[chosen], column[chosen]
     found = np.zeros(len(row), CANDIDATE)
     found["a"], found["b"] = chosen
     found["frame_a"], found["frame_b"] = row + first_a - start_a[chosen[0]], column + first_b - start_b[chosen[1]]
-    found["ways"], found["alike"] = ways(best[:, row, column]).T, alike[chosen]
+    found["alike"] = alike[chosen]
     return found
 
 
@@ -125,19 +138,30 @@ def search_blocks(
     same_block = list(shards_a) == list(shards_b)
     a, start_a = read_points(shards_a), frame_starts(shards_a)
     b, start_b = (a, start_a) if same_block else (read_points(shards_b), frame_starts(shards_b))
-    still = vectors(b, 0, len(b), False)[:, 0]
+    still = vectors(b, 0, len(b), np.array([UNMOVED]))[:, 0]
     still[~b.says_enough] = 0  # what little there is would be noise
-    found = np.zeros(0, CANDIDATE)
+    after = 0 if same_block else len(start_a) - 1  # panels of another block are numbered after those of the first
+    found, kept = np.zeros(0, CANDIDATE), 0
+    least = np.zeros(after + len(start_b) - 1, np.int32)
     runs = range(0, len(start_a) - 1, PANELS_AT_ONCE)
     for first in progress(runs, len(runs), "search", log):
         # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
         column = first if same_block else 0
         own = start_a[first : first + PANELS_AT_ONCE + 1]
         some = compare_panels(a, own, still, start_b[column:], mirrored, most, same_block)
-        some["a"] += first + first_a
-        some["b"] += column + first_b
+        some["a"] += first
+        some["b"] += after + column
+        some = some[some["alike"] >= np.minimum(least[some["a"]], least[some["b"]])]
         found = np.concatenate([found, some])
-        found = found[nearest_partners(found["a"], found["b"], found["alike"], most)]
+        # Sorting takes its time, and is put off until there is much to leave out.
+        if len(found) > 2 * kept or first == runs[-1]:
+            found = found[nearest_partners(found["a"], found["b"], found["alike"], most)]
+            kept, least = len(found), least_alike(found, most, len(least))
+    found["b"] -= after
+    rows, columns = start_a[found["a"]] + found["frame_a"], start_b[found["b"]] + found["frame_b"]
+    found["ways"] = ways(a, rows, still, columns, mirrored)
+    found["a"] += first_a
+    found["b"] += first_b
     return found
 
 

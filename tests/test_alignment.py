@@ -32,21 +32,25 @@ from alignment.check import (
     Measure,
     Place,
     align,
+    align_all,
     climb,
+    count_half,
     count_met,
     cover,
+    draw_half,
     inverse,
-    land,
     measure,
+    no_sketches,
+    one_in,
     rough_place,
-    spread,
 )
-from alignment.search import EVEN, LENGTH, TRANSFORMS, WAYS, likeness, similarities, vectors, ways
+from alignment.search import EVEN, LENGTH, TELLING, TRANSFORMS, UNMOVED, WAYS, similarities, vectors, ways
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from sketches import panel, points_of, sketch
 
 IN_PLACE = Place(False, 1.0, 0.0, 0.0)
+EVERY = np.arange(len(TRANSFORMS))
 
 
 def pixels_of(picture: Image.Image) -> NDArray[np.uint8]:
@@ -58,19 +62,17 @@ def frames_of(*drawn: Sequence[tuple[float, float, int]], size: tuple[int, int] 
     rows = np.array([row for points in drawn for row in points], np.float64).reshape(-1, 3)
     start = np.cumsum([0] + [len(points) for points in drawn])
     sizes = np.tile(np.array(size, np.float32), (len(drawn), 1))
-    return Frames(start, rows[:, :2].astype(np.float32), rows[:, 2].astype(np.uint8), sizes)
+    # In float32, so that tests may put points anywhere.
+    return Frames(start, (2 * rows[:, :2]).astype(np.float32), rows[:, 2].astype(np.uint8), sizes)
 
 
 def edges_of(frames: Frames, number: int = 0) -> Edges:
     own = slice(frames.start[number], frames.start[number + 1])
-    near = np.zeros((CANVAS, CANVAS), np.uint8)
-    spread(frames.points[own], frames.orientation[own], near)
-    return Edges(frames.points[own], frames.orientation[own], frames.size[number], near)
+    return check.edges_of(frames.points[own], frames.orientation[own], frames.size[number])
 
 
 def aligned(a: Edges, b: Edges, *hypotheses: Place, searched: bool = True) -> tuple[Place, Measure]:
-    work = np.zeros((2, ORIENTATIONS, check.HALF), np.uint64)
-    return align(a, b, np.array(hypotheses, np.float64), searched, *work)
+    return align(a, b, np.array(hypotheses, np.float64), searched, no_sketches())
 
 
 # Points as fingerprints have them: halves or whole numbers from the middle of a frame of any size there is.
@@ -95,8 +97,8 @@ class Checked(np.ndarray):
     """An array that, as compiled code would not, minds an index below 0."""
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, tuple):
-            assert all(0 <= index < size for index, size in zip(key, self.shape, strict=True))
+        for index, size in zip(key if isinstance(key, tuple) else (key,), self.shape, strict=False):
+            assert isinstance(index, slice) or 0 <= index < size
         return super().__getitem__(key)
 
 
@@ -223,7 +225,7 @@ def test_the_points_of_shards_follow_each_other(tmp_path: Path) -> None:
     for number, one in enumerate(shown):
         own = slice(whole.start[number], whole.start[number + 1])
         middle = (np.array(one.canvas_size) - 1) / 2
-        assert whole.points[own].tolist() == (one.edge_points[:, :2] - middle).tolist()
+        assert (whole.points[own] / 2).tolist() == (one.edge_points[:, :2] - middle).tolist()
         assert whole.orientation[own].tolist() == one.edge_points[:, 2].tolist()
         assert whole.size[number].tolist() == list(one.canvas_size)
     for name in ("start", "points", "orientation", "size"):
@@ -235,8 +237,9 @@ def test_frames_without_points_make_no_points(tmp_path: Path) -> None:
     for panels in ([panel()], [Panel(frames=[frame(edges_at())])]):
         frames = read_points(write_shards(tmp_path, panels, 1))
         assert frames.start.tolist() == [0] * (len(frames) + 1)
-        assert vectors(frames, 0, len(frames), True).shape[:2] == (len(frames), len(TRANSFORMS))
-        assert not vectors(frames, 0, len(frames), False).any()
+        found = vectors(frames, 0, len(frames), EVERY)
+        assert found.shape[:2] == (len(frames), len(TRANSFORMS))
+        assert not found.any()
 
 
 @settings(max_examples=30)
@@ -245,7 +248,7 @@ def test_a_vector_is_whole_numbers_and_turns_its_odd_half_in_a_mirror(frames: Fr
     there = np.multiply(frames.points, [-1, 1], dtype=np.float32)
     turned = ((ORIENTATIONS - frames.orientation) % ORIENTATIONS).astype(np.uint8)
     mirrored = Frames(frames.start, there, turned, frames.size)
-    one, other = (vectors(each, 0, 1, False)[0, 0].astype(np.float64) for each in (frames, mirrored))
+    one, other = (vectors(each, 0, 1, np.array([UNMOVED]))[0, 0].astype(np.float64) for each in (frames, mirrored))
     assert (one == np.round(one)).all()
     if len(frames.points):
         assert np.linalg.norm(one) == pytest.approx(LENGTH, abs=10)
@@ -258,71 +261,121 @@ def test_a_moved_vector_is_that_of_the_moved_frame() -> None:
     """As long as none of it leaves the canvas."""
     random = np.random.default_rng(4)
     points = [(x, y, o) for (x, y), o in zip(random.uniform(-18, 18, (50, 2)), random.integers(0, 6, 50), strict=True)]
-    moved = vectors(frames_of(points, size=(128, 128)), 0, 1, True)[0]
+    moved = vectors(frames_of(points, size=(128, 128)), 0, 1, EVERY)[0]
     assert len(moved) == len(TRANSFORMS) == 125
     for number, (zoom, across, down) in enumerate(TRANSFORMS):
-        there = [(x * zoom + across, y * zoom + down, o) for x, y, o in points]
-        assert np.abs(moved[number] - vectors(frames_of(there, size=(128, 128)), 0, 1, False)[0, 0]).max() <= 1
+        there = frames_of([(x * zoom + across, y * zoom + down, o) for x, y, o in points], size=(128, 128))
+        assert np.abs(moved[number] - vectors(there, 0, 1, np.array([UNMOVED]))[0, 0]).max() <= 1
+
+
+def vector_slowly(frames: Frames, number: int, transform: int) -> NDArray[np.float64]:
+    """Return the vector of a frame, moved, in float64, its entries in any order."""
+    zoom, across, down = TRANSFORMS[transform]
+    grid, fine = search.GRID, search.FINE
+    counts = np.zeros((ORIENTATIONS, fine, fine))
+    own = slice(frames.start[number], frames.start[number + 1])
+    for (x, y), o in zip((frames.points[own] / 2).tolist(), frames.orientation[own].tolist(), strict=True):
+        # Each point is shared out to four cells: the nearer, the more of it.
+        shares = [np.maximum(0, 1 - np.abs((z * zoom + CANVAS / 2) / 4 - 0.5 - np.arange(fine))) for z in (y, x)]
+        if all(share.sum() > 1 - 1e-9 for share in shares):
+            counts[o] += np.outer(*shares)
+    width, height = frames.size[number].tolist()
+    cells = np.zeros((ORIENTATIONS, grid, grid))
+    for y, x in product(range(grid), repeat=2):
+        # As far as the frame reaches into a cell where it is not moved, and as far as what is shifted has been counted.
+        u, v = 2 * x - int(across) // 4, 2 * y - int(down) // 4
+        covered = abs(8 * x + 4 - 64) < width / 2 + 4 and abs(8 * y + 4 - 64) < height / 2 + 4
+        if covered and 0 <= u < fine - 1 and 0 <= v < fine - 1:
+            cells[:, y, x] = np.sqrt(counts[:, v : v + 2, u : u + 2].sum(axis=(1, 2)))
+    waves = np.cos(np.pi * np.outer(np.arange(grid) + 0.5, np.arange(grid)) / grid)
+    waves /= np.linalg.norm(waves, axis=0)
+    turn = 2 * np.pi * np.arange(ORIENTATIONS) / ORIENTATIONS
+    turns = [[0.5**0.5] * ORIENTATIONS, np.cos(turn), np.sin(turn), 0.7 * np.cos(2 * turn), 0.7 * np.sin(2 * turn)]
+    frequency = np.hypot(*np.mgrid[:grid, :grid])
+    found = np.einsum("oyx,yk,xl,to->klt", cells, waves, waves, np.array(turns)) * frequency[..., np.newaxis]
+    vector = found[(frequency > 0) & (frequency <= 8)].ravel()
+    return vector * LENGTH / max(np.linalg.norm(vector), 1e-6)
+
+
+@settings(max_examples=20)
+@given(drawn_frames(), st.lists(st.integers(0, len(TRANSFORMS) - 1), min_size=1, max_size=4))
+@example(CORNERS, [0, 124, 3, 3, 62])
+def test_vectors_are_those_defined(frames: Frames, transforms: list[int]) -> None:
+    both = Frames(np.array([0, *frames.start]), frames.points, frames.orientation, frames.size[[0, 0]])
+    found = vectors(both, 1, 2, np.array(transforms))[0]
+    order = np.argsort(search.ORDER)
+    for one, transform in zip(found, transforms, strict=True):
+        assert one[order] == pytest.approx(vector_slowly(both, 1, transform), abs=0.52)
 
 
 @pytest.mark.parametrize("frames", [CORNERS, frames_of([(0.5, -62, 1), (62, 62, 2), (62.5, 0, 3), (0, 62.5, 3)])])
 def test_points_are_counted_within_bounds(frames: Frames) -> None:
     """As Python runs it, which minds every index."""
-    transforms = np.array([0.75, 1.0, 1.32]), np.array([-6, 0, 6]), np.array([-4, 0, 4])
-    kept = 9 * len(transforms[0])
-    maps, minded = (np.zeros((1, kept, ORIENTATIONS, search.GRID, search.GRID), np.float32) for _ in range(2))
-    for zoom in transforms[0]:
+    for zoom in (0.75, 1.0, 1.32):
         counts = np.zeros((ORIENTATIONS, search.FINE, search.FINE), np.float32)
         search.count_finely.py_func(frames.points, frames.orientation, zoom, counts.view(Checked))
-        there = frames.points * zoom
+        there = frames.points / 2 * zoom
         last = (CANVAS - search.FINE_CELL) / 2  # the middle of the outermost cells
         inside = ((there >= -last) & (there < last)).all(axis=1)
         assert counts.sum() == pytest.approx(inside.sum(), abs=1e-4)
-    arrays = frames.start, frames.points, frames.orientation, frames.size
-    search.count_moved.py_func(*arrays, 0, *transforms, minded.view(Checked))
-    search.count_moved(*arrays, 0, *transforms, maps)
-    assert minded == pytest.approx(maps)
+
+
+def test_what_is_shifted_is_summed_within_bounds() -> None:
+    """As Python runs it, which minds every index."""
+    turned = np.ones((search.FINE - 1, search.GRID, search.TURNS)).view(Checked)
+    across = np.empty((search.GRID, len(search.WEIGHT), search.TURNS))
+    sums = np.empty((len(search.WEIGHT), len(search.WEIGHT) * search.TURNS))
+    for shift in search.SHIFTS_ACROSS:
+        search.sum_across.py_func(turned, shift, 0, search.GRID, across)
+        for down in search.SHIFTS_DOWN:
+            search.sum_down.py_func(across.view(Checked), down, 0, search.GRID, sums)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_similarities_are_those_of_whole_numbers(mirrored: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_similarities_and_ways_are_those_of_whole_numbers(mirrored: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(5)
     drawings = [
         [(x, y, o) for (x, y), o in zip(random.uniform(-50, 50, (n, 2)), random.integers(0, 6, n), strict=True)]
         for n in (300, 0, 40, 1, 90, 300, 70)
     ]
     a, b = frames_of(*drawings), frames_of(*drawings[::-1][:5], size=(79, 126))
-    moved, still = vectors(a, 0, len(a), True).astype(np.int64), vectors(b, 0, len(b), False)
-    best = similarities(a, 1, len(a), still[:, 0], mirrored)
-    assert best.shape == (WAYS, 6, 5)
-    alike, way = likeness(best), ways(best)
+    still = vectors(b, 0, len(b), np.array([UNMOVED]))[:, 0]
+    alike = similarities(a, 1, len(a), still, mirrored)
+    assert alike.shape == (6, 5)
+    rows, columns = (pairs.ravel() for pairs in np.indices((len(a), len(b))))
+    shuffled = random.permutation(len(rows))
+    found = np.empty((len(rows), WAYS), np.int16)
+    found[shuffled] = ways(a, rows[shuffled], still, columns[shuffled], mirrored)
+    moved = vectors(a, 0, len(a), EVERY).astype(np.int64)
     signs = np.where(np.arange(moved.shape[2]) < EVEN, 1, -1)
-    for i, j in np.ndindex(best.shape[1:]):
-        other = still[j, 0].astype(np.int64)
-        in_all_ways = [int(sign @ (one * other)) for one in moved[i + 1] for sign in (np.abs(signs), signs)]
+    for i, j, told in zip(rows, columns, found.tolist(), strict=True):
+        other = still[j].astype(np.int64)
+        in_all_ways = [int(sign @ (one * other)) for one in moved[i] for sign in (np.abs(signs), signs)]
         order = sorted((-value, number) for number, value in enumerate(in_all_ways) if mirrored or number % 2 == 0)
-        told = [(-value, number) if value < 0 else (0, -1) for value, number in order[:WAYS]]
-        assert list(zip(alike[:, i, j].tolist(), way[:, i, j].tolist(), strict=True)) == told
+        assert told == [number if value < 0 else -1 for value, number in order[:WAYS]]
+        if i > 0:
+            assert alike[i - 1, j] == max(0, *[-value for value, number in order if number // 2 in TELLING])
     monkeypatch.setattr(search, "FRAMES_AT_ONCE", 1)
     monkeypatch.setattr(search, "OTHERS_AT_ONCE", 3)
-    assert similarities(a, 1, len(a), still[:, 0], mirrored).tobytes() == best.tobytes()
+    assert similarities(a, 1, len(a), still, mirrored).tobytes() == alike.tobytes()
 
 
-@given(drawn_frames().filter(lambda frames: len(frames.points)), places)
+def laid(points: NDArray[Any], place: Place) -> NDArray[np.float64]:
+    """Return where points, (n, 2), lie upon the other frame."""
+    return points * [-1 if place.mirrored else 1, 1] * place.zoom + [place.across, place.down]
+
+
+@given(drawn_frames(), places)
 def test_what_is_laid_upon_another_comes_back_by_the_inverse(frames: Frames, place: Place) -> None:
-    there = [land(edges_of(frames), k, place) for k in range(len(frames.points))]
-    back = Edges(
-        np.array([at[:2] for at in there]), np.array([at[2] for at in there]), frames.size[0], edges_of(frames).near
-    )
-    for k, point in enumerate(frames.points):
-        assert land(back, k, inverse(place)) == pytest.approx((*point, frames.orientation[k]), abs=1e-4)
+    points = frames.points / 2
+    assert laid(laid(points, place), inverse(place)) == pytest.approx(points, abs=1e-4)
     assert inverse(inverse(place)) == pytest.approx(place, abs=1e-9)
 
 
 def near_slowly(frames: Frames) -> dict[tuple[int, int], set[int]]:
     """Return which orientations are near in each pixel of the canvas where any is."""
     near: dict[tuple[int, int], set[int]] = {}
-    for (x, y), o in zip(frames.points.tolist(), frames.orientation.tolist(), strict=True):
+    for (x, y), o in zip((frames.points / 2).tolist(), frames.orientation.tolist(), strict=True):
         for u, v, turn in product((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)):
             pixel = math.floor(x + CANVAS / 2) + u, math.floor(y + CANVAS / 2) + v
             near.setdefault(pixel, set()).add((o + turn) % ORIENTATIONS)
@@ -337,10 +390,9 @@ def count_slowly(
     inside, met = 0, 0
     cells: dict[tuple[int, int], int] = {}
     width, height = other.size[0].tolist()
-    for (x, y), o in list(zip(frames.points.tolist(), frames.orientation.tolist(), strict=True))[::every]:
+    there = laid(frames.points / 2, place).tolist()
+    for (u, v), o in list(zip(there, frames.orientation.tolist(), strict=True))[::every]:
         turned = -o % ORIENTATIONS if place.mirrored else o
-        u = (-x if place.mirrored else x) * place.zoom + place.across
-        v = y * place.zoom + place.down
         if abs(u) < width / 2 and abs(v) < height / 2:
             inside += 1
             pixel = math.floor(u + CANVAS / 2), math.floor(v + CANVAS / 2)
@@ -361,12 +413,12 @@ def count_slowly(
 def test_edges_that_meet_are_counted_as_defined(frames: Frames, other: Frames, place: Place, every: int) -> None:
     a, b = edges_of(frames), edges_of(other)
     near = near_slowly(other)
-    assert {(u, v): {o for o in range(8) if b.near[v, u] >> o & 1} for v, u in np.argwhere(b.near).tolist()} == near
+    bits = b.near[:-1].reshape(CANVAS, CANVAS)
+    assert {(u, v): {o for o in range(8) if bits[v, u] >> o & 1} for v, u in np.argwhere(bits).tolist()} == near
     inside, met, cells = count_slowly(frames, other, place, every)
-    assert count_met(a, b, place, every) == (inside, met)
-    a = a._replace(points=a.points.astype(np.float64))  # as the compiler would reckon them
+    assert count_met(one_in(a, every), b, place) == (inside, met)
     minded = b._replace(size=b.size.astype(np.float64), near=b.near.view(Checked))
-    assert count_met.py_func(a, minded, place, every) == (inside, met)
+    assert count_met.py_func(one_in(a, every), minded, place) == (inside, met)
     _, _, cells = count_slowly(frames, other, place, 1)
     area = min(float(np.prod(b.size)), float(np.prod(a.size)) * place.zoom**2)
     covered = min(1, sum(count >= check.MET_IN_CELL for count in cells.values()) * check.CELL**2 / area)
@@ -376,20 +428,102 @@ def test_edges_that_meet_are_counted_as_defined(frames: Frames, other: Frames, p
     assert all(0 <= share <= 1 for share in found)
 
 
-@pytest.mark.parametrize("place", [IN_PLACE, Place(True, 1.3, 24.0, -16.0), Place(False, 0.75, -24.0, 16.0)])
-@pytest.mark.parametrize("frames", [CORNERS, frames_of([]), frames_of([(0, 0, 0)], size=(79, 126))])
-def test_a_rough_place_is_found_within_bounds(place: Place, frames: Frames, monkeypatch: pytest.MonkeyPatch) -> None:
+def drawn_half(edges: Edges, mirrored: bool, zoom: float) -> NDArray[np.uint64]:
+    rows = np.empty((check.HALF, ORIENTATIONS), np.uint64)
+    draw_half(edges, mirrored, zoom, rows)
+    return rows
+
+
+@pytest.mark.parametrize("zoom", [0.75, 1.0, 1.4])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_frame_is_drawn_within_bounds(zoom: float, mirrored: bool) -> None:
     """As Python runs it, which minds every index."""
+    rows = np.empty((check.HALF, ORIENTATIONS), np.uint64)
+    draw_half.py_func(edges_of(CORNERS), mirrored, zoom, rows.view(Checked))
+    assert rows.tolist() == drawn_half(edges_of(CORNERS), mirrored, zoom).tolist()
+    shown = {(u, v, o) for v, o in np.ndindex(rows.shape) for u in range(check.HALF) if int(rows[v, o]) >> u & 1}
+    there = laid(CORNERS.points / 2, Place(mirrored, zoom, 0.0, 0.0)) + CANVAS / 2
+    turned = [-o % ORIENTATIONS if mirrored else o for o in CORNERS.orientation.tolist()]
+    pixels = {(int(x // 2), int(y // 2), o) for (x, y), o in zip(there.tolist(), turned, strict=True)}
+    assert shown == {pixel for pixel in pixels if 0 <= pixel[0] < check.HALF and 0 <= pixel[1] < check.HALF}
+
+
+half_pixels = st.sets(
+    st.tuples(st.integers(0, check.HALF - 1), st.integers(0, check.HALF - 1), st.integers(0, ORIENTATIONS - 1)),
+    max_size=40,
+)
+
+
+def bits_of(pixels: set[tuple[int, int, int]]) -> NDArray[np.uint64]:
+    rows = np.zeros((check.HALF, ORIENTATIONS), np.uint64)
+    for x, y, o in pixels:
+        rows[y, o] |= np.uint64(1 << x)
+    return rows
+
+
+shifts = st.integers(-70, 70)
+
+
+@given(half_pixels, half_pixels, st.tuples(*[st.integers(0, check.HALF - 1)] * 2), shifts, shifts)
+@example({(60, 60, 1), (3, 4, 2)}, {(63, 63, 1), (5, 3, 2)}, (0, 63), 3, 3)
+@example({(3, 4, 2)}, {(5, 3, 2)}, (10, 20), 2, 40)
+def test_bits_that_meet_are_counted_as_defined(
+    pixels: set[tuple[int, int, int]],
+    others: set[tuple[int, int, int]],
+    window: tuple[int, int],
+    across: int,
+    down: int,
+) -> None:
+    first, last = sorted(window)
+    rows, wide = bits_of(pixels), np.empty((check.HALF, ORIENTATIONS), np.uint64)
+    check.widen(bits_of(others), wide)
+    frame = np.uint64(sum(1 << x for x in range(first, last + 1)))
+    across = max(-63, min(across, 63))  # further than a word is wide nothing is asked for
+    there = {(x + across, y + down, o) for x, y, o in pixels}
+    seen = {(x, y, o) for x, y, o in there if first <= x <= last and first <= y < last}
+    near = {(x + u, y + v, o) for x, y, o in others for u, v in product((-1, 0, 1), repeat=2)}
+    assert count_half(rows, wide, frame, first, last, across, down) == (len(seen), len(seen & near))
+
+
+def test_a_sketch_is_made_once_and_is_the_right_one() -> None:
+    edges, sketches = edges_of(CORNERS), no_sketches()
+    asked = [(mirrored, 0.7 + number / 40) for number in range(check.SKETCHES) for mirrored in (False, True)]
+    for number, (mirrored, zoom) in enumerate([*asked, *asked[-3:], asked[0]]):
+        found = check.sketch(edges, mirrored, zoom, sketches)
+        drawn = drawn_half(edges, mirrored, zoom)
+        assert sketches.rows[found].tolist() == drawn.tolist()
+        assert sketches.counts[found].tolist() == np.bitwise_count(drawn).sum(axis=0).tolist()
+        assert number >= len(asked) or found == number % check.SKETCHES
+        assert check.sketch(edges, mirrored, zoom, sketches) == found
+
+
+@pytest.mark.parametrize("frames", [CORNERS, frames_of([]), frames_of([(0, 0, 0)], size=(79, 126))])
+def test_frames_of_any_size_have_a_rough_place(frames: Frames) -> None:
     edges = edges_of(frames)
-    rows, wide = (np.zeros((ORIENTATIONS, check.HALF), np.uint64) for _ in range(2))
-    places = np.array([place, IN_PLACE], np.float64)
-    compiled = rough_place(edges, edges, places, check.ZOOMS[:1], rows, wide)
-    monkeypatch.setattr(check, "popcount", lambda word: np.uint64(int(word).bit_count()))
-    minded = rows.view(Checked), wide.view(Checked)
-    monkeypatch.setattr(check, "count_half", check.count_half.py_func)
-    found, beyond = rough_place.py_func(edges, edges, places, check.ZOOMS[:1], *minded)
-    assert found == pytest.approx(compiled[0])
-    assert beyond == pytest.approx(compiled[1])
+    for place in (IN_PLACE, Place(True, 1.3, 24.0, -16.0), Place(False, 0.75, -24.0, 16.0)):
+        found, beyond = rough_place(edges, edges, np.array([place, IN_PLACE], np.float64), check.ZOOMS, no_sketches())
+        assert np.isfinite(beyond)
+        assert abs(found.across) <= 24 + 2 * check.WINDOW + 1
+        assert abs(found.down) <= 16 + 2 * check.WINDOW + 1
+
+
+def test_each_pair_is_aligned_by_itself(tmp_path: Path) -> None:
+    drawn = [sketch(seed, zoom, 0.05) for seed in (11, 12) for zoom in (1.0, 1.1)]
+    frames = points_of(tmp_path, *drawn)
+    pairs = np.array([(0, 1), (0, 2), (2, 3), (1, 0), (1, 3), (0, 1)])
+    chosen = TRANSFORMS[np.random.default_rng(3).integers(0, len(TRANSFORMS), (len(pairs), WAYS))]
+    guesses = np.insert(chosen, 0, [0, 1, 0], axis=2)
+    searched = np.array([True, True, False, True, True, True])
+    together, alone = np.zeros((2, len(pairs), 3))
+    arrays = frames.start, frames.points, frames.orientation, frames.size
+    found = guesses.copy()
+    align_all(*arrays, *pairs.T, found, searched, together)
+    for k in range(len(pairs)):
+        one = slice(k, k + 1)
+        align_all(*arrays, *pairs[one].T, guesses[one], searched[one], alone[one])
+    assert together.tobytes() == alone.tobytes()
+    assert found.tobytes() == guesses.tobytes()
+    assert together[:, 0].max() > 0.5
 
 
 # How a picture is drawn again: zoom, and shifts in shares of its width and height.
@@ -420,12 +554,15 @@ def test_an_alignment_is_found_to_a_pixel(
 def test_climbing_leads_to_where_no_step_leads_further(tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(12), sketch(12, 1.05, 0.02, -0.02))
     a, b = edges_of(frames, 0), edges_of(frames, 1)
-    top = climb(a, b, IN_PLACE, 1, 0.5, 0.25)
-    most = check.share_of_all(a, b, top, 1)
-    assert most > check.share_of_all(a, b, IN_PLACE, 1)
-    for across, down in ((0.25, 0), (-0.25, 0), (0, 0.25), (0, -0.25)):
-        beside = Place(top.mirrored, top.zoom, top.across + across, top.down + down)
-        assert check.share_of_all(a, b, beside, 1) <= most
+    for start in (IN_PLACE, *(Place(False, 1.1, x, y) for x, y in ((5.0, 4.0), (-6.0, 3.0), (2.0, -7.0), (-9.0, -9.0)))):
+        top = climb(a, b, start, 0.5, 0.25)
+        most = check.share_of_all(a, b, top)
+        assert most > check.share_of_all(a, b, start)
+        closer = 1 + check.ZOOM_STEP * 0.25
+        steps = [(1.0, 0.25, 0.0), (1.0, -0.25, 0.0), (1.0, 0.0, 0.25), (1.0, 0.0, -0.25)]
+        for zoom, across, down in [*steps, (closer, 0.0, 0.0), (1 / closer, 0.0, 0.0)]:
+            beside = Place(False, top.zoom * zoom, top.across + across, top.down + down)
+            assert check.share_of_all(a, b, beside) <= most
 
 
 def test_a_hypothesis_that_was_searched_for_may_be_some_pixels_off() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import combinations_with_replacement, pairwise, product
+from itertools import combinations, combinations_with_replacement, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,10 @@ from threadpoolctl import threadpool_limits
 
 import search_block as step
 from alignment.canvas import FEWEST_POINTS, read_points
-from alignment.search import EVEN, TRANSFORMS, WAYS, vectors
+from alignment.search import EVEN, TELLING, TRANSFORMS, UNMOVED, WAYS, vectors
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
-from search_block import CANDIDATE, best_frames, nearest, search_block, search_blocks
+from search_block import CANDIDATE, best_frames, least_alike, nearest, search_block, search_blocks
 from sketches import blocks_of, panel, sketch
 
 BLANK = Image.new("RGB", (240, 160), "white")
@@ -57,7 +57,10 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
     """Tell for each pair of panels in which one is among those most like the other by which frames, and how, it is."""
     frames = read_points(write_shards(folder, panels, len(panels)))
     start = np.cumsum([0] + [len(panel.frames) for panel in panels])
-    moved, still = (vectors(frames, 0, len(frames), asked).astype(np.int64) for asked in (True, False))
+    moved, still = (
+        vectors(frames, 0, len(frames), np.array(asked)).astype(np.int64)
+        for asked in (range(len(TRANSFORMS)), [UNMOVED])
+    )
     best: dict[tuple[int, int], Any] = {}
     for b in range(len(panels)):
         for a in range(b):
@@ -70,8 +73,10 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
                 for even, odd in [np.add.reduceat(one * still[start[b] + g, 0], [0, EVEN])]
                 for sign in ((1, -1) if mirrored else (1,))
             ]
-            if found and min(found)[0] < 0:
-                unlike, _, f, g = min(found)
+            telling = [one for one in found if one[1] // 2 in TELLING]
+            if telling and min(telling)[0] < 0:
+                unlike, *_ = min(telling)
+                f, g = min((f, g) for less, _, f, g in telling if less == unlike)
                 ways = [way for less, way, *frames in sorted(found) if frames == [f, g] and less < 0][:WAYS]
                 best[a, b] = unlike, f, g, (*ways, *[-1] * (WAYS - len(ways)))
     chosen = set()
@@ -220,6 +225,16 @@ def test_the_nearest_are_the_greatest_above_nothing(alike: NDArray[np.int32], mo
     for row, told in zip(alike.tolist(), chosen.tolist(), strict=True):
         order = sorted((-value, column) for column, value in enumerate(row) if value > 0)[:most]
         assert [column for column, is_near in enumerate(told) if is_near] == sorted(column for _, column in order)
+
+
+@given(st.dictionaries(st.sampled_from(list(combinations(range(6), 2))), st.integers(1, 4)), st.integers(1, 4))
+def test_the_least_alike_is_the_last_that_is_kept(pairs: dict[tuple[int, int], int], most: int) -> None:
+    found = np.zeros(len(pairs), CANDIDATE)
+    found["a"], found["b"] = np.array(list(pairs), np.int64).reshape(-1, 2).T
+    found["alike"] = list(pairs.values())
+    for end, least in enumerate(least_alike(found, most, 6).tolist()):
+        alike = sorted((value for pair, value in pairs.items() if end in pair), reverse=True)
+        assert least == (alike[most - 1] if len(alike) >= most else 0)
 
 
 @given(tables, st.data())

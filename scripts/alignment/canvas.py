@@ -32,13 +32,13 @@ class Frames:
 
     Attributes:
         start: (F + 1,) int64, the points of frame f are rows start[f] to start[f + 1].
-        points: (N, 2) float32, x and y from the middle of the frame, in pixels of the canvas.
+        points: (N, 2) int8, x and y from the middle of the frame, in half pixels of the canvas.
         orientation: (N,) uint8, 0 to ORIENTATIONS - 1.
         size: (F, 2) float32, width and height of the frame on the canvas.
     """
 
     start: NDArray[np.int64]
-    points: NDArray[np.float32]
+    points: NDArray[np.int8]
     orientation: NDArray[np.uint8]
     size: NDArray[np.float32]
 
@@ -107,10 +107,10 @@ def read_points(shards: Sequence[str | Path]) -> Frames:
     for path in shards:
         with np.load(path) as shard:
             rows, count, size = shard["edge_points"], np.diff(shard["edge_point_start"]), shard["canvas_size"]
-        middle = np.repeat((size.astype(np.float32) - 1) / 2, count, axis=0)
+        middle = np.repeat(size.astype(np.int16) - 1, count, axis=0)  # in half pixels
         counts.append(count)
         sizes.append(size.astype(np.float32))
-        points.append(rows[:, :2] - middle)
+        points.append((2 * rows[:, :2].astype(np.int16) - middle).astype(np.int8))
         orientations.append(rows[:, 2])
     start = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
     return Frames(start, np.concatenate(points), np.concatenate(orientations), np.concatenate(sizes))

@@ -19,8 +19,12 @@ HALF = CANVAS // 2  # the side of the canvas on which a rough place is found, on
 WINDOW, STRIDE = 3, 2  # how far around a hypothesis, and in what steps, in pixels of that, a rough place is looked for
 ZOOMS = np.array([0.94, 1.0, 1.06])  # and by how much more or less zoomed
 
+FEW = 3  # of so many edges one is looked at before a pair is promising
+
+SKETCHES = 32  # of a frame that are kept, as each is drawn in few ways
+
 # A pair is hopeless, and not looked at any further, if in no rough place so many more edges meet than by chance do: in
-# units of the square root of their number, and as a share of it for frames of few edges. It spares a third of the time,
+# units of the square root of their number, and as a share of it for frames of few edges. It spares much of the time,
 # and none that was hopeless came to a score of 0.5.
 HOPELESS, HOPELESS_SHARE = 10.0, 0.3
 
@@ -70,34 +74,89 @@ class Measure(NamedTuple):
 
 
 class Edges(NamedTuple):
-    """The edges of one frame: see canvas.Frames; and `near`, (CANVAS, CANVAS) uint8, which orientations are near."""
+    """The edges of one frame, or some of them.
 
-    points: NDArray[Any]
+    Attributes:
+        x, y: (n,) float64, from the middle of the frame, in pixels of the canvas.
+        orientation, turned: (n,) uint8, and what it is in a mirror.
+        number: of all edges of the frame.
+        size: (2,), width and height of the frame.
+        near: (CANVAS * CANVAS + 1,) uint8, the bits of the orientations that edges have in each pixel of the canvas or
+            next to it, row by row; and 0, for all that is out of view.
+    """
+
+    x: NDArray[Any]
+    y: NDArray[Any]
     orientation: NDArray[Any]
+    turned: NDArray[Any]
+    number: int
     size: NDArray[Any]
     near: NDArray[Any]
 
 
+class Sketches(NamedTuple):
+    """What was drawn of a frame on the half canvas; it is asked for again and again, as it is laid upon many others.
+
+    Attributes:
+        number: (1,) int64, how many sketches there are.
+        mirrored, zoom: (n,) bool and float64, how each shows the frame.
+        rows: (n, HALF, ORIENTATIONS) uint64, a bit a pixel.
+        counts: (n, ORIENTATIONS) float64, how many bits that are.
+    """
+
+    number: NDArray[Any]
+    mirrored: NDArray[Any]
+    zoom: NDArray[Any]
+    rows: NDArray[Any]
+    counts: NDArray[Any]
+
+
 @njit(nogil=True, cache=True)
-def spread(points: NDArray[Any], orientation: NDArray[Any], near: NDArray[Any]) -> None:
-    """Set in `near` the bit of each orientation that an edge has, or is next to, within a pixel."""
-    near[:] = 0
+def no_sketches() -> Sketches:
+    """Return room for sketches of a frame, of which there are none yet."""
+    return Sketches(
+        np.zeros(1, np.int64),
+        np.empty(SKETCHES, np.bool_),
+        np.empty(SKETCHES),
+        np.empty((SKETCHES, HALF, ORIENTATIONS), np.uint64),
+        np.empty((SKETCHES, ORIENTATIONS)),
+    )
+
+
+@njit(nogil=True, cache=True)
+def edges_of(points: NDArray[Any], orientation: NDArray[Any], size: NDArray[Any]) -> Edges:
+    """Return the edges of a frame of these points, orientations and size, see canvas.Frames."""
+    x, y = np.empty(len(points)), np.empty(len(points))
+    turned = np.empty(len(points), np.uint8)
+    own = np.zeros((CANVAS + 2, CANVAS + 2), np.uint8)
     for k in range(len(points)):
-        x, y = math.floor(points[k, 0] + CANVAS / 2), math.floor(points[k, 1] + CANVAS / 2)
+        x[k], y[k] = points[k, 0] / 2, points[k, 1] / 2
         o = np.int64(orientation[k])
-        bits = np.uint8((1 << o) | (1 << ((o + 1) % ORIENTATIONS)) | (1 << ((o + ORIENTATIONS - 1) % ORIENTATIONS)))
-        for v in range(max(0, y - 1), min(CANVAS, y + 2)):
-            for u in range(max(0, x - 1), min(CANVAS, x + 2)):
-                near[v, u] |= bits
+        turned[k] = (ORIENTATIONS - o) % ORIENTATIONS
+        bits = (1 << o) | (1 << ((o + 1) % ORIENTATIONS)) | (1 << ((o + ORIENTATIONS - 1) % ORIENTATIONS))
+        own[math.floor(y[k] + CANVAS / 2) + 1, math.floor(x[k] + CANVAS / 2) + 1] |= np.uint8(bits)
+    near = np.zeros(CANVAS * CANVAS + 1, np.uint8)
+    for v in range(CANVAS):
+        row = near[v * CANVAS : (v + 1) * CANVAS]
+        for beside in range(3):
+            upper, same, lower = own[v, beside:], own[v + 1, beside:], own[v + 2, beside:]
+            for u in range(CANVAS):
+                row[u] |= upper[u] | same[u] | lower[u]
+    return Edges(x, y, orientation, turned, len(points), size, near)
 
 
 @njit(nogil=True, cache=True)
-def land(edges: Edges, k: int, place: Place) -> tuple[float, float, np.int64]:
-    """Return where point k of a frame lies upon the other, from its middle, and its orientation there."""
-    x, o = edges.points[k, 0], np.int64(edges.orientation[k])
-    if place.mirrored:
-        x, o = -x, (ORIENTATIONS - o) % ORIENTATIONS
-    return x * place.zoom + place.across, edges.points[k, 1] * place.zoom + place.down, o
+def one_in(edges: Edges, every: int) -> Edges:
+    """Return every so many of the edges of a frame, which is as good for a first look."""
+    return Edges(
+        edges.x[::every].copy(),
+        edges.y[::every].copy(),
+        edges.orientation[::every].copy(),
+        edges.turned[::every].copy(),
+        edges.number,
+        edges.size,
+        edges.near,
+    )
 
 
 @njit(nogil=True, cache=True)
@@ -108,61 +167,88 @@ def inverse(place: Place) -> Place:
 
 
 @njit(nogil=True, cache=True)
-def count_met(edges: Edges, other: Edges, place: Place, every: int) -> tuple[int, int]:
-    """Count, of every so many points, those that land on the other frame, and those of them that meet an edge."""
-    inside, met = 0, 0
-    for k in range(0, len(edges.points), every):
-        x, y, o = land(edges, k, place)
-        if abs(x) < other.size[0] / 2 and abs(y) < other.size[1] / 2:
-            inside += 1
-            met += other.near[int(y + CANVAS / 2), int(x + CANVAS / 2)] >> o & 1
+def land(edges: Edges, other: Edges, place: Place, pixels: NDArray[Any]) -> int:
+    """Tell on which pixels, numbered row by row, of another frame's canvas edges land, and count those in its view.
+
+    Of the others it is the pixel after the last.
+    """
+    across, width, height = -place.zoom if place.mirrored else place.zoom, other.size[0] / 2, other.size[1] / 2
+    inside = 0
+    for k in range(len(edges.x)):
+        x, y = edges.x[k] * across + place.across, edges.y[k] * place.zoom + place.down
+        seen = (abs(x) < width) & (abs(y) < height)
+        inside += seen
+        pixel = np.int32(y + CANVAS / 2) * np.int32(CANVAS) + np.int32(x + CANVAS / 2)
+        pixels[k] = pixel if seen else np.int32(CANVAS * CANVAS)
+    return inside
+
+
+@njit(nogil=True, cache=True)
+def count_met(edges: Edges, other: Edges, place: Place) -> tuple[int, int]:
+    """Count the edges that land on the other frame, and those of them that meet an edge."""
+    pixels = np.empty(len(edges.x), np.int32)
+    inside, met = land(edges, other, place, pixels), 0
+    orientation = edges.turned if place.mirrored else edges.orientation
+    for k in range(len(pixels)):
+        met += other.near[pixels[k]] >> orientation[k] & 1
     return inside, met
 
 
 @njit(nogil=True, cache=True)
-def count_both_ways(a: Edges, b: Edges, place: Place, every: int) -> tuple[int, int, int, int]:
+def count_both_ways(a: Edges, b: Edges, place: Place) -> tuple[int, int, int, int]:
     """Count for a upon b, and for b upon a by the inverse: inside and met of a, inside and met of b."""
-    inside_a, met_a = count_met(a, b, place, every)
-    inside_b, met_b = count_met(b, a, inverse(place), every)
+    inside_a, met_a = count_met(a, b, place)
+    inside_b, met_b = count_met(b, a, inverse(place))
     return inside_a, met_a, inside_b, met_b
 
 
 @njit(nogil=True, cache=True)
-def share_of_all(a: Edges, b: Edges, place: Place, every: int) -> float:
+def share_of_all(a: Edges, b: Edges, place: Place) -> float:
     """Return the share of all edges of both that meet, which a good place has most of: what climbing goes by."""
-    _, met_a, _, met_b = count_both_ways(a, b, place, every)
-    return met_a / (len(a.points) + 1.0) + met_b / (len(b.points) + 1.0)
+    _, met_a, _, met_b = count_both_ways(a, b, place)
+    return met_a / (a.number + 1.0) + met_b / (b.number + 1.0)
 
 
 @njit(nogil=True, cache=True)
 def share_in_view(a: Edges, b: Edges, place: Place) -> float:
     """Return the share of the edges in view of both that meet, the mean of both ways."""
-    inside_a, met_a, inside_b, met_b = count_both_ways(a, b, place, 1)
+    inside_a, met_a, inside_b, met_b = count_both_ways(a, b, place)
     return (met_a / max(1, inside_a) + met_b / max(1, inside_b)) / 2
 
 
 @njit(nogil=True, cache=True)
-def draw_half(edges: Edges, place: Place, rows: NDArray[Any]) -> None:
-    """Draw a frame on the half canvas: (ORIENTATIONS, HALF) uint64, a bit a pixel."""
+def draw_half(edges: Edges, mirrored: bool, zoom: float, rows: NDArray[Any]) -> None:
+    """Draw a frame on the half canvas: (HALF, ORIENTATIONS) uint64, a bit a pixel."""
     rows[:] = 0
-    for k in range(len(edges.points)):
-        x, y, o = land(edges, k, place)
-        u, v = math.floor((x + CANVAS / 2) / 2), math.floor((y + CANVAS / 2) / 2)
+    across = -zoom if mirrored else zoom
+    orientation = edges.turned if mirrored else edges.orientation
+    for k in range(len(edges.x)):
+        u = math.floor((edges.x[k] * across + CANVAS / 2) / 2)
+        v = math.floor((edges.y[k] * zoom + CANVAS / 2) / 2)
         if 0 <= u < HALF and 0 <= v < HALF:
-            rows[o, v] |= np.uint64(1) << np.uint64(u)
+            rows[v, orientation[k]] |= np.uint64(1) << np.uint64(u)
+
+
+@njit(nogil=True, cache=True)
+def count_bits(rows: NDArray[Any], counts: NDArray[Any]) -> None:
+    """Fill `counts`, (ORIENTATIONS,), with how many bits there are of each in rows of the half canvas."""
+    counts[:] = 0
+    for y in range(len(rows)):
+        for o in range(ORIENTATIONS):
+            counts[o] += popcount(rows[y, o])
 
 
 @njit(nogil=True, cache=True)
 def widen(rows: NDArray[Any], wide: NDArray[Any]) -> None:
     """Widen by a pixel in all directions."""
-    for o in range(ORIENTATIONS):
-        for y in range(HALF):
-            row = rows[o, y]
+    for y in range(HALF):
+        for o in range(ORIENTATIONS):
+            row = rows[y, o]
             if y > 0:
-                row |= rows[o, y - 1]
+                row |= rows[y - 1, o]
             if y + 1 < HALF:
-                row |= rows[o, y + 1]
-            wide[o, y] = row | (row << np.uint64(1)) | (row >> np.uint64(1))
+                row |= rows[y + 1, o]
+            wide[y, o] = row | (row << np.uint64(1)) | (row >> np.uint64(1))
 
 
 @njit(nogil=True, cache=True)
@@ -174,92 +260,102 @@ def count_half(
     """
     inside, met = np.uint64(0), np.uint64(0)
     to_left, to_right = np.uint64(max(across, 0)), np.uint64(max(-across, 0))
-    for o in range(ORIENTATIONS):
-        for y in range(max(top, down), min(low, HALF + down)):
-            row = (rows[o, y - down] << to_left >> to_right) & frame
-            met += popcount(row & wide[o, y])
-            inside += popcount(row)
+    first = max(top, down)
+    last = max(first, min(low, HALF + down))
+    one, other = rows[first - down : last - down].reshape(-1), wide[first:last].reshape(-1)
+    for k in range(len(one)):
+        row = (one[k] << to_left >> to_right) & frame
+        met += popcount(row & other[k])
+        inside += popcount(row)
     return np.int64(inside), np.int64(met)
 
 
 @njit(nogil=True, cache=True)
+def sketch(edges: Edges, mirrored: bool, zoom: float, sketches: Sketches) -> int:
+    """Return the place among the sketches of that which shows a frame so; it is drawn if there is none yet."""
+    for k in range(sketches.number[0]):
+        if sketches.mirrored[k] == mirrored and sketches.zoom[k] == zoom:
+            return k
+    new = sketches.number[0] % SKETCHES
+    sketches.mirrored[new], sketches.zoom[new] = mirrored, zoom
+    draw_half(edges, mirrored, zoom, sketches.rows[new])
+    count_bits(sketches.rows[new], sketches.counts[new])
+    sketches.number[0] = new + 1  # after the last all begins anew
+    return new
+
+
+@njit(nogil=True, cache=True)
 def rough_place(
-    a: Edges, b: Edges, places: NDArray[Any], zooms: NDArray[Any], rows: NDArray[Any], wide: NDArray[Any]
+    a: Edges, b: Edges, places: NDArray[Any], zooms: NDArray[Any], sketches: Sketches
 ) -> tuple[Place, float]:
     """Find the place near any of some hypotheses, (n, 4), at which most edges meet beyond chance, on the half canvas.
 
-    `rows` and `wide` are (ORIENTATIONS, HALF) uint64 to work in.
+    `sketches` are those of frame a.
 
     Returns:
         The place, and by how many times the square root of the number of edges more meet than by chance do.
     """
-    draw_half(b, Place(False, 1.0, 0.0, 0.0), rows)
+    rows, wide = np.empty((HALF, ORIENTATIONS), np.uint64), np.empty((HALF, ORIENTATIONS), np.uint64)
+    draw_half(b, False, 1.0, rows)
     widen(rows, wide)
     left, right = max(0, int((HALF - b.size[0] / 2) / 2)), min(HALF - 1, int((HALF + b.size[0] / 2) / 2))
     top, low = max(0, int((HALF - b.size[1] / 2) / 2)), min(HALF, int((HALF + b.size[1] / 2) / 2) + 1)
     frame = (~np.uint64(0) >> np.uint64(63 - right)) & (~np.uint64(0) << np.uint64(left))
-    filled = np.zeros(ORIENTATIONS)
-    for o in range(ORIENTATIONS):
-        bits = np.uint64(0)
-        for y in range(top, low):
-            bits += popcount(wide[o, y] & frame)
-        filled[o] = bits / ((right - left + 1.0) * (low - top))
+    filled = np.empty(ORIENTATIONS)
+    count_bits(wide[top:low] & frame, filled)
+    filled /= (right - left + 1.0) * (low - top)
     most, found = -np.inf, Place(False, 1.0, 0.0, 0.0)
     for k in range(len(places)):
         mirrored, across, down = places[k, 0] > 0, round(places[k, 2] / 2), round(places[k, 3] / 2)
-        for zoom in zooms:
-            draw_half(a, Place(mirrored, places[k, 1] * zoom, 0.0, 0.0), rows)
-            total, by_chance = 0.0, 0.0
-            for o in range(ORIENTATIONS):
-                count = np.uint64(0)
-                for y in range(HALF):
-                    count += popcount(rows[o, y])
-                total += count
-                by_chance += count * filled[o]
-            by_chance /= max(1.0, total)
+        for zoom in places[k, 1] * zooms:
+            drawn = sketch(a, mirrored, zoom, sketches)
+            total = sketches.counts[drawn].sum()
+            by_chance = (sketches.counts[drawn] * filled).sum() / max(1.0, total)
             for dy in range(down - WINDOW, down + WINDOW + 1, STRIDE):
                 for dx in range(across - WINDOW, across + WINDOW + 1, STRIDE):
-                    inside, met = count_half(rows, wide, frame, top, low, dx, dy)
+                    inside, met = count_half(sketches.rows[drawn], wide, frame, top, low, dx, dy)
                     beyond = (met - by_chance * inside) / math.sqrt(total + 1.0)
                     if beyond > most:
-                        most, found = beyond, Place(mirrored, places[k, 1] * zoom, 2.0 * dx, 2.0 * dy)
+                        most, found = beyond, Place(mirrored, zoom, 2.0 * dx, 2.0 * dy)
     return found, most
 
 
 @njit(nogil=True, cache=True)
-def climb(a: Edges, b: Edges, place: Place, every: int, step: float, least_step: float) -> Place:
-    """Move and zoom a little at a time for as long as more edges meet: of every so many, by steps that are halved."""
-    most = share_of_all(a, b, place, every)
+def climb(a: Edges, b: Edges, place: Place, step: float, least_step: float) -> Place:
+    """Move and zoom a little at a time for as long as more edges meet: by steps that are halved once none leads up."""
+    most = share_of_all(a, b, place)
     while step >= least_step:
         closer = 1 + ZOOM_STEP * step
-        climbed = False
-        for zoom, across, down in (
+        moves = (
             (1.0, step, 0.0),
             (1.0, -step, 0.0),
             (1.0, 0.0, step),
             (1.0, 0.0, -step),
             (closer, 0.0, 0.0),
             (1 / closer, 0.0, 0.0),
-        ):
+        )
+        tried, in_vain = 0, 0
+        while in_vain < len(moves):
+            zoom, across, down = moves[tried % len(moves)]
             near = Place(place.mirrored, place.zoom * zoom, place.across + across, place.down + down)
-            if LEAST_ZOOM <= near.zoom <= MOST_ZOOM:
-                share = share_of_all(a, b, near, every)
-                if share > most:
-                    most, place, climbed = share, near, True
-        if not climbed:
-            step /= 2
+            share = share_of_all(a, b, near) if LEAST_ZOOM <= near.zoom <= MOST_ZOOM else -1.0
+            tried, in_vain = tried + 1, in_vain + 1
+            if share > most:
+                most, place, in_vain = share, near, 0
+        step /= 2
     return place
 
 
 @njit(nogil=True, cache=True)
 def cover(a: Edges, b: Edges, place: Place) -> float:
     """Return the share of the cells in view of both frames that hold edges of a that meet."""
+    pixels = np.empty(len(a.x), np.int32)
+    land(a, b, place, pixels)
+    orientation = a.turned if place.mirrored else a.orientation
     met = np.zeros((CELLS, CELLS), np.int64)
-    for k in range(len(a.points)):
-        x, y, o = land(a, k, place)
-        if abs(x) < b.size[0] / 2 and abs(y) < b.size[1] / 2:
-            u, v = int(x + CANVAS / 2), int(y + CANVAS / 2)
-            met[v // CELL, u // CELL] += b.near[v, u] >> o & 1
+    for k in range(len(pixels)):
+        if b.near[pixels[k]] >> orientation[k] & 1:
+            met[pixels[k] // CANVAS // CELL, pixels[k] % CANVAS // CELL] += 1
     area = min(b.size[0] * b.size[1], a.size[0] * a.size[1] * place.zoom**2)
     return min(1.0, (met >= MET_IN_CELL).sum() * CELL * CELL / area)
 
@@ -281,34 +377,33 @@ def place_of(row: NDArray[Any]) -> Place:
 
 
 @njit(nogil=True, cache=True)
-def align(
-    a: Edges, b: Edges, places: NDArray[Any], searched: bool, rows: NDArray[Any], wide: NDArray[Any]
-) -> tuple[Place, Measure]:
+def align(a: Edges, b: Edges, places: NDArray[Any], searched: bool, sketches: Sketches) -> tuple[Place, Measure]:
     """Find how frame a lies upon frame b, from hypotheses, (n, 4), and measure how well they meet there.
 
     Those that were `searched` for are rough, and their neighbourhoods are looked over first; any other is near already.
     Of a place that is not PROMISING, as most are not, a first impression is returned, and of one that is HOPELESS
-    nothing. `rows` and `wide` are (ORIENTATIONS, HALF) uint64 to work in.
+    nothing. `sketches` are those of frame a.
     """
     found = place_of(places[0])
     if searched:
-        found, beyond = rough_place(a, b, places, ZOOMS, rows, wide)
-        if beyond < min(HOPELESS, HOPELESS_SHARE * math.sqrt(len(a.points))):
+        found, beyond = rough_place(a, b, places, ZOOMS, sketches)
+        if beyond < min(HOPELESS, HOPELESS_SHARE * math.sqrt(a.number)):
             return found, Measure(0.0, 0.0, 0.0)
+    few_a, few_b = one_in(a, FEW), one_in(b, FEW)
     # The drawing may also lie just where a hypothesis says, or not have moved at all.
-    most = share_of_all(a, b, found, 3)
+    most = share_of_all(few_a, few_b, found)
     unmoved = Place(found.mirrored, 1.0, 0.0, 0.0)
     for k in range(len(places) + 1):
         other = place_of(places[k]) if k < len(places) else unmoved
-        share = share_of_all(a, b, other, 3)
+        share = share_of_all(few_a, few_b, other)
         if share > most:
             most, found = share, other
-    found = climb(a, b, found, 3, 1.0, 1.0)
+    found = climb(few_a, few_b, found, 1.0, 1.0)
     seen = measure(a, b, found, GLANCE)
     if seen.met - seen.chance < PROMISING * (1 - seen.chance):
         return found, seen
-    found = climb(a, b, found, 3, 0.5, 0.5)
-    found = climb(a, b, found, 1, 0.5, 0.25)
+    found = climb(few_a, few_b, found, 0.5, 0.5)
+    found = climb(a, b, found, 0.5, 0.25)
     return found, measure(a, b, found, RING)
 
 
@@ -333,17 +428,15 @@ def align_all(
         searched: (n,) bool, which pairs were searched for.
         measures: (n, 3), gets met, chance and cover.
     """
-    near_a, near_b = np.empty((CANVAS, CANVAS), np.uint8), np.empty((CANVAS, CANVAS), np.uint8)
-    rows, wide = np.empty((ORIENTATIONS, HALF), np.uint64), np.empty((ORIENTATIONS, HALF), np.uint64)
+    sketches = no_sketches()
     for k in range(len(frame_a)):
         f, g = frame_a[k], frame_b[k]
-        a = Edges(points[start[f] : start[f + 1]], orientation[start[f] : start[f + 1]], size[f], near_a)
-        b = Edges(points[start[g] : start[g + 1]], orientation[start[g] : start[g + 1]], size[g], near_b)
         if k == 0 or f != frame_a[k - 1]:
-            spread(a.points, a.orientation, near_a)
-        spread(b.points, b.orientation, near_b)
+            a = edges_of(points[start[f] : start[f + 1]], orientation[start[f] : start[f + 1]], size[f])
+            sketches.number[0] = 0
+        b = edges_of(points[start[g] : start[g + 1]], orientation[start[g] : start[g + 1]], size[g])
         hypotheses = (places[k, :, 1] > 0).sum()
-        place, found = align(a, b, places[k, :hypotheses], searched[k], rows, wide)
+        place, found = align(a, b, places[k, :hypotheses], searched[k], sketches)
         first = places[k, 0]
         first[0], first[1], first[2], first[3] = place.mirrored, place.zoom, place.across, place.down
         measures[k, 0], measures[k, 1], measures[k, 2] = found.met, found.chance, found.cover

@@ -24,50 +24,56 @@ HIGHEST = 8  # frequencies kept: those of so many half waves over the canvas, in
 LENGTH = 2000  # of a vector; its square is below 2 ** 24, up to which whole numbers are exact in float32
 
 SCALES = np.array([0.75, 0.87, 1.0, 1.15, 1.32])
-SHIFTS_ACROSS, SHIFTS_DOWN = np.array([-6, -3, 0, 3, 6]), np.array([-4, -2, 0, 2, 4])  # in cells of the finer grid
+# In cells of the finer grid; down by whole cells of the coarser, which spares half of the rows.
+SHIFTS_ACROSS, SHIFTS_DOWN = np.array([-6, -3, 0, 3, 6]), np.array([-4, -2, 0, 2, 4])
 
 # The scale, and the shift across and down in pixels of the canvas, of each way in which a frame is laid upon another.
 TRANSFORMS = np.array(
     [(s, FINE_CELL * x, FINE_CELL * y) for s in SCALES for x in SHIFTS_ACROSS for y in SHIFTS_DOWN], dtype=np.float64
 )
+UNMOVED = TRANSFORMS.tolist().index([1.0, 0.0, 0.0])
 
 WAYS = 3  # kept of each pair of frames, as of those that are one drawing the best is not always the true one
 
+# How alike frames are is told by these of TRANSFORMS alone, which finds as many drawings as all do: those that do not
+# zoom, and every other of the rest, as on a chessboard.
+_SCALE, _ACROSS, _DOWN = np.indices((len(SCALES), len(SHIFTS_ACROSS), len(SHIFTS_DOWN))).reshape(3, -1)
+TELLING = np.flatnonzero((SCALES[_SCALE] == 1) | ((_SCALE + _ACROSS + _DOWN) % 2 == 0))
+
 # Small enough that what is made of them stays in the processor's caches.
-FRAMES_AT_ONCE, OTHERS_AT_ONCE = 4, 1024
+FRAMES_AT_ONCE, OTHERS_AT_ONCE = 8, 512
 
 
-def place_waves() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the waves over the grid, (GRID * GRID, n), and which of them are odd from left to right.
+def place_waves() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the waves over a side of the grid, (GRID, N), and what each two, down and across, count: (N, N).
 
     These are cosines. The constant is left out, and each counts by its frequency: what edges there are varies most in
     the lowest, which say little of where they are.
     """
-    number = np.arange(GRID)
-    wave = np.cos(np.pi * (number[:, np.newaxis] + 0.5) * number / GRID) * np.sqrt(2 / GRID)
-    wave[:, 0] /= np.sqrt(2)
+    number = np.arange(HIGHEST + 1)
+    waves = np.cos(np.pi * (np.arange(GRID)[:, np.newaxis] + 0.5) * number / GRID) * np.sqrt(2 / GRID)
+    waves[:, 0] /= np.sqrt(2)
     frequency = np.hypot(number[:, np.newaxis], number)
-    kept = (frequency > 0) & (frequency <= HIGHEST)
-    weight = frequency / HIGHEST
-    waves = np.einsum("yk,xl,kl->yxkl", wave, wave, weight)[:, :, kept].reshape(GRID * GRID, -1)
-    odd = np.broadcast_to(number % 2 == 1, kept.shape)[kept]
-    return waves, odd
+    return waves, np.where(frequency <= HIGHEST, frequency / HIGHEST, 0)
 
 
 def turn_waves() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the waves over orientations, (ORIENTATIONS, n), and which of them change sign in a mirror."""
+    """Return the waves over orientations, (n, ORIENTATIONS), and which of them change sign in a mirror."""
     turn = 2 * np.pi * np.arange(ORIENTATIONS) / ORIENTATIONS
     waves = [np.full(ORIENTATIONS, np.sqrt(0.5)), np.cos(turn), np.sin(turn)]
     waves += [0.7 * np.cos(2 * turn), 0.7 * np.sin(2 * turn)]
-    return np.stack(waves, axis=1), np.array([False, False, True, False, True])
+    return np.array(waves), np.array([False, False, True, False, True])
 
 
-PLACE_WAVES, _ODD_PLACE = place_waves()
+PLACE_WAVES, WEIGHT = place_waves()
 TURN_WAVES, _ODD_TURN = turn_waves()
-_CHANGES_SIGN = (_ODD_TURN[:, np.newaxis] != _ODD_PLACE).ravel()
+TURNS = len(TURN_WAVES)
 
-# Entries of a vector that stay as they are in a mirror come first.
-ORDER = np.concatenate([np.flatnonzero(~_CHANGES_SIGN), np.flatnonzero(_CHANGES_SIGN)])
+# Which products of waves, those down, across and over orientations, make a vector; those that stay as they are in a
+# mirror come first.
+_KEPT = np.flatnonzero(np.repeat(WEIGHT > 0, TURNS))
+_CHANGES_SIGN = (_KEPT // TURNS % len(WEIGHT) % 2 == 1) != _ODD_TURN[_KEPT % TURNS]
+ORDER = np.concatenate([_KEPT[~_CHANGES_SIGN], _KEPT[_CHANGES_SIGN]])
 EVEN = int((~_CHANGES_SIGN).sum())
 
 
@@ -76,8 +82,8 @@ def count_finely(points: NDArray[Any], orientation: NDArray[Any], scale: float, 
     """Count points, zoomed, on the finer grid, each shared out to the nearest cells: (ORIENTATIONS, FINE, FINE)."""
     counts[:] = 0
     for k in range(len(points)):
-        across = (points[k, 0] * scale + CANVAS / 2) / FINE_CELL - 0.5
-        down = (points[k, 1] * scale + CANVAS / 2) / FINE_CELL - 0.5
+        across = (points[k, 0] / 2 * scale + CANVAS / 2) / FINE_CELL - 0.5
+        down = (points[k, 1] / 2 * scale + CANVAS / 2) / FINE_CELL - 0.5
         x, y = math.floor(across), math.floor(down)
         if x < 0 or y < 0 or x >= FINE - 1 or y >= FINE - 1:
             continue
@@ -90,85 +96,118 @@ def count_finely(points: NDArray[Any], orientation: NDArray[Any], scale: float, 
 
 
 @njit(nogil=True, cache=True)
-def count_moved(
+def sum_turns(counts: NDArray[Any], turned: NDArray[Any]) -> None:
+    """Fill `turned`, (FINE - 1, GRID, TURNS), with the waves over orientations of the square roots of what cells hold.
+
+    These are the cells of the grid wherever on the finer one they begin across, and at every other row of it.
+    """
+    roots, waves = np.empty((ORIENTATIONS, FINE - 1)), np.empty((TURNS, FINE - 1))
+    for y in range(GRID):
+        for o in range(ORIENTATIONS):
+            upper, lower = counts[o, 2 * y], counts[o, 2 * y + 1]
+            for x in range(FINE - 1):
+                roots[o, x] = math.sqrt(upper[x] + upper[x + 1] + lower[x] + lower[x + 1])
+        waves[:] = 0
+        for n in range(TURNS):
+            for o in range(ORIENTATIONS):
+                for x in range(FINE - 1):
+                    waves[n, x] += TURN_WAVES[n, o] * roots[o, x]
+        for n in range(TURNS):
+            for x in range(FINE - 1):
+                turned[x, y, n] = waves[n, x]
+
+
+@njit(nogil=True, cache=True)
+def sum_across(turned: NDArray[Any], shift: int, left: int, right: int, sums: NDArray[Any]) -> None:
+    """Fill `sums`, (GRID, N, TURNS), with the waves across of what is shifted, in columns `left` to `right`."""
+    waves = np.zeros((len(WEIGHT), GRID * TURNS))
+    for x in range(max(left, (shift + 1) // 2), min(right, (FINE + shift) // 2)):
+        cells = turned[2 * x - shift].reshape(-1)
+        for n in range(len(waves)):
+            for k in range(len(cells)):
+                waves[n, k] += PLACE_WAVES[x, n] * cells[k]
+    for n in range(len(waves)):
+        sums[:, n] = waves[n].reshape(GRID, TURNS)
+
+
+@njit(nogil=True, cache=True)
+def sum_down(across: NDArray[Any], shift: int, top: int, low: int, sums: NDArray[Any]) -> None:
+    """Fill `sums`, (N, N * TURNS), with the waves down of what is shifted, in rows `top` to `low`, as they count."""
+    sums[:] = 0
+    for y in range(max(top, shift // 2), min(low, GRID + shift // 2)):
+        cells = across[y - shift // 2].reshape(-1)
+        for n in range(len(sums)):
+            for k in range(len(cells)):
+                sums[n, k] += PLACE_WAVES[y, n] * cells[k]
+    for n in range(len(sums)):
+        for k in range(sums.shape[1]):
+            sums[n, k] *= WEIGHT[n, k // TURNS]
+
+
+@njit(nogil=True, cache=True)
+def fill_vectors(
     start: NDArray[Any],
     points: NDArray[Any],
     orientation: NDArray[Any],
     size: NDArray[Any],
-    first: int,
-    scales: NDArray[Any],
-    shifts_across: NDArray[Any],
-    shifts_down: NDArray[Any],
-    maps: NDArray[Any],
+    transforms: NDArray[Any],
+    found: NDArray[Any],
 ) -> None:
-    """Fill `maps`, (frames, transforms, ORIENTATIONS, GRID, GRID), with the square roots of the counts of frames.
+    """Fill `found` with the vectors of frames, see `vectors`; `start` and `size` are those of the frames in question.
 
-    Frames are those from `first` on; only cells that the frame covers where it is not moved are filled, as the other's
-    are no larger.
+    Only cells that a frame covers where it is not moved count, as the other's are no larger.
     """
-    fine = np.zeros((ORIENTATIONS, FINE, FINE), np.float32)
-    coarse = np.zeros((FINE, FINE), np.float32)
-    for row in range(len(maps)):
-        f = first + row
+    counts = np.empty((ORIENTATIONS, FINE, FINE), np.float32)
+    turned = np.empty((FINE - 1, GRID, TURNS))
+    across = np.empty((GRID, len(WEIGHT), TURNS))
+    sums = np.empty((len(WEIGHT), len(WEIGHT) * TURNS))
+    for f in range(len(size)):
+        own = slice(start[f], start[f + 1])
         left, right = int((CANVAS - size[f, 0]) / 2 / CELL), math.ceil((CANVAS + size[f, 0]) / 2 / CELL)
         top, low = int((CANVAS - size[f, 1]) / 2 / CELL), math.ceil((CANVAS + size[f, 1]) / 2 / CELL)
-        for s in range(len(scales)):
-            own = slice(start[f], start[f + 1])
-            count_finely(points[own], orientation[own], scales[s], fine)
-            for o in range(ORIENTATIONS):
-                # What a coarse cell holds wherever on the finer grid it begins.
-                for y in range(FINE - 1):
-                    for x in range(FINE - 1):
-                        coarse[y, x] = fine[o, y, x] + fine[o, y, x + 1] + fine[o, y + 1, x] + fine[o, y + 1, x + 1]
-                transform = s * len(shifts_across) * len(shifts_down)
-                for dx in shifts_across:
-                    for dy in shifts_down:
-                        for y in range(top, low):
-                            for x in range(left, right):
-                                u, v = 2 * x - dx, 2 * y - dy
-                                if 0 <= u < FINE and 0 <= v < FINE:
-                                    maps[row, transform, o, y, x] = math.sqrt(coarse[v, u])
-                        transform += 1
+        scale, column = -1, -1
+        for t in range(len(transforms)):
+            place, shift_down = divmod(transforms[t], len(SHIFTS_DOWN))
+            if scale != place // len(SHIFTS_ACROSS):
+                scale, column = place // len(SHIFTS_ACROSS), -1
+                count_finely(points[own], orientation[own], SCALES[scale], counts)
+                sum_turns(counts, turned)
+            if column != place % len(SHIFTS_ACROSS):
+                column = place % len(SHIFTS_ACROSS)
+                sum_across(turned, SHIFTS_ACROSS[column], left, right, across)
+            sum_down(across, SHIFTS_DOWN[shift_down], top, low, sums)
+            flat = sums.reshape(-1)
+            times = LENGTH / (math.sqrt((flat * flat).sum()) + 1e-6)
+            for d in range(len(ORDER)):
+                found[f, t, d] = np.rint(flat[ORDER[d]] * times)
 
 
-def vectors(frames: Frames, first: int, last: int, moved: bool) -> NDArray[np.float32]:
-    """Return the vectors of frames `first` to `last`, (frames, T, D), whole numbers, of length LENGTH.
+def vectors(frames: Frames, first: int, last: int, transforms: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the vectors of frames `first` to `last`, moved as some of TRANSFORMS say, which are told by their numbers.
 
-    T counts TRANSFORMS if the frames are to be `moved`, and is 1 otherwise.
+    They are (frames, transforms, D), whole numbers, of length LENGTH.
     """
-    still = np.ones(1), np.zeros(1, np.int64), np.zeros(1, np.int64)
-    transforms = (SCALES, SHIFTS_ACROSS, SHIFTS_DOWN) if moved else still
-    count = math.prod(map(len, transforms))
-    # In float64, so that no order of adding changes what is rounded.
-    maps = np.zeros((last - first, count, ORIENTATIONS, GRID, GRID))
-    count_moved(frames.start, frames.points, frames.orientation, frames.size, first, *transforms, maps)
-    in_place = maps.reshape(-1, GRID * GRID) @ PLACE_WAVES
-    turned = np.matmul(TURN_WAVES.T, in_place.reshape(len(maps) * count, ORIENTATIONS, PLACE_WAVES.shape[1]))
-    found = turned.reshape(len(maps) * count, len(ORDER))[:, ORDER]
-    found *= LENGTH / (np.linalg.norm(found, axis=1, keepdims=True) + 1e-6)
-    return np.round(found).astype(np.float32).reshape(len(maps), count, len(ORDER))
+    found = np.empty((last - first, len(transforms), len(ORDER)), np.float32)
+    own = frames.start[first : last + 1], frames.points, frames.orientation, frames.size[first:last]
+    fill_vectors(*own, transforms, found)
+    return found
 
 
 @njit(nogil=True, cache=True)
-def keep_best(even: NDArray[Any], odd: NDArray[Any], mirrored: bool, best: NDArray[Any]) -> None:
-    """Keep the best ways in which a frame, moved as each of TRANSFORMS says, is like others.
+def keep_most(even: NDArray[Any], odd: NDArray[Any], mirrored: bool, most: NDArray[Any]) -> None:
+    """Fill `most`, (F, B) float32, with how alike frames are in the way, mirrored or not, in which they are most alike.
 
-    `even` and `odd` are (T, B) float32, the products of the two halves of the vectors. `best`, (WAYS, B) int32, holds
-    what each way comes to as one number, which makes this fast: how alike the frames are times 256, and 255 less the
-    way, so that of equals the first counts. A way is twice the number of a transform, and one more if mirrored.
+    `even` and `odd` are (F * T, B) float32, the products of the two halves of the vectors.
     """
-    sign = np.float32(-1 if mirrored else 1)
-    for transform in range(len(even)):
-        last = np.int32(255 - 2 * transform - mirrored)
-        for j in range(even.shape[1]):
-            alike = np.int32(np.int32(even[transform, j] + sign * odd[transform, j]) * np.int32(256) + last)
-            for k in range(WAYS):
-                better = best[k, j]
-                best[k, j] = max(alike, better)
-                alike = min(alike, better)
+    most[:] = 0
+    transforms = len(even) // len(most)
+    for row in range(len(even)):
+        for j in range(most.shape[1]):
+            turned = abs(odd[row, j]) if mirrored else odd[row, j]
+            most[row // transforms, j] = max(most[row // transforms, j], even[row, j] + turned)
 
 
-def similarities(a: Frames, first: int, last: int, still: NDArray[np.float32], mirrored: bool) -> NDArray[np.int32]:
+def similarities(a: Frames, first: int, last: int, still: NDArray[np.float32], mirrored: bool) -> NDArray[np.float32]:
     """Tell how alike frames `first` to `last` of a, moved as need be, are to others of which the vectors are known.
 
     Args:
@@ -177,45 +216,82 @@ def similarities(a: Frames, first: int, last: int, still: NDArray[np.float32], m
         mirrored: whether frames may be mirrored as well.
 
     Returns:
-        (WAYS, last - first, B), the best ways first, each as one number, to be read by `likeness` and `ways`; 0 where
-        there is none in which the frames are alike at all.
+        (last - first, B): whole numbers up to about LENGTH ** 2, 0 for frames that are not alike at all.
     """
-    best = np.zeros((WAYS, last - first, len(still)), np.int32)
+    most = np.empty((last - first, len(still)), np.float32)
+    work = np.empty((2, FRAMES_AT_ONCE * len(TELLING), OTHERS_AT_ONCE), np.float32)
     for row in range(first, last, FRAMES_AT_ONCE):
-        moved = vectors(a, row, min(row + FRAMES_AT_ONCE, last), True)
+        moved = vectors(a, row, min(row + FRAMES_AT_ONCE, last), TELLING)
         flat = moved.reshape(-1, moved.shape[2])
         for column in range(0, len(still), OTHERS_AT_ONCE):
-            columns = slice(column, column + OTHERS_AT_ONCE)
-            even, odd = flat[:, :EVEN] @ still[columns, :EVEN].T, flat[:, EVEN:] @ still[columns, EVEN:].T
-            for k in range(len(moved)):
-                own = slice(k * len(TRANSFORMS), (k + 1) * len(TRANSFORMS))
-                kept = np.zeros((WAYS, even.shape[1]), np.int32)
-                keep_best(even[own], odd[own], False, kept)
-                if mirrored:
-                    keep_best(even[own], odd[own], True, kept)
-                best[:, row - first + k, columns] = kept
-    return best
+            others = still[column : column + OTHERS_AT_ONCE]
+            even, odd = work[:, : len(flat), : len(others)]
+            np.matmul(flat[:, :EVEN], others[:, :EVEN].T, out=even)
+            np.matmul(flat[:, EVEN:], others[:, EVEN:].T, out=odd)
+            keep_most(even, odd, mirrored, most[row - first :, column:][: len(moved), : len(others)])
+    return most
 
 
-def likeness(best: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return how alike frames are by what `similarities` tells: whole numbers up to about LENGTH ** 2."""
-    return best >> 8
+@njit(nogil=True, cache=True, fastmath=True)
+def product(one: NDArray[Any], other: NDArray[Any]) -> np.float32:
+    """Multiply two vectors, in whatever order is fastest: of whole numbers it makes no difference."""
+    total = np.float32(0)
+    for d in range(len(one)):
+        total += one[d] * other[d]
+    return total
 
 
-def ways(best: NDArray[np.int32]) -> NDArray[np.int16]:
-    """Return the ways that `similarities` tells: twice the number of a transform, one more if mirrored; -1 for none."""
-    return np.where(likeness(best) > 0, 255 - (best & 255), -1).astype(np.int16)
+@njit(nogil=True, cache=True)
+def find_ways(
+    start: NDArray[Any],
+    points: NDArray[Any],
+    orientation: NDArray[Any],
+    size: NDArray[Any],
+    rows: NDArray[Any],
+    still: NDArray[Any],
+    columns: NDArray[Any],
+    mirrored: bool,
+    order: NDArray[Any],
+    found: NDArray[Any],
+) -> None:
+    """Fill `found`, see `ways`, in an order in which equal rows follow each other, as each is moved once then."""
+    every, moved = np.arange(len(TRANSFORMS)), np.empty((1, len(TRANSFORMS), len(ORDER)), np.float32)
+    best = np.empty(WAYS, np.int64)
+    before = -1
+    for n in order:
+        f, other = rows[n], still[columns[n]]
+        if f != before:
+            fill_vectors(start[f : f + 2], points, orientation, size[f : f + 1], every, moved)
+            before = f
+        # How alike the frames are, and then 255 less the way, as one number, so that of equals the first counts.
+        best[:] = 255
+        for transform in range(len(TRANSFORMS)):
+            one = moved[0, transform]
+            even, odd = product(one[:EVEN], other[:EVEN]), product(one[EVEN:], other[EVEN:])
+            for mirror in range(2 if mirrored else 1):
+                number = 256 * np.int64(even - odd if mirror else even + odd) + 255 - (2 * transform + mirror)
+                for k in range(WAYS):
+                    if number > best[k]:
+                        best[k], number = number, best[k]
+        for k in range(WAYS):
+            found[n, k] = 255 - best[k] % 256 if best[k] > 255 else -1
 
 
-def nearest_partners(a: NDArray[Any], b: NDArray[Any], alike: NDArray[Any], most: int) -> NDArray[np.bool_]:
-    """Tell in which pairs (a, b) one panel is among the `most` partners that are most like the other.
+def ways(
+    a: Frames, rows: NDArray[Any], still: NDArray[np.float32], columns: NDArray[Any], mirrored: bool
+) -> NDArray[np.int16]:
+    """Return the best ways in which frames, moved as any of TRANSFORMS says, are laid upon others.
 
-    Of equals the earlier is taken. The pairs are all that there are of the panels in question.
+    Args:
+        a, rows: the frames to be moved, (n,).
+        still, columns: the vectors of others, and which of these stand opposite, (n,).
+        mirrored: whether frames may be mirrored as well.
+
+    Returns:
+        (n, WAYS), the best first, the first of equals: twice the number of a transform, one more if mirrored; -1 for
+        ways in which the frames are not alike at all.
     """
-    panel, partner, alike = np.concatenate([a, b]), np.concatenate([b, a]), np.tile(alike, 2)
-    order = np.lexsort((partner, -alike, panel))
-    first = np.searchsorted(panel[order], panel[order])
-    chosen = np.empty(len(order), dtype=bool)
-    chosen[order] = np.arange(len(order)) - first < most
-    as_panel, as_partner = np.split(chosen, 2)
-    return as_panel | as_partner
+    found = np.empty((len(rows), WAYS), np.int16)
+    order = np.argsort(rows, kind="stable")
+    find_ways(a.start, a.points, a.orientation, a.size, rows, still, columns, mirrored, order, found)
+    return found

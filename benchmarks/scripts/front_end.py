@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from atomic import atomic_file
-from fingerprint import FORMATS, MOST_FRAMES_READ, read_file, silence
+from fingerprint import FORMATS, MOST_FRAMES_READ, keep_freed_memory, read_file, silence
 from panel_source import PanelSource, list_images, open_source
 from progress import progress
 
@@ -148,4 +148,6 @@ if "snakemake" in globals():
     )
 elif __name__ == "__main__":
     one_thread()
+    if sys.argv[2] == "reprise":
+        keep_freed_memory()  # as its jobs do
     print(read_all(Path(sys.argv[1]), sys.argv[2]))

@@ -27,7 +27,7 @@ ROWS, WORDS = 4, 5
 COLUMNS = 320
 
 # Each tile is compared with the frames of so many panels before the next: a multiple of ROWS.
-PANELS_AT_ONCE = 16
+PANELS_AT_ONCE = 32
 
 # Bytes of a cache line, and of the widest vectors. A vector that lies in two lines takes two reads.
 CACHE_LINE = 64

@@ -322,13 +322,14 @@ def test_points_are_counted_within_bounds(frames: Frames) -> None:
 
 def test_what_is_shifted_is_summed_within_bounds() -> None:
     """As Python runs it, which minds every index."""
-    turned = np.ones((search.FINE - 1, search.GRID, search.TURNS)).view(Checked)
-    across = np.empty((search.GRID, len(search.WEIGHT), search.TURNS))
-    sums = np.empty((len(search.WEIGHT), len(search.WEIGHT) * search.TURNS))
+    turned = np.ones((search.FINE - 1, search.GRID * search.TURNS)).view(Checked)
+    waves = np.empty(search.GRID * search.TURNS)
+    across = np.empty((search.GRID, len(search.WEIGHT) * search.TURNS)).view(Checked)
+    sums = np.empty(search.WEIGHT.size * search.TURNS)
     for shift in search.SHIFTS_ACROSS:
-        search.sum_across.py_func(turned, shift, 0, search.GRID, across)
+        search.sum_across.py_func(turned, shift, 0, search.GRID, waves, across)
         for down in search.SHIFTS_DOWN:
-            search.sum_down.py_func(across.view(Checked), down, 0, search.GRID, sums)
+            search.sum_down.py_func(across, down, 0, search.GRID, sums)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
@@ -554,7 +555,10 @@ def test_an_alignment_is_found_to_a_pixel(
 def test_climbing_leads_to_where_no_step_leads_further(tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(12), sketch(12, 1.05, 0.02, -0.02))
     a, b = edges_of(frames, 0), edges_of(frames, 1)
-    for start in (IN_PLACE, *(Place(False, 1.1, x, y) for x, y in ((5.0, 4.0), (-6.0, 3.0), (2.0, -7.0), (-9.0, -9.0)))):
+    for start in (
+        IN_PLACE,
+        *(Place(False, 1.1, x, y) for x, y in ((5.0, 4.0), (-6.0, 3.0), (2.0, -7.0), (-9.0, -9.0))),
+    ):
         top = climb(a, b, start, 0.5, 0.25)
         most = check.share_of_all(a, b, top)
         assert most > check.share_of_all(a, b, start)

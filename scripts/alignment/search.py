@@ -70,10 +70,11 @@ TURN_WAVES, _ODD_TURN = turn_waves()
 TURNS = len(TURN_WAVES)
 
 # Which products of waves, those down, across and over orientations, make a vector; those that stay as they are in a
-# mirror come first.
+# mirror come first; and what each counts.
 _KEPT = np.flatnonzero(np.repeat(WEIGHT > 0, TURNS))
 _CHANGES_SIGN = (_KEPT // TURNS % len(WEIGHT) % 2 == 1) != _ODD_TURN[_KEPT % TURNS]
 ORDER = np.concatenate([_KEPT[~_CHANGES_SIGN], _KEPT[_CHANGES_SIGN]])
+COUNTS = np.repeat(WEIGHT, TURNS)[ORDER]
 EVEN = int((~_CHANGES_SIGN).sum())
 
 
@@ -96,52 +97,56 @@ def count_finely(points: NDArray[Any], orientation: NDArray[Any], scale: float, 
 
 
 @njit(nogil=True, cache=True)
-def sum_turns(counts: NDArray[Any], turned: NDArray[Any]) -> None:
-    """Fill `turned`, (FINE - 1, GRID, TURNS), with the waves over orientations of the square roots of what cells hold.
+def sum_turns(counts: NDArray[Any], roots: NDArray[Any], turned: NDArray[Any]) -> None:
+    """Fill `turned`, (FINE - 1, GRID * TURNS), with the waves over orientations of the square roots of what cells hold.
 
-    These are the cells of the grid wherever on the finer one they begin across, and at every other row of it.
+    These are the cells of the grid wherever on the finer one they begin across, and at every other row of it. `roots`,
+    (ORIENTATIONS + 1, FINE - 1), is to work in.
     """
-    roots, waves = np.empty((ORIENTATIONS, FINE - 1)), np.empty((TURNS, FINE - 1))
+    waves = roots[ORIENTATIONS]
     for y in range(GRID):
         for o in range(ORIENTATIONS):
             upper, lower = counts[o, 2 * y], counts[o, 2 * y + 1]
             for x in range(FINE - 1):
                 roots[o, x] = math.sqrt(upper[x] + upper[x + 1] + lower[x] + lower[x + 1])
-        waves[:] = 0
         for n in range(TURNS):
+            waves[:] = 0
             for o in range(ORIENTATIONS):
                 for x in range(FINE - 1):
-                    waves[n, x] += TURN_WAVES[n, o] * roots[o, x]
-        for n in range(TURNS):
+                    waves[x] += TURN_WAVES[n, o] * roots[o, x]
             for x in range(FINE - 1):
-                turned[x, y, n] = waves[n, x]
+                turned[x, y * TURNS + n] = waves[x]
 
 
 @njit(nogil=True, cache=True)
-def sum_across(turned: NDArray[Any], shift: int, left: int, right: int, sums: NDArray[Any]) -> None:
-    """Fill `sums`, (GRID, N, TURNS), with the waves across of what is shifted, in columns `left` to `right`."""
-    waves = np.zeros((len(WEIGHT), GRID * TURNS))
-    for x in range(max(left, (shift + 1) // 2), min(right, (FINE + shift) // 2)):
-        cells = turned[2 * x - shift].reshape(-1)
-        for n in range(len(waves)):
-            for k in range(len(cells)):
-                waves[n, k] += PLACE_WAVES[x, n] * cells[k]
-    for n in range(len(waves)):
-        sums[:, n] = waves[n].reshape(GRID, TURNS)
+def sum_across(
+    turned: NDArray[Any], shift: int, left: int, right: int, waves: NDArray[Any], sums: NDArray[Any]
+) -> None:
+    """Fill `sums`, (GRID, N * TURNS), with the waves across of what is shifted, in columns `left` to `right`.
+
+    `waves`, (GRID * TURNS,), is to work in.
+    """
+    for n in range(len(WEIGHT)):
+        waves[:] = 0
+        for x in range(max(left, (shift + 1) // 2), min(right, (FINE + shift) // 2)):
+            cells = turned[2 * x - shift]
+            for k in range(len(waves)):
+                waves[k] += PLACE_WAVES[x, n] * cells[k]
+        for k in range(len(waves)):
+            sums[k // TURNS, n * TURNS + k % TURNS] = waves[k]
 
 
 @njit(nogil=True, cache=True)
 def sum_down(across: NDArray[Any], shift: int, top: int, low: int, sums: NDArray[Any]) -> None:
-    """Fill `sums`, (N, N * TURNS), with the waves down of what is shifted, in rows `top` to `low`, as they count."""
+    """Fill `sums`, (N * N * TURNS,), with the waves down of what is shifted, in rows `top` to `low`."""
     sums[:] = 0
+    length = across.shape[1]
     for y in range(max(top, shift // 2), min(low, GRID + shift // 2)):
-        cells = across[y - shift // 2].reshape(-1)
-        for n in range(len(sums)):
-            for k in range(len(cells)):
-                sums[n, k] += PLACE_WAVES[y, n] * cells[k]
-    for n in range(len(sums)):
-        for k in range(sums.shape[1]):
-            sums[n, k] *= WEIGHT[n, k // TURNS]
+        cells = across[y - shift // 2]
+        for n in range(len(WEIGHT)):
+            waves = sums[n * length : (n + 1) * length]
+            for k in range(length):
+                waves[k] += PLACE_WAVES[y, n] * cells[k]
 
 
 @njit(nogil=True, cache=True)
@@ -158,28 +163,32 @@ def fill_vectors(
     Only cells that a frame covers where it is not moved count, as the other's are no larger.
     """
     counts = np.empty((ORIENTATIONS, FINE, FINE), np.float32)
-    turned = np.empty((FINE - 1, GRID, TURNS))
-    across = np.empty((GRID, len(WEIGHT), TURNS))
-    sums = np.empty((len(WEIGHT), len(WEIGHT) * TURNS))
+    roots, waves = np.empty((ORIENTATIONS + 1, FINE - 1)), np.empty(GRID * TURNS)
+    turned = np.empty((FINE - 1, GRID * TURNS))
+    across, sums = np.empty((GRID, len(WEIGHT) * TURNS)), np.empty(WEIGHT.size * TURNS)
+    entries = np.empty(len(ORDER))
     for f in range(len(size)):
         own = slice(start[f], start[f + 1])
         left, right = int((CANVAS - size[f, 0]) / 2 / CELL), math.ceil((CANVAS + size[f, 0]) / 2 / CELL)
         top, low = int((CANVAS - size[f, 1]) / 2 / CELL), math.ceil((CANVAS + size[f, 1]) / 2 / CELL)
         scale, column = -1, -1
         for t in range(len(transforms)):
-            place, shift_down = divmod(transforms[t], len(SHIFTS_DOWN))
+            place, down = transforms[t] // len(SHIFTS_DOWN), transforms[t] % len(SHIFTS_DOWN)
             if scale != place // len(SHIFTS_ACROSS):
                 scale, column = place // len(SHIFTS_ACROSS), -1
                 count_finely(points[own], orientation[own], SCALES[scale], counts)
-                sum_turns(counts, turned)
+                sum_turns(counts, roots, turned)
             if column != place % len(SHIFTS_ACROSS):
                 column = place % len(SHIFTS_ACROSS)
-                sum_across(turned, SHIFTS_ACROSS[column], left, right, across)
-            sum_down(across, SHIFTS_DOWN[shift_down], top, low, sums)
-            flat = sums.reshape(-1)
-            times = LENGTH / (math.sqrt((flat * flat).sum()) + 1e-6)
+                sum_across(turned, SHIFTS_ACROSS[column], left, right, waves, across)
+            sum_down(across, SHIFTS_DOWN[down], top, low, sums)
+            square = 0.0
             for d in range(len(ORDER)):
-                found[f, t, d] = np.rint(flat[ORDER[d]] * times)
+                entries[d] = sums[ORDER[d]] * COUNTS[d]
+                square += entries[d] ** 2
+            times = LENGTH / (math.sqrt(square) + 1e-6)
+            for d in range(len(ORDER)):
+                found[f, t, d] = np.rint(entries[d] * times)
 
 
 def vectors(frames: Frames, first: int, last: int, transforms: NDArray[Any]) -> NDArray[np.float32]:
@@ -242,31 +251,17 @@ def product(one: NDArray[Any], other: NDArray[Any]) -> np.float32:
 
 
 @njit(nogil=True, cache=True)
-def find_ways(
-    start: NDArray[Any],
-    points: NDArray[Any],
-    orientation: NDArray[Any],
-    size: NDArray[Any],
-    rows: NDArray[Any],
-    still: NDArray[Any],
-    columns: NDArray[Any],
-    mirrored: bool,
-    order: NDArray[Any],
-    found: NDArray[Any],
+def keep_best(
+    moved: NDArray[Any], still: NDArray[Any], columns: NDArray[Any], mirrored: bool, found: NDArray[Any]
 ) -> None:
-    """Fill `found`, see `ways`, in an order in which equal rows follow each other, as each is moved once then."""
-    every, moved = np.arange(len(TRANSFORMS)), np.empty((1, len(TRANSFORMS), len(ORDER)), np.float32)
+    """Fill `found`, (n, WAYS), with the best ways in which a frame, moved, (T, D), is laid upon others, see `ways`."""
     best = np.empty(WAYS, np.int64)
-    before = -1
-    for n in order:
-        f, other = rows[n], still[columns[n]]
-        if f != before:
-            fill_vectors(start[f : f + 2], points, orientation, size[f : f + 1], every, moved)
-            before = f
+    for n in range(len(columns)):
+        other = still[columns[n]]
         # How alike the frames are, and then 255 less the way, as one number, so that of equals the first counts.
         best[:] = 255
-        for transform in range(len(TRANSFORMS)):
-            one = moved[0, transform]
+        for transform in range(len(moved)):
+            one = moved[transform]
             even, odd = product(one[:EVEN], other[:EVEN]), product(one[EVEN:], other[EVEN:])
             for mirror in range(2 if mirrored else 1):
                 number = 256 * np.int64(even - odd if mirror else even + odd) + 255 - (2 * transform + mirror)
@@ -291,7 +286,13 @@ def ways(
         (n, WAYS), the best first, the first of equals: twice the number of a transform, one more if mirrored; -1 for
         ways in which the frames are not alike at all.
     """
-    found = np.empty((len(rows), WAYS), np.int16)
     order = np.argsort(rows, kind="stable")
-    find_ways(a.start, a.points, a.orientation, a.size, rows, still, columns, mirrored, order, found)
+    found = np.empty((len(rows), WAYS), np.int16)
+    every = np.arange(len(TRANSFORMS))
+    for pairs in np.split(order, np.flatnonzero(np.diff(rows[order])) + 1):
+        if len(pairs):
+            row = int(rows[pairs[0]])
+            best = np.empty((len(pairs), WAYS), np.int16)
+            keep_best(vectors(a, row, row + 1, every)[0], still, columns[pairs], mirrored, best)
+            found[pairs] = best
     return found

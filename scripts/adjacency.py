@@ -223,9 +223,9 @@ def adjacency(
         counted = {name: chosen[name] for name in ("histogram", "pairs_compared", "capped")}
     laid = [np.load(path)["pairs"] for path in aligned]
     kept = [np.concatenate(laid), in_place_pairs] if laid else [in_place_pairs]
-    known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] if len(together) else []
+    known = []
     if len(together):
-        known.append(in_place(shards, together))
+        known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [in_place(shards, together)]
     listed = [as_edges(pairs, 1.0, fewest_edges) for pairs in known]
     found = match(kept[0], bitmap_bits, settings, fewest_edges)
     corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, EDGE)]), corrections))

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from alignment.canvas import Frames, read_points
-from alignment.search import UNMOVED, WAYS, similarities, vectors, ways
+from alignment.search import WAYS, Still, similarities, still_vectors, ways
 from atomic import atomic_file
 from blocks import nearest_partners
 from progress import progress
 
-# Panels of the first block that are compared at a time; it bounds the memory.
-PANELS_AT_ONCE = 128
+# Pairs of panels that are compared at a time; it bounds the memory. If they are of few panels of the first block, each
+# of the second keeps as many partners of these as of many.
+PAIRS_AT_ONCE = 2**22
 
 # Two panels, the most alike of their frames by their places among their panels' frames, the best ways in which the one
 # is laid upon the other, and how alike they are.
@@ -86,7 +87,7 @@ def least_alike(found: NDArray[Any], most: int, panels: int) -> NDArray[np.int32
 def compare_panels(
     a: Frames,
     start_a: NDArray[np.int64],
-    still: NDArray[np.float32],
+    still: Still,
     start_b: NDArray[np.int64],
     mirrored: bool,
     most: int,
@@ -107,7 +108,7 @@ def compare_panels(
         CANDIDATE, sorted by panels, numbered among those compared; their ways are left open.
     """
     first_a, first_b = start_a[0], start_b[0]
-    best = similarities(a, first_a, start_a[-1], still[first_b : start_b[-1]], mirrored)
+    best = similarities(a, first_a, start_a[-1], Still(*(some[first_b : start_b[-1]] for some in still)), mirrored)
     best[~a.says_enough[first_a : start_a[-1]]] = 0
     alike, row, column = best_frames(best, start_a - first_a, start_b - first_b)
     if later:
@@ -138,16 +139,16 @@ def search_blocks(
     same_block = list(shards_a) == list(shards_b)
     a, start_a = read_points(shards_a), frame_starts(shards_a)
     b, start_b = (a, start_a) if same_block else (read_points(shards_b), frame_starts(shards_b))
-    still = vectors(b, 0, len(b), np.array([UNMOVED]))[:, 0]
-    still[~b.says_enough] = 0  # what little there is would be noise
+    still = still_vectors(b)
     after = 0 if same_block else len(start_a) - 1  # panels of another block are numbered after those of the first
     found, kept = np.zeros(0, CANDIDATE), 0
     least = np.zeros(after + len(start_b) - 1, np.int32)
-    runs = range(0, len(start_a) - 1, PANELS_AT_ONCE)
+    at_once = max(1, PAIRS_AT_ONCE // max(1, len(start_b) - 1))
+    runs = range(0, len(start_a) - 1, at_once)
     for first in progress(runs, len(runs), "search", log):
         # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
         column = first if same_block else 0
-        own = start_a[first : first + PANELS_AT_ONCE + 1]
+        own = start_a[first : first + at_once + 1]
         some = compare_panels(a, own, still, start_b[column:], mirrored, most, same_block)
         some["a"] += first
         some["b"] += after + column
@@ -159,7 +160,7 @@ def search_blocks(
             kept, least = len(found), least_alike(found, most, len(least))
     found["b"] -= after
     rows, columns = start_a[found["a"]] + found["frame_a"], start_b[found["b"]] + found["frame_b"]
-    found["ways"] = ways(a, rows, still, columns, mirrored)
+    found["ways"] = ways(a, rows, still.all, columns, mirrored)
     found["a"] += first_a
     found["b"] += first_b
     return found

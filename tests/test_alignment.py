@@ -44,7 +44,20 @@ from alignment.check import (
     one_in,
     rough_place,
 )
-from alignment.search import EVEN, LENGTH, TELLING, TRANSFORMS, UNMOVED, WAYS, similarities, vectors, ways
+from alignment.search import (
+    ALL,
+    GLANCE,
+    GLANCING,
+    LENGTH,
+    TELLING,
+    TRANSFORMS,
+    UNMOVED,
+    WAYS,
+    similarities,
+    still_vectors,
+    vectors,
+    ways,
+)
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from sketches import panel, points_of, sketch
@@ -252,8 +265,8 @@ def test_a_vector_is_whole_numbers_and_turns_its_odd_half_in_a_mirror(frames: Fr
     assert (one == np.round(one)).all()
     if len(frames.points):
         assert np.linalg.norm(one) == pytest.approx(LENGTH, abs=10)
-    assert np.abs(one[:EVEN] - other[:EVEN]).max() <= 1
-    assert np.abs(one[EVEN:] + other[EVEN:]).max() <= 1
+    assert np.abs(one[: ALL.even] - other[: ALL.even]).max() <= 1
+    assert np.abs(one[ALL.even :] + other[ALL.even :]).max() <= 1
     assert np.square(one).sum() < 2**24
 
 
@@ -268,8 +281,8 @@ def test_a_moved_vector_is_that_of_the_moved_frame() -> None:
         assert np.abs(moved[number] - vectors(there, 0, 1, np.array([UNMOVED]))[0, 0]).max() <= 1
 
 
-def vector_slowly(frames: Frames, number: int, transform: int) -> NDArray[np.float64]:
-    """Return the vector of a frame, moved, in float64, its entries in any order."""
+def vector_slowly(frames: Frames, number: int, transform: int, above: float, highest: float) -> NDArray[np.float64]:
+    """Return the vector of a frame, moved, of some frequencies, in float64, its entries in any order."""
     zoom, across, down = TRANSFORMS[transform]
     grid, fine = search.GRID, search.FINE
     counts = np.zeros((ORIENTATIONS, fine, fine))
@@ -293,7 +306,7 @@ def vector_slowly(frames: Frames, number: int, transform: int) -> NDArray[np.flo
     turns = [[0.5**0.5] * ORIENTATIONS, np.cos(turn), np.sin(turn), 0.7 * np.cos(2 * turn), 0.7 * np.sin(2 * turn)]
     frequency = np.hypot(*np.mgrid[:grid, :grid])
     found = np.einsum("oyx,yk,xl,to->klt", cells, waves, waves, np.array(turns)) * frequency[..., np.newaxis]
-    vector = found[(frequency > 0) & (frequency <= 8)].ravel()
+    vector = found[(frequency > above) & (frequency <= highest)].ravel()
     return vector * LENGTH / max(np.linalg.norm(vector), 1e-6)
 
 
@@ -302,17 +315,18 @@ def vector_slowly(frames: Frames, number: int, transform: int) -> NDArray[np.flo
 @example(CORNERS, [0, 124, 3, 3, 62])
 def test_vectors_are_those_defined(frames: Frames, transforms: list[int]) -> None:
     both = Frames(np.array([0, *frames.start]), frames.points, frames.orientation, frames.size[[0, 0]])
-    found = vectors(both, 1, 2, np.array(transforms))[0]
-    order = np.argsort(search.ORDER)
-    for one, transform in zip(found, transforms, strict=True):
-        assert one[order] == pytest.approx(vector_slowly(both, 1, transform), abs=0.52)
+    for of, above, highest in ((ALL, 0, 8), (GLANCE, 3, 6)):
+        found = vectors(both, 1, 2, np.array(transforms), of)[0]
+        order = np.argsort(of.places)
+        for one, transform in zip(found, transforms, strict=True):
+            assert one[order] == pytest.approx(vector_slowly(both, 1, transform, above, highest), abs=0.52)
 
 
 @pytest.mark.parametrize("frames", [CORNERS, frames_of([(0.5, -62, 1), (62, 62, 2), (62.5, 0, 3), (0, 62.5, 3)])])
 def test_points_are_counted_within_bounds(frames: Frames) -> None:
     """As Python runs it, which minds every index."""
     for zoom in (0.75, 1.0, 1.32):
-        counts = np.zeros((ORIENTATIONS, search.FINE, search.FINE), np.float32)
+        counts = np.zeros((ORIENTATIONS, search.FINE, search.FINE + 1), np.float32)
         search.count_finely.py_func(frames.points, frames.orientation, zoom, counts.view(Checked))
         there = frames.points / 2 * zoom
         last = (CANVAS - search.FINE_CELL) / 2  # the middle of the outermost cells
@@ -322,10 +336,12 @@ def test_points_are_counted_within_bounds(frames: Frames) -> None:
 
 def test_what_is_shifted_is_summed_within_bounds() -> None:
     """As Python runs it, which minds every index."""
-    turned = np.ones((search.FINE - 1, search.GRID * search.TURNS)).view(Checked)
+    counts = np.ones((ORIENTATIONS, search.FINE, search.FINE + 1)).view(Checked)
+    turned = np.ones((search.FINE, search.GRID * search.TURNS)).view(Checked)
+    search.sum_turns.py_func(counts, np.empty((ORIENTATIONS + 1, search.FINE)), turned)
     waves = np.empty(search.GRID * search.TURNS)
-    across = np.empty((search.GRID, len(search.WEIGHT) * search.TURNS)).view(Checked)
-    sums = np.empty(search.WEIGHT.size * search.TURNS)
+    across = np.zeros((search.GRID, search.ROW)).view(Checked)
+    sums = np.empty(search.WAVES * search.ROW)
     for shift in search.SHIFTS_ACROSS:
         search.sum_across.py_func(turned, shift, 0, search.GRID, waves, across)
         for down in search.SHIFTS_DOWN:
@@ -340,25 +356,35 @@ def test_similarities_and_ways_are_those_of_whole_numbers(mirrored: bool, monkey
         for n in (300, 0, 40, 1, 90, 300, 70)
     ]
     a, b = frames_of(*drawings), frames_of(*drawings[::-1][:5], size=(79, 126))
-    still = vectors(b, 0, len(b), np.array([UNMOVED]))[:, 0]
+    still = still_vectors(b)
     alike = similarities(a, 1, len(a), still, mirrored)
     assert alike.shape == (6, 5)
     rows, columns = (pairs.ravel() for pairs in np.indices((len(a), len(b))))
     shuffled = random.permutation(len(rows))
     found = np.empty((len(rows), WAYS), np.int16)
-    found[shuffled] = ways(a, rows[shuffled], still, columns[shuffled], mirrored)
-    moved = vectors(a, 0, len(a), EVERY).astype(np.int64)
-    signs = np.where(np.arange(moved.shape[2]) < EVEN, 1, -1)
+    found[shuffled] = ways(a, rows[shuffled], still.all, columns[shuffled], mirrored)
+    moved, glances = vectors(a, 0, len(a), EVERY), vectors(a, 0, len(a), GLANCING, GLANCE)
+    glanced = 0
     for i, j, told in zip(rows, columns, found.tolist(), strict=True):
-        other = still[j].astype(np.int64)
-        in_all_ways = [int(sign @ (one * other)) for one in moved[i] for sign in (np.abs(signs), signs)]
+        in_all_ways = products_slowly(moved[i], still.all[j], ALL.even)
         order = sorted((-value, number) for number, value in enumerate(in_all_ways) if mirrored or number % 2 == 0)
         assert told == [number if value < 0 else -1 for value, number in order[:WAYS]]
         if i > 0:
-            assert alike[i - 1, j] == max(0, *[-value for value, number in order if number // 2 in TELLING])
+            glance = products_slowly(glances[i], still.glance[j], GLANCE.even)[:: 1 if mirrored else 2]
+            seen = max(glance) >= 0.5 * LENGTH**2
+            glanced += seen
+            telling = max(0, *[-value for value, number in order if number // 2 in TELLING])
+            assert alike[i - 1, j] == (telling if seen else 0)
+    assert 0 < glanced < alike.size
     monkeypatch.setattr(search, "FRAMES_AT_ONCE", 1)
     monkeypatch.setattr(search, "OTHERS_AT_ONCE", 3)
     assert similarities(a, 1, len(a), still, mirrored).tobytes() == alike.tobytes()
+
+
+def products_slowly(moved: NDArray[Any], still: NDArray[Any], even: int) -> list[int]:
+    """Return the products of vectors, (T, D), with another, (D,): of each as it is, and then mirrored."""
+    signs = np.where(np.arange(len(still)) < even, 1, -1)
+    return [int(sign @ (one * still)) for one in moved.astype(np.int64) for sign in (np.abs(signs), signs)]
 
 
 def laid(points: NDArray[Any], place: Place) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 import search_block as step
 from alignment.canvas import FEWEST_POINTS, read_points
-from alignment.search import EVEN, TELLING, TRANSFORMS, UNMOVED, WAYS, vectors
+from alignment.search import ALL, GLANCE, GLANCE_FLOOR, GLANCING, LENGTH, TELLING, TRANSFORMS, UNMOVED, WAYS, vectors
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from search_block import CANDIDATE, best_frames, least_alike, nearest, search_block, search_blocks
@@ -57,21 +57,33 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
     """Tell for each pair of panels in which one is among those most like the other by which frames, and how, it is."""
     frames = read_points(write_shards(folder, panels, len(panels)))
     start = np.cumsum([0] + [len(panel.frames) for panel in panels])
-    moved, still = (
-        vectors(frames, 0, len(frames), np.array(asked)).astype(np.int64)
-        for asked in (range(len(TRANSFORMS)), [UNMOVED])
+    moved, still, glancing, still_glance = (
+        vectors(frames, 0, len(frames), np.array(asked), of).astype(np.int64)
+        for asked, of in ((range(len(TRANSFORMS)), ALL), ([UNMOVED], ALL), (GLANCING, GLANCE), ([UNMOVED], GLANCE))
     )
+    signs = (1, -1) if mirrored else (1,)
+
+    def halves(one: NDArray[Any], other: NDArray[Any], even: int) -> tuple[int, int]:
+        """Return the product of two vectors, and what of it changes sign in a mirror."""
+        return int(one[:even] @ other[:even]), int(one[even:] @ other[even:])
+
+    def seen(f: int, g: int) -> bool:
+        """Tell whether two frames are alike at a glance."""
+        both = [halves(one, still_glance[g, 0], GLANCE.even) for one in glancing[f]]
+        return max(even + sign * odd for even, odd in both for sign in signs) >= GLANCE_FLOOR * LENGTH**2
+
     best: dict[tuple[int, int], Any] = {}
     for b in range(len(panels)):
         for a in range(b):
             found = [
-                (-int(even + sign * odd), 2 * transform + (sign < 0), f, g)
+                (-(even + sign * odd), 2 * transform + (sign < 0), f, g)
                 for f in range(len(panels[a].frames))
                 for g in range(len(panels[b].frames))
                 if min(len(panels[a].frames[f].edge_points), len(panels[b].frames[g].edge_points)) >= FEWEST_POINTS
+                if seen(start[a] + f, start[b] + g)
                 for transform, one in enumerate(moved[start[a] + f])
-                for even, odd in [np.add.reduceat(one * still[start[b] + g, 0], [0, EVEN])]
-                for sign in ((1, -1) if mirrored else (1,))
+                for even, odd in [halves(one, still[start[b] + g, 0], ALL.even)]
+                for sign in signs
             ]
             telling = [one for one in found if one[1] // 2 in TELLING]
             if telling and min(telling)[0] < 0:
@@ -123,7 +135,7 @@ def test_how_panels_are_put_into_blocks_leaves_no_trace(
     shard_panels: int, shards_per_block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = [merged(comic(), tmp_path, len(comic()), 1, most) for most in (1, 3)]
-    monkeypatch.setattr(step, "PANELS_AT_ONCE", 2)
+    monkeypatch.setattr(step, "PAIRS_AT_ONCE", 2 * shard_panels * shards_per_block)
     assert 5 <= len(whole[0]) < len(whole[1])
     assert [merged(comic(), tmp_path, shard_panels, shards_per_block, most) for most in (1, 3)] == whole
 
@@ -134,7 +146,7 @@ def test_it_does_not_matter_how_many_panels_are_compared_at_once(
 ) -> None:
     a, b = write_shards(tmp_path, comic(), 9)
     whole = [search_blocks(*sides, 0, 0, True, 2).tobytes() for sides in (([a], [a]), ([a], [b]), ([a, b], [a, b]))]
-    monkeypatch.setattr(step, "PANELS_AT_ONCE", at_once)
+    monkeypatch.setattr(step, "PAIRS_AT_ONCE", at_once * 9)
     parts = [search_blocks(*sides, 0, 0, True, 2).tobytes() for sides in (([a], [a]), ([a], [b]), ([a, b], [a, b]))]
     assert whole == parts
 

@@ -8,7 +8,7 @@ library that multiplies nor on how panels are put into blocks.
 """
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,7 +20,8 @@ CELL = 8  # pixels of the canvas
 GRID = CANVAS // CELL
 FINE = 2 * GRID  # cells of the finer grid, on which frames are shifted
 FINE_CELL = CANVAS // FINE
-HIGHEST = 8  # frequencies kept: those of so many half waves over the canvas, in any direction
+HIGHEST = 8  # frequency kept, in half waves over the canvas, in any direction
+WAVES = HIGHEST + 1  # over one side
 LENGTH = 2000  # of a vector; its square is below 2 ** 24, up to which whole numbers are exact in float32
 
 SCALES = np.array([0.75, 0.87, 1.0, 1.15, 1.32])
@@ -44,77 +45,113 @@ TELLING = np.flatnonzero((SCALES[_SCALE] == 1) | ((_SCALE + _ACROSS + _DOWN) % 2
 FRAMES_AT_ONCE, OTHERS_AT_ONCE = 8, 512
 
 
-def place_waves() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the waves over a side of the grid, (GRID, N), and what each two, down and across, count: (N, N).
-
-    These are cosines. The constant is left out, and each counts by its frequency: what edges there are varies most in
-    the lowest, which say little of where they are.
-    """
-    number = np.arange(HIGHEST + 1)
+def place_waves() -> NDArray[np.float32]:
+    """Return the waves over a side of the grid, (GRID, WAVES): cosines, the first of which is constant."""
+    number = np.arange(WAVES)
     waves = np.cos(np.pi * (np.arange(GRID)[:, np.newaxis] + 0.5) * number / GRID) * np.sqrt(2 / GRID)
     waves[:, 0] /= np.sqrt(2)
-    frequency = np.hypot(number[:, np.newaxis], number)
-    return waves, np.where(frequency <= HIGHEST, frequency / HIGHEST, 0)
+    return waves.astype(np.float32)
 
 
-def turn_waves() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the waves over orientations, (n, ORIENTATIONS), and which of them change sign in a mirror."""
+def turn_waves() -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the waves over orientations, (TURNS, ORIENTATIONS), and which of them change sign in a mirror."""
     turn = 2 * np.pi * np.arange(ORIENTATIONS) / ORIENTATIONS
     waves = [np.full(ORIENTATIONS, np.sqrt(0.5)), np.cos(turn), np.sin(turn)]
     waves += [0.7 * np.cos(2 * turn), 0.7 * np.sin(2 * turn)]
-    return np.array(waves), np.array([False, False, True, False, True])
+    return np.array(waves, np.float32), np.array([False, False, True, False, True])
 
 
-PLACE_WAVES, WEIGHT = place_waves()
+PLACE_WAVES = place_waves()
 TURN_WAVES, _ODD_TURN = turn_waves()
 TURNS = len(TURN_WAVES)
 
-# Which products of waves, those down, across and over orientations, make a vector; those that stay as they are in a
-# mirror come first; and what each counts.
-_KEPT = np.flatnonzero(np.repeat(WEIGHT > 0, TURNS))
-_CHANGES_SIGN = (_KEPT // TURNS % len(WEIGHT) % 2 == 1) != _ODD_TURN[_KEPT % TURNS]
-ORDER = np.concatenate([_KEPT[~_CHANGES_SIGN], _KEPT[_CHANGES_SIGN]])
-COUNTS = np.repeat(WEIGHT, TURNS)[ORDER]
-EVEN = int((~_CHANGES_SIGN).sum())
+# Beside each other stand a wave over orientations, then one across, then one down; those across and over orientations
+# with some room after them, as a processor takes sixteen at a time.
+ROW = -(-WAVES * TURNS // 16) * 16
+
+
+class Products(NamedTuple):
+    """Which products of waves down, across and over orientations make a vector.
+
+    Attributes:
+        places: (D,) int64, of each its place among all: down, ROW, across, TURNS, over orientations.
+        counts: (D,) float32, what each counts.
+        even: how many, the first, stay as they are in a mirror; the others change their sign.
+    """
+
+    places: NDArray[np.int64]
+    counts: NDArray[np.float32]
+    even: int
+
+
+def products(above: float, highest: float) -> Products:
+    """Return those of frequencies above one and up to another, in half waves over the canvas, in any direction.
+
+    Each counts by its frequency: what edges there are varies most in the lowest, which say little of where they are.
+    """
+    down, across, turn = np.indices((WAVES, WAVES, TURNS)).reshape(3, -1)
+    frequency = np.hypot(down, across)
+    changes_sign = (across % 2 == 1) != _ODD_TURN[turn]
+    kept = np.flatnonzero((frequency > above) & (frequency <= highest))
+    kept = kept[np.argsort(changes_sign[kept], kind="stable")]
+    places = (ROW * down + TURNS * across + turn)[kept]
+    return Products(places, (frequency[kept] / HIGHEST).astype(np.float32), int((~changes_sign[kept]).sum()))
+
+
+# By all of them it is told how alike frames are. The constant is left out.
+ALL = products(0, HIGHEST)
+
+# Most frames are so little alike that a glance shows it: few products, in a few ways. Low frequencies are alike in very
+# many frames, and high ones in few that have moved to between two of these ways. They are those that do not zoom, of
+# them every other and all that are farthest up and down, and those that do nothing else.
+GLANCE = products(3, 6)
+_FARTHEST = np.abs(SHIFTS_DOWN[_DOWN]) == SHIFTS_DOWN.max()
+_UNSHIFTED = (SHIFTS_ACROSS[_ACROSS] == 0) & (SHIFTS_DOWN[_DOWN] == 0)
+GLANCING = np.flatnonzero(np.where(SCALES[_SCALE] == 1, _FARTHEST | ((_ACROSS + _DOWN) % 2 == 0), _UNSHIFTED))
+
+# Frames less alike than that at a glance, as a share of what the same frames are, are not compared further. Of those of
+# two panels one in eight is left; of 1,500 that matched 2 were lost in comics, 7 and 21 in two sets of emoji.
+GLANCE_FLOOR = 0.5
 
 
 @njit(nogil=True, cache=True)
 def count_finely(points: NDArray[Any], orientation: NDArray[Any], scale: float, counts: NDArray[Any]) -> None:
-    """Count points, zoomed, on the finer grid, each shared out to the nearest cells: (ORIENTATIONS, FINE, FINE)."""
+    """Count points, zoomed, on the finer grid, each shared out to the nearest cells: (ORIENTATIONS, FINE, FINE + 1)."""
     counts[:] = 0
+    one, half, last = np.float32(1), np.float32(0.5), np.float32(FINE - 1)
+    step, middle = np.float32(scale / 2 / FINE_CELL), np.float32(CANVAS / 2 / FINE_CELL)
     for k in range(len(points)):
-        across = (points[k, 0] / 2 * scale + CANVAS / 2) / FINE_CELL - 0.5
-        down = (points[k, 1] / 2 * scale + CANVAS / 2) / FINE_CELL - 0.5
-        x, y = math.floor(across), math.floor(down)
-        if x < 0 or y < 0 or x >= FINE - 1 or y >= FINE - 1:
+        across, down = points[k, 0] * step + middle - half, points[k, 1] * step + middle - half
+        if across < 0 or down < 0 or across >= last or down >= last:
             continue
-        right, low = np.float32(across - x), np.float32(down - y)
-        o = orientation[k]
-        counts[o, y, x] += (1 - right) * (1 - low)
-        counts[o, y, x + 1] += right * (1 - low)
-        counts[o, y + 1, x] += (1 - right) * low
-        counts[o, y + 1, x + 1] += right * low
+        x, y = np.uint32(across), np.uint32(down)
+        right, low = across - np.float32(x), down - np.float32(y)
+        cells = counts[orientation[k]]
+        cells[y, x] += (one - right) * (one - low)
+        cells[y, x + 1] += right * (one - low)
+        cells[y + 1, x] += (one - right) * low
+        cells[y + 1, x + 1] += right * low
 
 
 @njit(nogil=True, cache=True)
 def sum_turns(counts: NDArray[Any], roots: NDArray[Any], turned: NDArray[Any]) -> None:
-    """Fill `turned`, (FINE - 1, GRID * TURNS), with the waves over orientations of the square roots of what cells hold.
+    """Fill `turned`, (FINE, GRID * TURNS), with the waves over orientations of the square roots of what cells hold.
 
     These are the cells of the grid wherever on the finer one they begin across, and at every other row of it. `roots`,
-    (ORIENTATIONS + 1, FINE - 1), is to work in.
+    (ORIENTATIONS + 1, FINE), is to work in.
     """
     waves = roots[ORIENTATIONS]
     for y in range(GRID):
         for o in range(ORIENTATIONS):
             upper, lower = counts[o, 2 * y], counts[o, 2 * y + 1]
-            for x in range(FINE - 1):
+            for x in range(FINE):
                 roots[o, x] = math.sqrt(upper[x] + upper[x + 1] + lower[x] + lower[x + 1])
         for n in range(TURNS):
             waves[:] = 0
             for o in range(ORIENTATIONS):
-                for x in range(FINE - 1):
+                for x in range(FINE):
                     waves[x] += TURN_WAVES[n, o] * roots[o, x]
-            for x in range(FINE - 1):
+            for x in range(FINE):
                 turned[x, y * TURNS + n] = waves[x]
 
 
@@ -122,31 +159,49 @@ def sum_turns(counts: NDArray[Any], roots: NDArray[Any], turned: NDArray[Any]) -
 def sum_across(
     turned: NDArray[Any], shift: int, left: int, right: int, waves: NDArray[Any], sums: NDArray[Any]
 ) -> None:
-    """Fill `sums`, (GRID, N * TURNS), with the waves across of what is shifted, in columns `left` to `right`.
+    """Fill `sums`, (GRID, ROW), with the waves across of what is shifted, in columns `left` to `right`.
 
     `waves`, (GRID * TURNS,), is to work in.
     """
-    for n in range(len(WEIGHT)):
+    for n in range(WAVES):
         waves[:] = 0
         for x in range(max(left, (shift + 1) // 2), min(right, (FINE + shift) // 2)):
             cells = turned[2 * x - shift]
-            for k in range(len(waves)):
+            for k in range(GRID * TURNS):
                 waves[k] += PLACE_WAVES[x, n] * cells[k]
-        for k in range(len(waves)):
-            sums[k // TURNS, n * TURNS + k % TURNS] = waves[k]
+        for y in range(GRID):
+            for turn in range(TURNS):
+                sums[y, n * TURNS + turn] = waves[y * TURNS + turn]
 
 
 @njit(nogil=True, cache=True)
 def sum_down(across: NDArray[Any], shift: int, top: int, low: int, sums: NDArray[Any]) -> None:
-    """Fill `sums`, (N * N * TURNS,), with the waves down of what is shifted, in rows `top` to `low`."""
+    """Fill `sums`, (WAVES * ROW,), with the waves down of what is shifted, in rows `top` to `low`."""
     sums[:] = 0
-    length = across.shape[1]
     for y in range(max(top, shift // 2), min(low, GRID + shift // 2)):
         cells = across[y - shift // 2]
-        for n in range(len(WEIGHT)):
-            waves = sums[n * length : (n + 1) * length]
-            for k in range(length):
+        for n in range(WAVES):
+            waves = sums[n * ROW : (n + 1) * ROW]
+            for k in range(ROW):
                 waves[k] += PLACE_WAVES[y, n] * cells[k]
+
+
+@njit(nogil=True, cache=True)
+def gather(sums: NDArray[Any], places: NDArray[Any], counts: NDArray[Any], vector: NDArray[Any]) -> None:
+    """Fill `vector`, (D,) float32, see `Products`, with whole numbers of length LENGTH."""
+    for d in range(len(vector)):
+        vector[d] = sums[places[d]] * counts[d]
+    # Squares are added up by sixteens, in an order that is the same on all processors.
+    squares = np.zeros(16, np.float32)
+    whole = len(vector) // 16 * 16
+    for first in range(0, whole, 16):
+        for k in range(16):
+            squares[k] += vector[first + k] * vector[first + k]
+    for d in range(whole, len(vector)):
+        squares[0] += vector[d] * vector[d]
+    times = np.float32(LENGTH / (math.sqrt(squares.sum()) + 1e-6))
+    for d in range(len(vector)):
+        vector[d] = np.rint(vector[d] * times)
 
 
 @njit(nogil=True, cache=True)
@@ -156,17 +211,19 @@ def fill_vectors(
     orientation: NDArray[Any],
     size: NDArray[Any],
     transforms: NDArray[Any],
+    places: NDArray[Any],
+    counts: NDArray[Any],
     found: NDArray[Any],
 ) -> None:
     """Fill `found` with the vectors of frames, see `vectors`; `start` and `size` are those of the frames in question.
 
     Only cells that a frame covers where it is not moved count, as the other's are no larger.
     """
-    counts = np.empty((ORIENTATIONS, FINE, FINE), np.float32)
-    roots, waves = np.empty((ORIENTATIONS + 1, FINE - 1)), np.empty(GRID * TURNS)
-    turned = np.empty((FINE - 1, GRID * TURNS))
-    across, sums = np.empty((GRID, len(WEIGHT) * TURNS)), np.empty(WEIGHT.size * TURNS)
-    entries = np.empty(len(ORDER))
+    # There is nothing in the column after the last, and in what is behind the waves of a row.
+    fine = np.zeros((ORIENTATIONS, FINE, FINE + 1), np.float32)
+    roots, waves = np.empty((ORIENTATIONS + 1, FINE), np.float32), np.empty(GRID * TURNS, np.float32)
+    turned = np.empty((FINE, GRID * TURNS), np.float32)
+    across, sums = np.zeros((GRID, ROW), np.float32), np.empty(WAVES * ROW, np.float32)
     for f in range(len(size)):
         own = slice(start[f], start[f + 1])
         left, right = int((CANVAS - size[f, 0]) / 2 / CELL), math.ceil((CANVAS + size[f, 0]) / 2 / CELL)
@@ -176,29 +233,23 @@ def fill_vectors(
             place, down = transforms[t] // len(SHIFTS_DOWN), transforms[t] % len(SHIFTS_DOWN)
             if scale != place // len(SHIFTS_ACROSS):
                 scale, column = place // len(SHIFTS_ACROSS), -1
-                count_finely(points[own], orientation[own], SCALES[scale], counts)
-                sum_turns(counts, roots, turned)
+                count_finely(points[own], orientation[own], SCALES[scale], fine)
+                sum_turns(fine, roots, turned)
             if column != place % len(SHIFTS_ACROSS):
                 column = place % len(SHIFTS_ACROSS)
                 sum_across(turned, SHIFTS_ACROSS[column], left, right, waves, across)
             sum_down(across, SHIFTS_DOWN[down], top, low, sums)
-            square = 0.0
-            for d in range(len(ORDER)):
-                entries[d] = sums[ORDER[d]] * COUNTS[d]
-                square += entries[d] ** 2
-            times = LENGTH / (math.sqrt(square) + 1e-6)
-            for d in range(len(ORDER)):
-                found[f, t, d] = np.rint(entries[d] * times)
+            gather(sums, places, counts, found[f, t])
 
 
-def vectors(frames: Frames, first: int, last: int, transforms: NDArray[Any]) -> NDArray[np.float32]:
+def vectors(frames: Frames, first: int, last: int, transforms: NDArray[Any], of: Products = ALL) -> NDArray[np.float32]:
     """Return the vectors of frames `first` to `last`, moved as some of TRANSFORMS say, which are told by their numbers.
 
-    They are (frames, transforms, D), whole numbers, of length LENGTH.
+    They are (frames, transforms, D), whole numbers, of length LENGTH, made of the products of waves `of`.
     """
-    found = np.empty((last - first, len(transforms), len(ORDER)), np.float32)
+    found = np.empty((last - first, len(transforms), len(of.counts)), np.float32)
     own = frames.start[first : last + 1], frames.points, frames.orientation, frames.size[first:last]
-    fill_vectors(*own, transforms, found)
+    fill_vectors(*own, transforms, of.places, of.counts, found)
     return found
 
 
@@ -216,28 +267,67 @@ def keep_most(even: NDArray[Any], odd: NDArray[Any], mirrored: bool, most: NDArr
             most[row // transforms, j] = max(most[row // transforms, j], even[row, j] + turned)
 
 
-def similarities(a: Frames, first: int, last: int, still: NDArray[np.float32], mirrored: bool) -> NDArray[np.float32]:
+class Still(NamedTuple):
+    """The vectors of frames that are not moved, (F, D), and those for a glance."""
+
+    all: NDArray[np.float32]
+    glance: NDArray[np.float32]
+
+
+def still_vectors(frames: Frames) -> Still:
+    """Return the vectors of frames, not moved; of those that say too little, where they would be noise, zeros."""
+    found = [vectors(frames, 0, len(frames), np.array([UNMOVED]), of)[:, 0] for of in (ALL, GLANCE)]
+    for some in found:
+        some[~frames.says_enough] = 0
+    return Still(*found)
+
+
+def most_alike(
+    moved: NDArray[np.float32],
+    others: NDArray[np.float32],
+    even: int,
+    mirrored: bool,
+    work: NDArray[np.float32],
+    most: NDArray[np.float32],
+) -> None:
+    """Fill `most`, (F, B), with how alike frames, moved, (F, T, D), are to others, (B, D), in the best of the T ways.
+
+    The first `even` entries of the vectors stay as they are in a mirror. `work` is to work in.
+    """
+    flat = moved.reshape(-1, moved.shape[2])
+    for column in range(0, len(others), OTHERS_AT_ONCE):
+        some = others[column : column + OTHERS_AT_ONCE]
+        products_even, products_odd = work[:, : len(flat), : len(some)]
+        np.matmul(flat[:, :even], some[:, :even].T, out=products_even)
+        np.matmul(flat[:, even:], some[:, even:].T, out=products_odd)
+        keep_most(products_even, products_odd, mirrored, most[:, column : column + len(some)])
+
+
+def similarities(a: Frames, first: int, last: int, still: Still, mirrored: bool) -> NDArray[np.float32]:
     """Tell how alike frames `first` to `last` of a, moved as need be, are to others of which the vectors are known.
 
     Args:
         a, first, last: the frames to be moved.
-        still: the vectors of the others, (B, D).
+        still: the vectors of the others, B.
         mirrored: whether frames may be mirrored as well.
 
     Returns:
-        (last - first, B): whole numbers up to about LENGTH ** 2, 0 for frames that are not alike at all.
+        (last - first, B): whole numbers up to about LENGTH ** 2, 0 for frames that are not alike at all, or not at a
+        glance.
     """
-    most = np.empty((last - first, len(still)), np.float32)
-    work = np.empty((2, FRAMES_AT_ONCE * len(TELLING), OTHERS_AT_ONCE), np.float32)
+    most = np.zeros((last - first, len(still.all)), np.float32)
+    glances = np.empty((FRAMES_AT_ONCE, len(still.all)), np.float32)
+    work = np.empty((2, max(FRAMES_AT_ONCE * len(GLANCING), len(TELLING)), OTHERS_AT_ONCE), np.float32)
     for row in range(first, last, FRAMES_AT_ONCE):
-        moved = vectors(a, row, min(row + FRAMES_AT_ONCE, last), TELLING)
-        flat = moved.reshape(-1, moved.shape[2])
-        for column in range(0, len(still), OTHERS_AT_ONCE):
-            others = still[column : column + OTHERS_AT_ONCE]
-            even, odd = work[:, : len(flat), : len(others)]
-            np.matmul(flat[:, :EVEN], others[:, :EVEN].T, out=even)
-            np.matmul(flat[:, EVEN:], others[:, EVEN:].T, out=odd)
-            keep_most(even, odd, mirrored, most[row - first :, column:][: len(moved), : len(others)])
+        end = min(row + FRAMES_AT_ONCE, last)
+        glance = glances[: end - row]
+        most_alike(vectors(a, row, end, GLANCING, GLANCE), still.glance, GLANCE.even, mirrored, work, glance)
+        for frame, seen in enumerate(glance, row):
+            columns = np.flatnonzero(seen >= GLANCE_FLOOR * LENGTH**2)
+            moved = vectors(a, frame, frame + 1, TELLING)
+            alike = np.empty((1, len(columns)), np.float32)
+            most_alike(moved, still.all.take(columns, axis=0), ALL.even, mirrored, work, alike)
+            most[frame - first, columns] = alike[0]
     return most
 
 
@@ -252,7 +342,7 @@ def product(one: NDArray[Any], other: NDArray[Any]) -> np.float32:
 
 @njit(nogil=True, cache=True)
 def keep_best(
-    moved: NDArray[Any], still: NDArray[Any], columns: NDArray[Any], mirrored: bool, found: NDArray[Any]
+    moved: NDArray[Any], still: NDArray[Any], columns: NDArray[Any], even_part: int, mirrored: bool, found: NDArray[Any]
 ) -> None:
     """Fill `found`, (n, WAYS), with the best ways in which a frame, moved, (T, D), is laid upon others, see `ways`."""
     best = np.empty(WAYS, np.int64)
@@ -262,7 +352,7 @@ def keep_best(
         best[:] = 255
         for transform in range(len(moved)):
             one = moved[transform]
-            even, odd = product(one[:EVEN], other[:EVEN]), product(one[EVEN:], other[EVEN:])
+            even, odd = product(one[:even_part], other[:even_part]), product(one[even_part:], other[even_part:])
             for mirror in range(2 if mirrored else 1):
                 number = 256 * np.int64(even - odd if mirror else even + odd) + 255 - (2 * transform + mirror)
                 for k in range(WAYS):
@@ -293,6 +383,6 @@ def ways(
         if len(pairs):
             row = int(rows[pairs[0]])
             best = np.empty((len(pairs), WAYS), np.int16)
-            keep_best(vectors(a, row, row + 1, every)[0], still, columns[pairs], mirrored, best)
+            keep_best(vectors(a, row, row + 1, every)[0], still, columns[pairs], ALL.even, mirrored, best)
             found[pairs] = best
     return found

@@ -161,6 +161,19 @@ def approach(
 
 
 @njit(nogil=True, cache=True)
+def fewest_of(counts: NDArray[Any], row: int, first: int, fewest: NDArray[Any]) -> None:
+    """Fill `fewest` with the bits in which a frame differs from others, from the first on, in the view that is nearest.
+
+    `counts` is (views, rows, F).
+    """
+    for g in range(len(fewest)):
+        fewest[g] = counts[0, row, first + g]
+    for view in range(1, len(counts)):
+        for g in range(len(fewest)):
+            fewest[g] = min(fewest[g], counts[view, row, first + g])
+
+
+@njit(nogil=True, cache=True)
 def of_panels(nearest: NDArray[Any], start: NDArray[Any], first: int) -> None:
     """Make of the distances of frames, in place, those of the panels from the first on: of each its nearest frame's."""
     for q in range(first, len(start) - 1):
@@ -200,7 +213,7 @@ def compare_panels(
     b_views: NDArray[Any],
     first: int,
     last: int,
-    same_block: bool,
+    later: int,
     bitmap_bits: int,
     distance_ceiling: float,
     edge_ceiling: int,
@@ -209,13 +222,14 @@ def compare_panels(
     pairs: NDArray[Any],
     histogram: NDArray[Any],
 ) -> int:
-    """Compare panels `first` to `last` of block a with those of block b (with those after them in the same block).
+    """Compare panels `first` to `last` of one side with those of another that come after them.
 
     Args:
-        a, b: what is known of the frames.
+        a, b: what is known of the frames of the two sides.
         a_rows: their bitmaps, see `in_rows`.
-        b_views: the bitmaps of block b, see `in_tiles`, and, if they count, the same mirrored: (views, tiles, ...).
-        first, last, same_block: which panels.
+        b_views: the bitmaps of side b, see `in_tiles`, and, if they count, the same mirrored: (views, tiles, ...).
+        first, last: which panels of side a.
+        later: by how many panels side b begins later than side a.
         bitmap_bits: bits of a bitmap.
         distance_ceiling, edge_ceiling, hash_ceiling: how far apart a pair may be, see hamming_block.Ceilings.
         fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
@@ -229,10 +243,11 @@ def compare_panels(
     most_frames = (a.start[first + 1 : last + 1] - a.start[first:last]).max()
     nearest = np.empty(b.start[panels_b])
     counts = np.empty((len(b_views), PANELS_AT_ONCE * most_frames, len(nearest)), np.int32)
+    fewest = np.empty(len(nearest), np.int32)
     # The other ceilings are of the nearest frames, and these are looked for only where a pair may be kept.
     farthest = 1.0 if max(edge_ceiling, hash_ceiling) >= 0 else distance_ceiling
     for p in range(first, last):
-        first_q = p + 1 if same_block else 0
+        first_q = min(max(0, p + 1 - later), panels_b)
         first_g = b.start[first_q]
         if (p - first) % PANELS_AT_ONCE == 0:
             begin, end = a.start[p], a.start[min(p + PANELS_AT_ONCE, last)]
@@ -241,10 +256,10 @@ def compare_panels(
                 count_differing(rows, b_views[view], first_g // COLUMNS, counts[view])
         nearest[:] = np.inf
         for f in range(a.start[p], a.start[p + 1]):
-            for view in range(len(b_views)):
-                bits = counts[view, f - begin, first_g : len(nearest)]
-                edges_b, digest_b = b.edge_count[first_g:], b.digest[first_g:]
-                approach(nearest[first_g:], bits, a.edge_count[f], edges_b, a.digest[f], digest_b, fewest_edges)
+            # Of two frames the view in which they differ least is nearest, whatever their edges.
+            fewest_of(counts, f - begin, first_g, fewest[first_g:])
+            edges_b, digest_b = b.edge_count[first_g:], b.digest[first_g:]
+            approach(nearest[first_g:], fewest[first_g:], a.edge_count[f], edges_b, a.digest[f], digest_b, fewest_edges)
         if panels_b < len(nearest):
             of_panels(nearest, b.start, first_q)
         for q in range(first_q, panels_b):

@@ -15,15 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atomic import atomic_file
-from blocks import PAIR, Block, keep_nearest, mirror, read_block
+from blocks import PAIR, Block, in_order, keep_nearest, mirror, read_block
 from hamming import Frames, compare_panels, in_rows, in_tiles
 from progress import progress
 
 # The histogram counts distances in steps of a thousandth.
 HISTOGRAM_STEPS = 1000
 
-# Room for the pairs of so many comparisons is taken at a time: 80 MB.
-PAIRS_AT_ONCE = 2_000_000
+# Panels of the second block that are compared at a time, and of the first with these: the bitmaps of the second stay in
+# the cache that all cores share, and there is room for all pairs, 64 MB.
+OTHERS_AT_ONCE, PANELS_AT_ONCE = 4096, 512
+
+# Pairs kept after which those not near enough are left out.
+MOST_KEPT = 2_000_000
 
 
 class Ceilings(NamedTuple):
@@ -45,6 +49,14 @@ def frames_to_compare(block: Block) -> tuple[Frames, NDArray[np.int64]]:
     panels = np.flatnonzero(np.diff(block.start))
     start = block.start[np.append(panels, len(block))]
     return Frames(block.edge_count, block.average_hash, block.digest, block.frame, start), panels
+
+
+def part(frames: Frames, first: int, last: int) -> tuple[Frames, slice]:
+    """Return the frames of some of the panels, from the first to the one before the last, and their rows."""
+    rows = slice(frames.start[first], frames.start[last])
+    start = frames.start[first : last + 1] - frames.start[first]
+    known = {name: values[rows] for name, values in frames._asdict().items()}
+    return Frames(**known | {"start": start}), rows
 
 
 def compare_blocks(
@@ -73,24 +85,32 @@ def compare_blocks(
     frames_a, panels_a = frames_to_compare(a)
     frames_b, panels_b = frames_to_compare(b)
     rows_a = in_rows(a.words)
-    views_b = in_tiles([b.words, mirror(b.words, b.bitmap_bits)] if mirrored else [b.words])
+    views_b = [b.words, mirror(b.words, b.bitmap_bits)] if mirrored else [b.words]
+    later = 0 if a.first == b.first else len(panels_a)
     histogram = np.zeros(HISTOGRAM_STEPS + 1, dtype=np.int64)
-    rows = max(1, PAIRS_AT_ONCE // max(1, len(panels_b)))
-    room = np.zeros(rows * len(panels_b), dtype=PAIR)
+    room = np.zeros(PANELS_AT_ONCE * OTHERS_AT_ONCE, dtype=PAIR)
     pairs, added = [room[:0]], 0
-    runs = range(0, len(panels_a), rows)
-    for first in progress(runs, len(runs), "compare", log):
+    runs = [
+        (first, start)
+        for start in range(0, len(panels_b), OTHERS_AT_ONCE)
+        for first in range(0, len(panels_a), PANELS_AT_ONCE)
+        if first < later + start + OTHERS_AT_ONCE
+    ]
+    for first, start in progress(runs, len(runs), "compare", log):
+        if first == 0:
+            some_b, rows = part(frames_b, start, min(start + OTHERS_AT_ONCE, len(panels_b)))
+            tiles = in_tiles([view[rows] for view in views_b])
         kept = compare_panels(
-            *(frames_a, rows_a, frames_b, views_b, first, min(first + rows, len(panels_a)), a.first == b.first),
+            *(frames_a, rows_a, some_b, tiles, first, min(first + PANELS_AT_ONCE, len(panels_a)), later + start),
             *(a.bitmap_bits, *ceilings, fewest_edges, room, histogram),
         )
         found = room[:kept].copy()
-        found["a"], found["b"] = a.first + panels_a[found["a"]], b.first + panels_b[found["b"]]
+        found["a"], found["b"] = a.first + panels_a[found["a"]], b.first + panels_b[start + found["b"]]
         pairs.append(found)
         added += kept
-        if added > PAIRS_AT_ONCE:
+        if added > MOST_KEPT:
             pairs, added = [keep_nearest(np.concatenate(pairs), most)], 0
-    return keep_nearest(np.concatenate(pairs), most), histogram
+    return in_order(keep_nearest(np.concatenate(pairs), most)), histogram
 
 
 def hamming_block(

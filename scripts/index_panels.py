@@ -115,12 +115,12 @@ class Growth(NamedTuple):
 
     Attributes:
         smallest, largest: the sizes of the first pieces, and of those far away.
-        most_of_it: a piece takes up to one so many-th of what is before it.
+        share: a piece takes up to such a share of all that is before it, which may be more than 1.
     """
 
     smallest: int
     largest: int
-    most_of_it: int
+    share: float
 
     def starts(self, count: int) -> list[int]:
         """Return where the pieces begin into which so many panels are cut; sizes are powers of two, as their bounds."""
@@ -128,8 +128,7 @@ class Growth(NamedTuple):
         start = 0
         while start < count:
             starts.append(start)
-            share = start // self.most_of_it
-            size = 1 << max(0, share.bit_length() - 1)
+            size = 1 << max(0, int(start * self.share).bit_length() - 1)
             start += min(self.largest, max(self.smallest, size))
         return starts
 
@@ -139,15 +138,15 @@ def shard_growth(size: int | None, cores: int) -> Growth:
 
     Snakemake asks for the sizes of the files of all shards to be read each time one is done, so more would cost more.
     """
-    return Growth(size, size, 1) if size else Growth(256, 4096, 2 * power_of_two(cores))
+    return Growth(size, size, 1) if size else Growth(256, 4096, 1 / (2 * power_of_two(cores)))
 
 
 def block_growth(size: int | None, cores: int) -> Growth:
-    """Return how blocks grow: all of one size if that is set, else so that 10,000 panels make two pairs of blocks to a
-    core or more. The largest bounds the memory of a comparison.
+    """Return how blocks grow: all of one size if that is set, else so that 10,000 panels make three pairs of
+    blocks on one or two cores, and two or more to a core on others. The largest bounds the memory of a comparison.
     """
     at_once = power_of_two(cores)
-    return Growth(size, size, 1) if size else Growth(min(4096, max(1024, 8192 // at_once)), 32768, max(1, at_once // 4))
+    return Growth(size, size, 1) if size else Growth(min(4096, max(1024, 8192 // at_once)), 32768, min(2, 4 / at_once))
 
 
 def power_of_two(number: int) -> int:

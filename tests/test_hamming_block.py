@@ -174,14 +174,15 @@ def test_it_does_not_matter_which_block_comes_first(
 
 
 @settings(deadline=None, max_examples=60)
-@given(blocks, blocks | st.none(), st.integers(1, 20))
-def test_it_does_not_matter_how_many_pairs_are_compared_at_once(
-    a: list[list[Sketch]], b: list[list[Sketch]] | None, pairs_at_once: int
+@given(blocks, blocks | st.none(), st.integers(1, 4), st.integers(1, 4))
+def test_it_does_not_matter_how_many_panels_are_compared_at_once(
+    a: list[list[Sketch]], b: list[list[Sketch]] | None, at_once: int, others_at_once: int
 ) -> None:
     sides = drawn(a), None if b is None else drawn(b)
     whole = compare(*sides, 2, True, 0.6, 10)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(step, "PAIRS_AT_ONCE", pairs_at_once)
+        patch.setattr(step, "PANELS_AT_ONCE", at_once)
+        patch.setattr(step, "OTHERS_AT_ONCE", others_at_once)
         in_parts = compare(*sides, 2, True, 0.6, 10)
     assert whole["pairs"].tobytes() == in_parts["pairs"].tobytes()
     assert whole["histogram"].tobytes() == in_parts["histogram"].tobytes()
@@ -232,7 +233,8 @@ def test_of_each_panel_the_nearest_pairs_are_kept_and_one_more(
     for end in {end for pair in ends for end in pair}:
         own = [(-alike, pair) for pair, alike in zip(ends, dice(every).tolist(), strict=True) if end in pair]
         kept.update(pair for _, pair in sorted(own)[: most + 1])
-    monkeypatch.setattr(step, "PAIRS_AT_ONCE", 100)
+    for name, number in (("PANELS_AT_ONCE", 7), ("OTHERS_AT_ONCE", 20), ("MOST_KEPT", 100)):
+        monkeypatch.setattr(step, name, number)
     found = compare(panels, others, 7, True, 0.9, 10, most)["pairs"]
     assert found[["a", "b"]].tolist() == sorted((a[1], b[1]) for a, b in kept)
     assert len(found) < len(every)

@@ -258,11 +258,16 @@ def test_jobs_become_few_to_a_panel() -> None:
     assert jobs[2][1] < 10 * jobs[1][1]
 
 
-@given(st.integers(0, 10_000), st.sampled_from([1, 2, 16]), st.sampled_from([16, 64, 512]), st.integers(1, 9))
-def test_pieces_take_a_share_of_what_is_before_them(count: int, smallest: int, largest: int, share: int) -> None:
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from([1, 2, 16]),
+    st.sampled_from([16, 64, 512]),
+    st.sampled_from([2, 1, 0.25, 0.1]),
+)
+def test_pieces_take_a_share_of_what_is_before_them(count: int, smallest: int, largest: int, share: float) -> None:
     starts = Growth(smallest, largest, share).starts(count)
     assert starts[:1] == [0] * (count > 0)
     for start, end in pairwise(starts):
         assert end - start in {2**power for power in range(14)}
         assert end - start == min(largest, max(smallest, end - start))
-        assert end - start <= max(smallest, start / share)
+        assert end - start <= max(smallest, start * share)

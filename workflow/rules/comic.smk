@@ -22,6 +22,8 @@ FROM_DEMO = COMIC["source"] == "demo"
 SOURCE = COMIC["folder"] if FROM_FOLDER else "."
 ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
 
+PATTERNS = frozenset("{}<>")
+
 # The demo brings labels of its own, used where none are given.
 LABELS = config["evaluation"]["labels"] or ("results/demo/truth.csv" if FROM_DEMO else None)
 
@@ -49,16 +51,16 @@ def layout():
 def can_be_input(path):
     """Tell whether Snakemake can keep an eye on a file.
 
-    It reads braces and angle brackets in a name as patterns of its own, and stops at a file it may not read.
+    It reads braces and angle brackets in a name as patterns of its own, and stops at a file it may not read. One that is
+    gone is left to `fingerprint` to report.
     """
-    return not set("{}<>") & set(path) and os.access(path, os.R_OK)
+    return PATTERNS.isdisjoint(path) and os.access(path, os.R_OK)
 
 
 def shard_paths(wildcards):
-    """Return the image files of a shard, or its archive; a file that is gone is left to `fingerprint` to report."""
+    """Return the image files of a shard, or its archive."""
     files = layout().files[layout().shard(wildcards.shard)]
-    paths = (os.path.normpath(os.path.join(SOURCE, file)) for file in files if file)
-    return ARCHIVE or [path for path in paths if os.path.isfile(path)]
+    return ARCHIVE or [os.path.normpath(os.path.join(SOURCE, file)) for file in files if file]
 
 
 def shard_inputs(wildcards):
@@ -68,7 +70,7 @@ def shard_inputs(wildcards):
 
 def shard_other_files(wildcards):
     """Return those that it cannot, with size and time of change: as a parameter these re-run the shard as well."""
-    others = (path for path in shard_paths(wildcards) if not can_be_input(path))
+    others = (path for path in shard_paths(wildcards) if not can_be_input(path) and os.path.isfile(path))
     return [(path, os.stat(path).st_size, os.stat(path).st_mtime_ns) for path in others]
 
 

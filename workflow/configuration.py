@@ -10,7 +10,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import soupsieve
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
@@ -182,6 +181,8 @@ def is_file(directory: Path, path: str) -> bool:
 
 def web_lines(web: Mapping[str, Any]) -> Iterator[str]:
     """Say what is wrong with the settings of a web comic."""
+    import soupsieve  # a comic of any other source has no selectors to wait for
+
     if not PAGE_ADDRESS.fullmatch(web["url"] or ""):
         yield f"comic.web.url: holds {shown(web['url'])}; it may hold an http or https address with {{page}} in it"
     for key, example in (("panels", "img.panel"), ("title", "h1, or null")):

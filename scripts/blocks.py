@@ -28,6 +28,9 @@ PAIR = np.dtype(
 # second, and nothing was counted there.
 NOT_ALIGNED = {"zoom": 1.0, "across": 0.0, "down": 0.0, "met": np.nan, "chance": np.nan, "cover": np.nan}
 
+# Bitmaps that are mirrored at a time.
+MIRRORED_AT_ONCE = 256
+
 
 @dataclass(frozen=True)
 class Block:
@@ -66,8 +69,15 @@ def pack_words(edges: NDArray[np.uint8]) -> NDArray[np.uint64]:
 def mirror(words: NDArray[np.uint64], bitmap_bits: int) -> NDArray[np.uint64]:
     """Mirror square bitmaps, packed and padded, (F, W) uint64, left to right."""
     size = round(bitmap_bits**0.5)
-    bits = np.unpackbits(words.view(np.uint8), axis=1, count=bitmap_bits).reshape(-1, size, size)
-    return pack_words(np.packbits(bits[:, :, ::-1].reshape(-1, bitmap_bits), axis=1))
+    mirrored = np.empty_like(words)
+    # So many at a time that they stay in a cache as bytes, one to a bit.
+    for first in range(0, len(words), MIRRORED_AT_ONCE):
+        rows = slice(first, first + MIRRORED_AT_ONCE)
+        whole = words[rows].view(np.uint8)[:, : bitmap_bits // 8]
+        # Turned round, bit by bit, the rows are mirrored, and from the last to the first.
+        bits = np.unpackbits(whole[:, ::-1], axis=1, bitorder="little").reshape(-1, size, size)
+        mirrored[rows] = pack_words(np.packbits(bits[:, ::-1].reshape(-1, bitmap_bits), axis=1))
+    return mirrored
 
 
 def read_block(shards: Sequence[str | Path], first: int = 0) -> Block:

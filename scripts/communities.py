@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import igraph
-import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -69,6 +68,8 @@ def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communitie
 
 def greedy_modularity(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
     """Greedy modularity communities (Clauset, Newman, Moore 2004), the essay's choice; slow above 50,000 edges."""
+    import networkx as nx  # it takes a third of the time of this step, and no other method has a use for it
+
     graph = nx.from_scipy_sparse_array(matrix)
     graph.remove_nodes_from(list(nx.isolates(graph)))
     return nx.community.greedy_modularity_communities(graph, weight="weight", resolution=resolution)
@@ -76,6 +77,8 @@ def greedy_modularity(matrix: sparse.csr_array, resolution: float, seed: int) ->
 
 def louvain(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
     """Louvain communities (Blondel et al. 2008)."""
+    import networkx as nx  # it takes a third of the time of this step, and no other method has a use for it
+
     graph = nx.from_scipy_sparse_array(matrix)
     return nx.community.louvain_communities(graph, weight="weight", resolution=resolution, seed=seed)
 

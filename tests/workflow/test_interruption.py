@@ -37,8 +37,13 @@ def test_killed_at_any_stage(reference: Comic, tmp_path: Path, stage: str) -> No
 def test_interrupted_by_the_user(reference: Comic, tmp_path: Path) -> None:
     """Ctrl-C ends the run with what was done so far kept, and without a lock that stands in the way."""
     comic = Comic(tmp_path, dict(DEMO))
+    # A shell that starts the tests in the background has all that they start ignore Ctrl-C.
     running = subprocess.Popen(
-        comic.snakemake(), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        comic.snakemake(),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not (comic.results / "index.csv").exists():
         time.sleep(0.02)

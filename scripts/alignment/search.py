@@ -105,8 +105,8 @@ def products(above: float, highest: float) -> Products:
 ALL = products(0, HIGHEST)
 
 # Most frames are so little alike that a glance shows it: few products, in a few ways. Low frequencies are alike in very
-# many frames, and high ones in few that have moved to between two of these ways. They are those that do not zoom, of
-# them every other and all that are farthest up and down, and those that do nothing else.
+# many frames, and high ones in few that have moved to between two of these ways. These are, of those that do not zoom,
+# every other and all that are farthest up and down; and those that zoom and do not shift.
 GLANCE = products(3, 6)
 _FARTHEST = np.abs(SHIFTS_DOWN[_DOWN]) == SHIFTS_DOWN.max()
 _UNSHIFTED = (SHIFTS_ACROSS[_ACROSS] == 0) & (SHIFTS_DOWN[_DOWN] == 0)

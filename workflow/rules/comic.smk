@@ -22,6 +22,7 @@ FROM_DEMO = COMIC["source"] == "demo"
 SOURCE = COMIC["folder"] if FROM_FOLDER else "."
 ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
 
+# What Snakemake reads in a name as patterns of its own.
 PATTERNS = frozenset("{}<>")
 
 # The demo brings labels of its own, used where none are given.
@@ -51,8 +52,8 @@ def layout():
 def can_be_input(path):
     """Tell whether Snakemake can keep an eye on a file.
 
-    It reads braces and angle brackets in a name as patterns of its own, and stops at a file it may not read. One that is
-    gone is left to `fingerprint` to report.
+    It does not take those with PATTERNS in their names, and stops at one it may not read. One that is gone is left to
+    `fingerprint` to report.
     """
     return PATTERNS.isdisjoint(path) and os.access(path, os.R_OK)
 

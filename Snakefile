@@ -38,6 +38,7 @@ rule all:
 
 onstart:
     take_the_folder()
+    start_jobs_as_others_end()
 
 
 onsuccess:

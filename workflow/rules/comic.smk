@@ -134,6 +134,18 @@ def take_the_folder():
         sys.exit(f"{os.getcwd()}: another run is at work in this folder; wait for it to end")
 
 
+def start_jobs_as_others_end():
+    """Have Snakemake look for jobs to start when one has ended, and at no more of them than can be started.
+
+    By itself it looks again a second after each time it has looked, so ever more often, and each time asks for the
+    sizes of all files of all jobs that are ready. On a cluster it does so still: there it also bounds how many jobs
+    are handed in at once.
+    """
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+        workflow.scheduler.subsample = workflow.cores
+
+
 def print_summary():
     """Show at the end of a run what it found."""
     if os.path.exists("results/summary.txt"):

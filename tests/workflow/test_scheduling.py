@@ -1,0 +1,19 @@
+"""Jobs start on all cores at once, and Snakemake looks for them no more often than need be."""
+
+import re
+from pathlib import Path
+
+from comics import Comic, draw_folder
+
+
+def test_jobs_are_looked_for_as_others_end(tmp_path: Path) -> None:
+    draw_folder(tmp_path / "pages", 48)
+    settings = {"comic": {"source": "folder", "folder": "../pages"}, "fingerprint": {"shard_panels": 2}}
+    comic = Comic(tmp_path / "run", settings, cores=3)
+    run = comic.run("--verbose", "results/panels.csv")
+    assert run.jobs["fingerprint"] == 24
+    # Each look asks for the sizes of all files of as many jobs.
+    looked_at = re.findall(r"Ready (?:subsampled )?jobs: (\d+)", run.text)
+    assert len(looked_at) <= 1 + sum(run.jobs.values()) + 1
+    assert max(map(int, looked_at)) == 3
+    assert "Execute 3 jobs..." in run.text

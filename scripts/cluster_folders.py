@@ -1,23 +1,20 @@
 """Put the panels of each cluster into a folder of their own, to be looked at in any picture viewer."""
 
 import csv
-import os
 from pathlib import Path, PurePosixPath
 
 from atomic import atomic_folder
+from links import link
 from panel_source import PanelSource, open_source
 
 
 def place_panel(source: PanelSource, file: str, target: Path) -> None:
-    """Put the original bytes of a panel at `target`: a hard link where the file system allows it, else a copy."""
+    """Put the original bytes of a panel at `target`."""
     original = source.path(file)
-    if original is not None:
-        try:
-            os.link(original.resolve(), target)
-            return
-        except OSError:
-            pass  # another file system, or one without links
-    target.write_bytes(source.read(file))
+    if original is None:
+        target.write_bytes(source.read(file))
+    else:
+        link(original, target)
 
 
 def cluster_folders(clusters: str | Path, source: str | Path, folder: str | Path) -> None:

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from alignment.canvas import average, edge_points
-from atomic import atomic_file
+from atomic import atomic_file, atomic_folder
 from lettering import GRID, LONGEST, lettering
 from panel_source import PanelSource, open_source
 from progress import progress
+from thumbnails import thumbnail_file
 
 # The decoders that may see a hostile file: what comics are published in, and none that runs another program.
 FORMATS = ("GIF", "PNG", "JPEG", "WEBP", "AVIF", "BMP", "TIFF")
@@ -329,7 +330,7 @@ def read_file(source: PanelSource, file: str, which_frames: str, resize: str) ->
 def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArray[Any]]:
     """Lay the panels of a shard out as arrays.
 
-    With P panels, F frames, N edge points and B bytes of thumbnails in all:
+    With P panels, F frames and N edge points in all:
         panel, status, detail, sha256, format: (P,) text
         width, height, frames_in_file: (P,) int64
         frame_start: (P + 1,) int64, the frames of panel p are rows frame_start[p] to frame_start[p + 1] of the next:
@@ -340,7 +341,8 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
         lettered: (F, GRID, GRID / 8) uint8
         edge_points: (N, 3) uint8; those of frame f are rows edge_point_start[f] to edge_point_start[f + 1]
         edge_point_start: (F + 1,) int64; canvas_size: (F, 2) uint8
-        thumbnails: (B,) uint8, the JPEG files of the frames one after the other; thumbnail_start: (F + 1,) int64
+
+    Thumbnails are files of their own.
     """
     frames = [frame for panel in panels for frame in panel.frames]
     return {
@@ -358,9 +360,14 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
         "edge_points": np.concatenate([np.empty((0, 3), np.uint8), *(frame.edge_points for frame in frames)]),
         "edge_point_start": np.cumsum([0] + [len(frame.edge_points) for frame in frames]),
         "canvas_size": np.array([frame.canvas_size for frame in frames], dtype=np.uint8).reshape(-1, 2),
-        "thumbnails": np.frombuffer(b"".join(frame.thumbnail for frame in frames), dtype=np.uint8),
-        "thumbnail_start": np.cumsum([0] + [len(frame.thumbnail) for frame in frames]),
     }
+
+
+def write_thumbnails(names: Sequence[str], panels: Sequence[Panel], folder: Path) -> None:
+    """Write the thumbnail of each frame of each panel into a folder."""
+    for name, panel in zip(names, panels, strict=True):
+        for frame in panel.frames:
+            (folder / thumbnail_file(name, frame.number)).write_bytes(frame.thumbnail)
 
 
 def fingerprint(
@@ -370,12 +377,24 @@ def fingerprint(
     which_frames: str,
     resize: str,
     shard: str | Path,
+    thumbnails: str | Path,
     log: str | Path | None = None,
 ) -> None:
-    """Fingerprint the panels `files` of the source and write them, with their `names`, as one shard (`pack_shard`)."""
+    """Fingerprint the panels `files` of the source and write them, with their `names`, as one shard.
+
+    Args:
+        names, files: of each panel its name, and that of its file in the source.
+        source: the folder or archive.
+        which_frames, resize: see `read_panel`.
+        shard: gets what `pack_shard` makes of the panels.
+        thumbnails: a folder that gets those of all frames, called as `thumbnail_file` says.
+        log: gets how far the work is.
+    """
     with open_source(source) as opened:
         read = progress(files, len(files), "fingerprint", log)
         panels = [read_file(opened, file, which_frames, resize) for file in read]
+    with atomic_folder(thumbnails) as part:
+        write_thumbnails(names, panels, part)
     with atomic_file(shard) as part:
         np.savez(part, allow_pickle=False, **pack_shard(names, panels))
 
@@ -394,5 +413,5 @@ if "snakemake" in globals():
     keep_freed_memory()
     fingerprint(
         *(job.params.panels, job.params.files, job.params.source),
-        *(job.params.frames, job.params.resize, job.output.shard, job.log[0]),
+        *(job.params.frames, job.params.resize, job.output.shard, job.output.thumbnails, job.log[0]),
     )

@@ -4,8 +4,7 @@ What a comic's pages and files say of themselves (titles, addresses, names) is s
 address becomes a link only where it leads to the web.
 """
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
@@ -15,10 +14,10 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
-from PIL import Image
 
 from atomic import atomic_folder
 from corrections import csv_line
+from thumbnails import link_thumbnails
 
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
 
@@ -36,8 +35,6 @@ MOST_LISTED = 500
 
 # So many pages before and after one are linked to from it.
 PAGES_NEAR = 2
-
-Size = tuple[int, int]
 
 
 def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -122,25 +119,6 @@ def cut(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
     return [rows[first : first + size] for first in range(0, max(1, len(rows)), size)]
 
 
-def write_thumbnails(shards: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
-    """Write `<folder>/<panel>.jpg`, the frame asked for of each panel, and return the width and height of each."""
-    folder.mkdir(exist_ok=True)
-    sizes = {}
-    for shard in shards:
-        with np.load(shard) as arrays:
-            names, rows, numbers = arrays["panel"], arrays["frame_start"], arrays["frame"]
-            pictures, start = arrays["thumbnails"], arrays["thumbnail_start"]
-        for place, panel in enumerate(names.tolist()):
-            if panel not in frame_of:
-                continue
-            row = rows[place] + np.flatnonzero(numbers[rows[place] : rows[place + 1]] == frame_of[panel])[0]
-            picture = pictures[start[row] : start[row + 1]].tobytes()
-            (folder / f"{panel}.jpg").write_bytes(picture)
-            with Image.open(io.BytesIO(picture)) as image:
-                sizes[panel] = image.size
-    return sizes
-
-
 def gallery(
     clusters: str | Path,
     ranking: str | Path,
@@ -148,7 +126,7 @@ def gallery(
     edges: str | Path,
     panels: str | Path,
     pages: str | Path,
-    shards: Iterable[str | Path],
+    thumbnails: Iterable[str | Path],
     template: str | Path,
     match_rule: str,
     fewest_edges: int,
@@ -162,7 +140,7 @@ def gallery(
     Args:
         clusters, ranking, pairs, panels, pages: the tables of those names.
         edges: what `adjacency` wrote of the graph, with the reader's corrections.
-        shards: the fingerprints, which hold the thumbnails.
+        thumbnails: the folders of thumbnails that `fingerprint` wrote.
         template: the Jinja2 template of a page.
         match_rule: what makes two panels match, in words.
         fewest_edges: panels with fewer edge pixels than this are listed as saying too little.
@@ -199,7 +177,7 @@ def gallery(
             "page_file": page_file,
             "pages_near": pages_near,
             "labels": label_panels(all_panels).to_dict(),
-            "sizes": write_thumbnails(shards, frame_of, part / "thumbnails"),
+            "sizes": link_thumbnails(thumbnails, frame_of, part / "thumbnails"),
             "counts": {"cluster": len(arranged), "panel": len(all_panels), "pair": len(all_pairs)},
             "clustered": len(all_clusters),
             "match_rule": match_rule,
@@ -222,7 +200,7 @@ if "snakemake" in globals():
     job = globals()["snakemake"]
     gallery(
         *(job.input.clusters, job.input.ranking, job.input.pairs, job.input.edges),
-        *(job.input.panels, job.input.pages, job.input.shards, job.input.template),
+        *(job.input.panels, job.input.pages, job.input.thumbnails, job.input.template),
         *(job.params.match_rule, job.params.fewest_edges, job.params.clusters_per_page),
         job.output.gallery,
     )

@@ -20,10 +20,11 @@ from PIL import Image
 import essay
 from atomic import atomic_file, atomic_folder
 from distances import read_bitmaps
-from gallery import label_panels, read_table, write_thumbnails
+from gallery import label_panels, read_table
 from groups import edge_pixels
 from progress import progress
 from study_plots import APART, TOGETHER, judge_pairs, pair_truth, read_distances
+from thumbnails import link_thumbnails
 
 PAIRS_SHOWN = 6  # of a kind, for each metric
 BAREST_SHOWN = 6  # panels with the fewest edge pixels
@@ -149,7 +150,7 @@ def study(
     methods: str | Path,
     bitmaps: Sequence[str | Path],
     panels: str | Path,
-    shards: Sequence[str | Path],
+    made: Sequence[str | Path],
     plots: Iterable[str | Path],
     labels: str | Path | None,
     ignore: str | Path | None,
@@ -164,8 +165,9 @@ def study(
     Args:
         distances: a table of distances for each of METRICS.
         methods: the table of methods.
-        bitmaps, shards: what `bitmaps` and `fingerprint` wrote; the latter holds the thumbnails.
+        bitmaps: what `bitmaps` wrote.
         panels: the table of panels.
+        made: the folders of thumbnails that `fingerprint` wrote.
         plots: the four plots, each named after what it shows.
         labels, ignore: see `evaluate`; None where there are none.
         template: the Jinja2 template of the page.
@@ -182,7 +184,7 @@ def study(
     table = pd.read_csv(methods, dtype={"setting": str})
     named = table.set_index(table["metric"] + "-" + table["grouping"])
     with atomic_folder(thumbnails) as part:
-        sizes = write_thumbnails(shards, dict.fromkeys(shown, 0), part)
+        sizes = link_thumbnails(made, dict.fromkeys(shown, 0), part)
     with atomic_file(edge_table) as part:
         edges.to_csv(part, index=False)
     known = {
@@ -219,7 +221,7 @@ def study(
 if "snakemake" in globals():
     job = globals()["snakemake"]
     study(
-        *(job.input.distances, job.input.methods, job.input.bitmaps, job.input.panels, job.input.shards),
+        *(job.input.distances, job.input.methods, job.input.bitmaps, job.input.panels, job.input.thumbnails),
         *(job.input.plots, job.input.get("labels"), job.input.get("ignore"), job.input.template, job.params.settings),
         *(job.output.page, job.output.thumbnails, job.output.edge_pixels),
     )

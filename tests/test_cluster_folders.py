@@ -1,10 +1,7 @@
 """The panels of each cluster, as they came, in a folder of its own."""
 
-import os
 import zipfile
 from pathlib import Path
-
-import pytest
 
 from cluster_folders import cluster_folders
 
@@ -65,16 +62,6 @@ def test_an_archive_gives_the_same(tmp_path: Path) -> None:
         for file in CLUSTERS.values():
             archive.write(source / file, file)
     cluster_folders(write_clusters(tmp_path / "c.csv", CLUSTERS), tmp_path / "comic.zip", tmp_path / "clusters")
-    assert contents(tmp_path / "clusters") == EXPECTED
-
-
-def test_bytes_are_copied_where_there_are_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(18, "Invalid cross-device link")
-
-    monkeypatch.setattr(os, "link", refuse)
-    source = fill(tmp_path / "comic")
-    cluster_folders(write_clusters(tmp_path / "clusters.csv", CLUSTERS), source, tmp_path / "clusters")
     assert contents(tmp_path / "clusters") == EXPECTED
 
 

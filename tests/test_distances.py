@@ -174,7 +174,7 @@ def write_files(folder: Path, files: dict[str, bytes], shard_panels: int = 3) ->
         of_bitmaps.append(folder / f"bitmaps-{shard_panels}-{first}.npz")
         of_fingerprints.append(folder / f"fingerprints-{shard_panels}-{first}.npz")
         bitmaps(*part, of_bitmaps[-1])
-        fingerprint(*part, "distinct", "area", of_fingerprints[-1])
+        fingerprint(*part, "distinct", "area", of_fingerprints[-1], folder / "thumbnails")
     return of_bitmaps, of_fingerprints
 
 

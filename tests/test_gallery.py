@@ -19,7 +19,7 @@ from PIL import Image
 
 import gallery as step
 from corrections import read_list
-from fingerprint import Panel, pack_shard
+from fingerprint import Panel, write_thumbnails
 from gallery import best_matches, gallery, web_address
 from pictures import edges_at, frame
 
@@ -64,7 +64,7 @@ def write_gallery(
     together: int = 0,
     left_out: Sequence[int] = (),
 ) -> Path:
-    """Write the tables and shards that the step reads, run it, and return its folder."""
+    """Write the tables and thumbnails that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(panels, columns=PANEL_COLUMNS).to_csv(place / "panels.csv", index=False)
     usual = (0, 0, 0.8, "The edges meet.")
@@ -83,7 +83,7 @@ def write_gallery(
         place / "pages.csv", index=False
     )
     half = len(panels) // 2
-    shards = []
+    thumbnails = []
     for first, last in ((0, half), (half, len(panels))):
         read = [
             Panel(frames=[frame(edges_at(), 0, thumbnail=jpeg(p)), frame(edges_at(), 4, thumbnail=jpeg(p + 7))])
@@ -91,9 +91,9 @@ def write_gallery(
             else Panel("damaged")
             for p in range(first, last)
         ]
-        shards.append(place / f"{first}.npz")
-        names = [row["panel"] for row in panels[first:last]]
-        np.savez(shards[-1], allow_pickle=False, **pack_shard(names, read))
+        thumbnails.append(place / f"{first}")
+        thumbnails[-1].mkdir(exist_ok=True)
+        write_thumbnails([row["panel"] for row in panels[first:last]], read, thumbnails[-1])
     gallery(
         place / "clusters.csv",
         place / "ranking.csv",
@@ -101,7 +101,7 @@ def write_gallery(
         place / "edges.npz",
         place / "panels.csv",
         place / "pages.csv",
-        shards,
+        thumbnails,
         TEMPLATE,
         "a Dice coefficient of 0.5 or more",
         30,
@@ -270,7 +270,7 @@ def test_the_best_match_is_with_an_earlier_panel_where_there_is_one() -> None:
     assert best.loc["2_1", "score"] == 0.6
 
 
-def test_thumbnails_are_those_of_the_shards_lazy_and_of_known_size(tmp_path: Path) -> None:
+def test_thumbnails_are_those_of_the_panels_lazy_and_of_known_size(tmp_path: Path) -> None:
     folder = simple_gallery(tmp_path)
     images = parse(folder / "index.html").select("img")
     assert len(images) == 5

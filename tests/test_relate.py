@@ -34,7 +34,8 @@ def related(folder: Path, drawings: dict[str, bytes]) -> dict[str, str]:
         (folder / name).write_bytes(content)
     pages = list(range(1, len(drawings) + 1))
     names = [f"{page}_1" for page in pages]
-    fingerprint(names, list(drawings), folder, "distinct", "area", folder / "shard.npz")
+    written = folder / "shard.npz", folder / "thumbnails"
+    fingerprint(names, list(drawings), folder, "distinct", "area", *written)
     partners = choose(folder, [(0, [folder / "shard.npz"])])
     graph = folder / "adjacency.npz", folder / "edges.npz"
     adjacency(partners, [], {"by": "dice", "threshold": 0.45}, 30, *graph)
@@ -293,7 +294,8 @@ def test_pictures_are_compared_mirrored_as_they_match_and_where_they_are(tmp_pat
     other = ImageOps.mirror(original) if mirrored else original
     for name, picture in (("one.png", original), ("other.png", other)):
         (tmp_path / name).write_bytes(encoded("PNG", picture))
-    fingerprint(["1_1", "2_1"], ["one.png", "other.png"], tmp_path, "distinct", "area", tmp_path / "shard.npz")
+    written = tmp_path / "shard.npz", tmp_path / "thumbnails"
+    fingerprint(["1_1", "2_1"], ["one.png", "other.png"], tmp_path, "distinct", "area", *written)
     pictures = read_pictures({tmp_path / "shard.npz": find_arrays(tmp_path / "shard.npz")}, np.array([0, 1]))
     a_hair_off = edge(mirrored=mirrored, across=1.5, down=-1.5, zoom=1.01)
     found = look(a_hair_off, np.array([0]), np.array([1]), pictures).iloc[0]

@@ -15,7 +15,7 @@ from PIL import Image
 
 import study as step
 from essay import BITMAP_BITS, MAIN_JOB, METHODS, METRICS
-from fingerprint import Panel, pack_shard
+from fingerprint import Panel, write_thumbnails
 from pictures import edges_at, encoded, frame
 from study import choose_pairs, count_near, study
 from study_plots import APART, TOGETHER, UNJUDGED, read_distances
@@ -75,13 +75,14 @@ def write_study(
     }
     np.savez(place / "bitmaps.npz", allow_pickle=False, panel=np.array(read, dtype=str), **packed)
     frames = [Panel(frames=[frame(edges_at(), thumbnail=jpeg(number))]) for number in range(len(read))]
-    np.savez(place / "shard.npz", allow_pickle=False, **pack_shard(names, frames + [Panel("damaged")] * unreadable))
+    (place / "thumbnails").mkdir()
+    write_thumbnails(names, frames + [Panel("damaged")] * unreadable, place / "thumbnails")
     write_methods(results / "methods.csv", clusters is not None, scores)
     for number, name in enumerate(PLOTS):
         Image.new("RGB", (900 + number, 400), (0, 200, 200)).save(results / f"{name}.png")
     study(
         *(write_distances(results / "distances", read), results / "methods.csv", [place / "bitmaps.npz"]),
-        *(place / "panels.csv", [place / "shard.npz"], [results / f"{name}.png" for name in PLOTS]),
+        *(place / "panels.csv", [place / "thumbnails"], [results / f"{name}.png" for name in PLOTS]),
         write_labels(place / "labels.csv", clusters) if clusters is not None else None,
         write_ignored(place / "ignored.csv", ignored) if ignored else None,
         TEMPLATE,

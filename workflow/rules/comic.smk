@@ -80,6 +80,11 @@ def all_shards(wildcards):
     return expand("results/fingerprints/{shard}.npz", shard=layout().shards)
 
 
+def all_thumbnails(wildcards):
+    """Return the folders of thumbnails of all panels."""
+    return expand("results/thumbnails/{shard}", shard=layout().shards)
+
+
 def all_blocks(wildcards):
     """Return all comparisons."""
     return expand("results/blocks/{block}.npz", block=layout().block_pairs)

@@ -1,13 +1,24 @@
 # fingerprint: takes the panel files of the index, a shard a job; gives results/fingerprints/{shard}.npz with all that
-# later stages need to know of the pictures, and results/panels.csv, which says of each panel whether it could be read.
+# later stages need to know of the pictures, results/thumbnails/{shard}/ with small ones to be looked at, and
+# results/panels.csv, which says of each panel whether it could be read.
 
 
 rule fingerprint:
     input:
         files=shard_inputs,
-        modules=modules("alignment/__init__", "alignment/canvas", "atomic", "lettering", "panel_source", "progress"),
+        modules=modules(
+            "alignment/__init__",
+            "alignment/canvas",
+            "atomic",
+            "lettering",
+            "links",
+            "panel_source",
+            "progress",
+            "thumbnails",
+        ),
     output:
         shard="results/fingerprints/{shard}.npz",
+        thumbnails=directory("results/thumbnails/{shard}"),
     log:
         "results/logs/fingerprint/{shard}.log",
     benchmark:

@@ -5,7 +5,7 @@
 rule cluster_folders:
     input:
         clusters="results/clusters.csv",
-        modules=modules("atomic", "panel_source"),
+        modules=modules("atomic", "links", "panel_source"),
     output:
         folders=directory("results/clusters"),
     log:
@@ -30,9 +30,9 @@ rule gallery:
         edges="results/edges.npz",
         panels="results/panels.csv",
         pages="results/pages.csv",
-        shards=all_shards,
+        thumbnails=all_thumbnails,
         template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "gallery.html")),
-        modules=modules("atomic", "corrections"),
+        modules=modules("atomic", "corrections", "links", "thumbnails"),
     output:
         gallery=report(
             directory("results/gallery"),

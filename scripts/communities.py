@@ -1,26 +1,15 @@
-"""Group the graph's panels into clusters, see how well these hold together, and rank them by interest.
-
-Interest is that of a cluster's best return, times the cluster's stability. Wherever a drawing comes back after pages
-without it, the return counts
-
-    absence / (absence + rank.absence) * score ** rank.likeness * (rank.copy if it is a copy, else 1)
-
-where `absence` is how many pages ago the cluster was last seen, a copy is a duplicate of any earlier panel of the
-cluster, and `score` says how alike the panel is to that or, of no copy, to the one it matches best. So a drawing that
-comes back changed after a long time is first; what goes on from page to page, as a scene does, and what is the same
-picture over and over, as an interface is, are last, however many panels they have; and so is what may be chance.
-"""
+"""Group the graph's panels into communities, and see how well these hold together."""
 
 import random
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import igraph
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -29,14 +18,23 @@ from atomic import atomic_file
 # Panels that are together in this share of the trials hold together.
 MAJORITY = 0.5
 
-PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
-
-RANKING_COLUMNS = [
-    *("cluster", "panels", "first_page", "last_page", "interest", "panel", "source", "absence", "score", "relation"),
-    *("least_score", "mean_score", "stability"),
-]
-
 Communities = Iterable[Iterable[int]]
+
+
+def import_igraph() -> ModuleType:
+    """Import igraph without what it would draw graphs with, which takes eight times as long to load."""
+    matplotlib = sys.modules.get("matplotlib")
+    sys.modules["matplotlib"] = None  # type: ignore[assignment]  # to Python: there is no such module
+    try:
+        import igraph
+    finally:
+        del sys.modules["matplotlib"]
+        if matplotlib:
+            sys.modules["matplotlib"] = matplotlib
+    return igraph
+
+
+igraph = import_igraph()
 
 
 def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
@@ -113,12 +111,12 @@ METHODS: dict[str, Callable[[sparse.csr_array, float, int], Communities]] = {
 }
 
 
-def score_matrix(pairs: pd.DataFrame, panels: pd.Series) -> sparse.csr_array:
-    """Return the symmetric matrix of the scores of `pairs`, (panels, panels); `panels` names these in story order."""
-    place_of = pd.Series(range(len(panels)), index=panels, dtype=np.int64)
-    a, b = (place_of.loc[pairs[end]].to_numpy() for end in ("panel_a", "panel_b"))
+def score_matrix(
+    a: NDArray[np.integer[Any]], b: NDArray[np.integer[Any]], scores: NDArray[np.float64], panels: int
+) -> sparse.csr_array:
+    """Return the symmetric matrix of the scores of pairs of panels `a` and `b`, (panels, panels)."""
     ends = np.concatenate([a, b]), np.concatenate([b, a])
-    return sparse.csr_array((np.tile(pairs["score"], 2), ends), shape=(len(panels), len(panels)))
+    return sparse.csr_array((np.tile(scores, 2), ends), shape=(panels, panels))
 
 
 def without_corrections(matrix: sparse.csr_array) -> sparse.csr_array:
@@ -224,98 +222,41 @@ def stability(clusters: Sequence[Sequence[int]], trials: NDArray[np.int64]) -> N
     return together / len(trials) / (sizes * (sizes - 1))
 
 
-def returns(members: pd.DataFrame, pairs: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
-    """Say of every panel that matches an earlier one of its cluster how interesting it is that it comes back.
-
-    Args:
-        members: `cluster`, `panel` and `page` of the clustered panels, story order within each cluster.
-        pairs: PAIR_COLUMNS of the pairs that match within a cluster, in story order.
-        weights: `absence` (pages after which a return counts half), `likeness` (the power of the score) and `copy`
-            (what a duplicate counts, beside 1).
-
-    Returns:
-        `cluster`, `panel`, `source` (the earlier panel it is a copy of or else matches best, the first of equals),
-        `score` and `relation` to that, `absence` in pages (0 on the first page), and `interest`, from 0 to 1.
-    """
-    best_first = pairs.assign(copy=pairs["relation"] == "duplicate").sort_values(["copy", "score"], ascending=False)
-    best = best_first.drop_duplicates("panel_b").rename(columns={"panel_a": "source", "panel_b": "panel"})
-    pages = members[["cluster", "page"]].drop_duplicates()
-    pages["absence"] = pages.groupby("cluster")["page"].diff().fillna(0).astype(np.int64)
-    found = members.merge(pages, on=["cluster", "page"]).merge(best, on="panel")
-    away = found["absence"] / (found["absence"] + weights["absence"])
-    changed = np.where(found["copy"], weights["copy"], 1.0)
-    return found.assign(interest=(away * found["score"] ** weights["likeness"] * changed).round(6))
-
-
-def similarity(members: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return `least_score` and `mean_score` of each cluster, over all its pairs; one that does not match has 0."""
-    sizes = members.groupby("cluster").size()
-    scores = pairs["score"].groupby(pairs["panel_a"].map(members.set_index("panel")["cluster"]))
-    all_pairs = sizes * (sizes - 1) // 2
-    least = scores.min().where(scores.size() == all_pairs, 0.0)
-    return pd.DataFrame({"least_score": least, "mean_score": (scores.sum() / all_pairs).round(6)})
-
-
 def communities(
-    matrix: str | Path,
-    pairs: str | Path,
-    panels: str | Path,
-    settings: Mapping[str, Any],
-    threshold: float,
-    clusters: str | Path,
-    ranking: str | Path,
+    matrix: str | Path, edges: str | Path, settings: Mapping[str, Any], threshold: float, found: str | Path
 ) -> None:
-    """Cluster the graph and rank the clusters.
+    """Group the graph's panels, and write the communities of two or more, in story order.
 
-    Clusters are communities of two or more panels; of `leiden`, those that hold together in the trials. Equal interest
-    is settled by story order.
+    Of `leiden` these are the parts that hold together in the trials.
 
     Args:
-        matrix, pairs, panels: the graph, what is known of each of its edges, and its panels, in story order.
+        matrix, edges: the graph, and what is known of each of its edges.
         settings: the section `cluster` of the settings; `method` is a key of METHODS, `resolution` is in score for
             leiden and a factor of 1 for the modularities.
         threshold: the score from which pairs match.
-        clusters: gets `cluster` (1 = first in rank), `panel`, `file`, `page`; panels in no cluster are absent.
-        ranking: gets RANKING_COLUMNS, a row a cluster: its `interest`; its best return, `panel` after `absence`
-            pages, like `source` by `score` and `relation`; the least and the mean score of its pairs; its stability.
+        found: gets `members`, the places of the panels of one community after the other, story order within each; the
+            panels of community c are members[start[c]] to members[start[c + 1]]; and the `stability` of each.
     """
     graph = sparse.csr_array(sparse.load_npz(matrix))
     if settings["method"] != "leiden":
         graph = without_corrections(graph)
-    table = pd.read_csv(panels, dtype={"file": str}, keep_default_na=False)
-    matches = pd.read_csv(pairs, usecols=list(PAIR_COLUMNS), dtype=PAIR_COLUMNS)
+    panels = graph.shape[0]
+    pairs = np.load(edges)["edges"]
     groups = METHODS[settings["method"]](graph, settings["resolution"], settings["seed"])
-    found = sorted(sorted(group) for group in map(list, groups) if len(group) > 1)
-    trials = try_again(graph, score_matrix(matches, table["panel"]), settings, threshold)
+    together = sorted(sorted(group) for group in map(list, groups) if len(group) > 1)
+    trials = try_again(graph, score_matrix(pairs["a"], pairs["b"], pairs["score"], panels), settings, threshold)
     if settings["method"] == "leiden":
-        part_of = find_parts(labels_of(found, len(table)), graph, trials)
-        found = sorted(part for group in found for part in split(group, graph, part_of))
-    members = table.iloc[[place for group in found for place in group]][["panel", "file", "page"]]
-    members.insert(0, "cluster", np.repeat(np.arange(len(found)), list(map(len, found))))
-
-    cluster_of = members.set_index("panel")["cluster"]
-    inside = matches[matches["panel_a"].map(cluster_of) == matches["panel_b"].map(cluster_of)]
-    best_first = returns(members, inside, settings["rank"]).sort_values(["interest", "absence"], ascending=False)
-    pages = members.groupby("cluster")["page"]
-    figures = similarity(members, inside).assign(
-        panels=pages.size(),
-        first_page=pages.min(),
-        last_page=pages.max(),
-        stability=[round(share, 4) for share in stability(found, trials).tolist()],
-    )
-    ranked = best_first.drop_duplicates("cluster").merge(figures, left_on="cluster", right_index=True)
-    ranked["interest"] = (ranked["interest"] * ranked["stability"]).round(6)
-    ranked = ranked.sort_values(["interest", "cluster"], ascending=[False, True], ignore_index=True)
-    rank_of = pd.Series(ranked.index + 1, index=ranked["cluster"])
-    for rows, path, columns in ((members, clusters, None), (ranked, ranking, RANKING_COLUMNS)):
-        numbered = rows.assign(cluster=rows["cluster"].map(rank_of)).sort_values("cluster", kind="stable")
-        with atomic_file(path) as part:
-            numbered.to_csv(part, index=False, columns=columns)
+        part_of = find_parts(labels_of(together, panels), graph, trials)
+        together = sorted(part for group in together for part in split(group, graph, part_of))
+    with atomic_file(found) as part:
+        np.savez(
+            part,
+            members=np.fromiter(chain.from_iterable(together), np.int64),
+            start=np.cumsum([0, *map(len, together)]),
+            stability=stability(together, trials),
+        )
 
 
 if "snakemake" in globals():
     job = globals()["snakemake"]
-    communities(
-        *(job.input.matrix, job.input.pairs, job.input.panels, job.params.settings, job.params.threshold),
-        *(job.output.clusters, job.output.ranking),
-    )
+    communities(job.input.matrix, job.input.edges, job.params.settings, job.params.threshold, job.output.communities)

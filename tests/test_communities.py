@@ -1,85 +1,17 @@
-"""Clusters of small graphs whose right answer is plain, and their rank."""
+"""Communities of small graphs whose right answer is plain."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations, pairwise, product
+from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from communities import METHODS, RANKING_COLUMNS, communities, find_parts, stability
-
-Edges = Mapping[tuple[int, int], float]
-
-SETTINGS = yaml.safe_load((Path(__file__).parents[1] / "config.yaml").read_text(encoding="utf-8"))["cluster"]
-
-# What each method's resolution usually is: for leiden a score, for the modularities a factor.
-RESOLUTIONS = {method: 0.3 if method == "leiden" else 1.0 for method in METHODS}
-
-
-def matrix_of(edges: Edges, panels: int) -> sparse.csr_array:
-    dense = sparse.dok_array((panels, panels))
-    for (a, b), score in edges.items():
-        dense[a, b] = dense[b, a] = score
-    return sparse.csr_array(dense)
-
-
-def cluster(
-    folder: Path,
-    edges: Edges,
-    panels: int,
-    method: str = "leiden",
-    resolution: float | None = None,
-    seed: int = 1,
-    pages: Sequence[int] | None = None,
-    duplicates: Iterable[tuple[int, int]] = (),
-    weight: float = 1,
-    **settings: Any,
-) -> pd.DataFrame:
-    """Cluster a graph by the step and return the table it wrote.
-
-    Edges are redraws unless they are duplicates; their weight in the graph is that part of their score. An infinite
-    one must match, and scores 1; one below any is no match, and no pair.
-    """
-    pages = pages or range(1, panels + 1)
-    names = [f"{page}_{place}" for place, page in enumerate(pages)]
-    table = pd.DataFrame({"panel": names, "page": pages, "file": [f"{place:03}" for place in range(panels)]})
-    table.to_csv(folder / "panels.csv", index=False)
-    sparse.save_npz(folder / "adjacency.npz", weight * matrix_of(edges, panels))
-    relation = {ends: "duplicate" if ends in duplicates else "redraw" for ends in edges}
-    scored = [(ends, min(score, 1)) for ends, score in sorted(edges.items()) if score > 0]
-    pairs = [(names[a], names[b], score, relation[a, b]) for (a, b), score in scored]
-    pd.DataFrame(pairs, columns=["panel_a", "panel_b", "score", "relation"]).to_csv(folder / "pairs.csv", index=False)
-    resolution = RESOLUTIONS[method] if resolution is None else resolution
-    communities(
-        *(folder / "adjacency.npz", folder / "pairs.csv", folder / "panels.csv"),
-        SETTINGS | {"method": method, "resolution": resolution, "seed": seed} | settings,
-        0.5,
-        *(folder / "clusters.csv", folder / "ranking.csv"),
-    )
-    return pd.read_csv(folder / "clusters.csv", dtype={"file": str})
-
-
-def ranking(folder: Path, *columns: str) -> list[list[Any]]:
-    """Return some columns of the clusters that the last run in a folder ranked, a row a cluster."""
-    return pd.read_csv(folder / "ranking.csv")[list(columns)].to_numpy().tolist()
-
-
-def groups(table: pd.DataFrame) -> list[list[int]]:
-    """Return the places of the panels of each cluster, in rank order."""
-    places = table["panel"].str.split("_").str[1].astype(int)
-    return [list(members) for _, members in places.groupby(table["cluster"])]
-
-
-def clique(*panels: int, score: float = 0.9) -> dict[tuple[int, int], float]:
-    return dict.fromkeys(combinations(panels, 2), score)
-
+from communities import METHODS, find_parts, stability
+from graphs import Edges, clique, cluster, groups, matrix_of, ranking, two_scenes
+from rank import RANKING_COLUMNS
 
 TWO_CLIQUES = {**clique(1, 2, 3, 4), **clique(5, 6, 7, 8), (4, 5): 0.5}
 CHAIN = {(panel, panel + 1): 0.6 for panel in range(1, 30)}
@@ -155,12 +87,6 @@ def test_a_higher_resolution_gives_smaller_clusters(tmp_path: Path) -> None:
 # --- Clusters that hold together -------------------------------------------------------------------------------------
 
 
-def two_scenes(ties: int, tie: float) -> dict[tuple[int, int], float]:
-    """Two scenes of five panels with some of the 25 matches that there can be between them, spread evenly."""
-    between = sorted(product(range(5), range(5, 10)), key=lambda ends: (ends[0] + ends[1]) % 5)
-    return clique(*range(5)) | clique(*range(5, 10)) | dict.fromkeys(between[:ties], tie)
-
-
 def test_two_scenes_tied_by_doubtful_matches_are_split(tmp_path: Path) -> None:
     """To Leiden they are one: the 15 ties score .312 on average over the 25 pairs, more than its resolution."""
     edges = two_scenes(15, 0.52)
@@ -226,15 +152,9 @@ def test_stability_is_the_share_of_pairs_that_are_together_in_the_trials(
     first = data.draw(st.integers(2, len(members) - 2))
     clusters = [sorted(members)[:first], sorted(members)[first:]]
     shares = stability(clusters, np.array(trials))
-    for cluster, share in zip(clusters, shares.tolist(), strict=True):
-        together = [trial[a] == trial[b] for trial in trials for a, b in combinations(cluster, 2)]
+    for one, share in zip(clusters, shares.tolist(), strict=True):
+        together = [trial[a] == trial[b] for trial in trials for a, b in combinations(one, 2)]
         assert share == pytest.approx(np.mean(together))
-
-
-def test_a_cluster_tells_its_least_and_mean_score(tmp_path: Path) -> None:
-    """Over all its pairs: two panels of it that do not match are alike by 0."""
-    cluster(tmp_path, {(0, 1): 0.9, (0, 2): 0.8, (1, 2): 0.7, (3, 4): 0.8, (4, 5): 0.7}, 6)
-    assert sorted(ranking(tmp_path, "first_page", "least_score", "mean_score")) == [[1, 0.7, 0.8], [4, 0, 0.5]]
 
 
 @pytest.mark.parametrize(
@@ -363,108 +283,6 @@ def test_to_other_methods_a_settled_pair_is_an_edge_or_none(tmp_path: Path, meth
     settled = plain | {(0, 1): np.inf, (1, 4): -np.inf, (4, 5): -np.inf}
     tables = [cluster(tmp_path, edges, 9, method).to_csv() for edges in (plain, settled)]
     assert tables[0] == tables[1]
-
-
-# --- Rank ------------------------------------------------------------------------------------------------------------
-
-
-def test_a_changed_callback_ranks_before_neighbours_and_copies(tmp_path: Path) -> None:
-    pages = [1, 2, 3, 4, 5, 6, 105, 106, 107]
-    edges = {(0, 1): 1.0, (2, 6): 1.0, (3, 4): 0.7, (5, 7): 0.7}
-    duplicates = [(0, 1), (2, 6)]
-    ranked = [[5, 7], [2, 6], [3, 4], [0, 1]]
-    assert groups(cluster(tmp_path, edges, 9, pages=pages, duplicates=duplicates)) == ranked
-    backwards = dict(reversed(edges.items()))
-    assert groups(cluster(tmp_path, backwards, 9, pages=pages, duplicates=duplicates)) == ranked
-
-
-def test_the_rank_says_which_return_it_is_for(tmp_path: Path) -> None:
-    """Two scenes of one drawing, pages 1 to 3 and 103 to 104; page 103 is most like page 2."""
-    edges = clique(*range(5), score=0.6) | {(1, 3): 0.8}
-    cluster(tmp_path, edges, 5, pages=[1, 2, 3, 103, 104])
-    columns = ["cluster", "panel", "source", "relation", "absence", "score", "panels", "first_page", "last_page"]
-    assert ranking(tmp_path, *columns) == [[1, "103_3", "2_1", "redraw", 100, 0.8, 5, 1, 104]]
-    assert ranking(tmp_path, "interest") == [[pytest.approx(100 / (100 + 20) * 0.8, abs=1e-6)]]
-
-
-def test_a_recolour_of_the_very_same_lines_is_a_change_and_a_copy_of_a_recolour_is_none(tmp_path: Path) -> None:
-    """Page 101 changed page 1, with all its lines; page 401 is the same picture as page 101, if with a lower score."""
-    edges = clique(0, 1, 2, score=1.0) | {(1, 2): 0.97}
-    cluster(tmp_path, edges, 3, pages=[1, 101, 401], duplicates=[(1, 2)])
-    assert ranking(tmp_path, "panel", "source", "absence") == [["101_1", "1_0", 100]]
-    cluster(tmp_path, edges, 3, pages=[1, 2, 401], duplicates=[(1, 2)])
-    assert ranking(tmp_path, "panel", "source", "relation", "score") == [["401_2", "2_1", "duplicate", 0.97]]
-    assert ranking(tmp_path, "interest") == [[pytest.approx(0.1 * 399 / 419 * 0.97, abs=1e-6)]]
-
-
-def test_an_interface_ranks_low_however_far_it_reaches(tmp_path: Path) -> None:
-    """The same picture every tenth page, once with a change; a scene of three pages; a callback after 60 pages."""
-    copies = clique(*range(15), *range(16, 30), score=1.0)
-    with_change = {(min(place, 15), max(place, 15)): 0.9 for place in range(30) if place != 15}
-    story = clique(30, 31, 32, score=0.8) | {(33, 34): 0.6}
-    pages = [*range(10, 310, 10), 311, 312, 313, 314, 374]
-    found = groups(cluster(tmp_path, copies | with_change | story, 35, pages=pages, duplicates=copies))
-    assert found == [[33, 34], list(range(30)), [30, 31, 32]]
-    # Without the change, which came after 10 pages, it is last.
-    all_copies = copies | dict.fromkeys(with_change, 1.0)
-    found = groups(cluster(tmp_path, all_copies | story, 35, pages=pages, duplicates=all_copies))
-    assert found == [[33, 34], [30, 31, 32], list(range(30))]
-
-
-def test_panels_of_one_page_come_back_together(tmp_path: Path) -> None:
-    """The second of them is away for as long as the first, and here more like what was."""
-    cluster(tmp_path, {(0, 1): 0.6, (0, 2): 0.9, (1, 2): 0.6}, 3, pages=[1, 41, 41])
-    assert ranking(tmp_path, "panel", "absence", "score") == [["41_2", 40, 0.9]]
-
-
-def test_of_returns_that_count_nothing_the_longest_absence_is_told(tmp_path: Path) -> None:
-    edges, rank = clique(0, 1, 2, score=1.0), SETTINGS["rank"] | {"copy": 0}
-    cluster(tmp_path, edges, 3, pages=[1, 1, 41], duplicates=edges, rank=rank)
-    assert ranking(tmp_path, "panel", "absence", "interest") == [["41_2", 40, 0]]
-
-
-def test_of_returns_alike_that_of_the_less_stable_cluster_ranks_lower(tmp_path: Path) -> None:
-    """Both come back after 20 pages, 0.7 alike; the earlier has a third panel in the first three trials of ten only."""
-    edges = {(0, 2): 0.7, (1, 3): 0.7, (0, 4): 0.535, (2, 4): 0.535}
-    assert groups(cluster(tmp_path, edges, 5, pages=[1, 2, 21, 22, 23])) == [[1, 3], [0, 2, 4]]
-    alone, with_doubt = ranking(tmp_path, "interest", "stability")
-    assert alone == pytest.approx([20 / 40 * 0.7, 1], abs=1e-6)
-    assert with_doubt == pytest.approx([20 / 40 * 0.7 * with_doubt[1], 0.3 + 0.7 / 3], abs=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("weights", "interest"),
-    [
-        ({}, [20 / 40 * 0.8, 0.1 * 60 / 80 * 0.9]),
-        ({"absence": 60}, [20 / 80 * 0.8, 0.1 * 60 / 120 * 0.9]),
-        ({"likeness": 2}, [20 / 40 * 0.64, 0.1 * 60 / 80 * 0.81]),
-        ({"likeness": 0}, [20 / 40, 0.1 * 60 / 80]),
-        ({"copy": 1}, [60 / 80 * 0.9, 20 / 40 * 0.8]),
-        ({"copy": 0}, [20 / 40 * 0.8, 0]),
-    ],
-)
-def test_what_counts_in_the_rank_is_set(tmp_path: Path, weights: dict[str, float], interest: list[float]) -> None:
-    edges, pages = {(0, 1): 0.8, (2, 3): 0.9}, [1, 21, 101, 161]
-    cluster(tmp_path, edges, 4, pages=pages, duplicates=[(2, 3)], rank=SETTINGS["rank"] | weights)
-    assert [found for (found,) in ranking(tmp_path, "interest")] == pytest.approx(interest, abs=1e-6)
-
-
-def test_the_rank_of_clusters_is_that_of_the_ranking(tmp_path: Path) -> None:
-    edges = {(place, place + 20): 0.5 + place / 50 for place in range(20)}
-    table = cluster(tmp_path, edges, 40, pages=[*range(20), *range(40, 80, 2)])
-    ranked = ranking(tmp_path, "cluster", "interest", "first_page")
-    assert [cluster for cluster, _, _ in ranked] == list(range(1, 21))
-    assert all(before[1] >= after[1] for before, after in pairwise(ranked))
-    first_pages = table.drop_duplicates("cluster")["page"].tolist()
-    assert first_pages == [page for _, _, page in ranked] != sorted(first_pages)
-
-
-def test_of_equally_interesting_clusters_the_earlier_ranks_first(tmp_path: Path) -> None:
-    """Panels of one page, however many a cluster has, are not apart at all."""
-    edges = {(0, 1): 0.7, **clique(2, 3, 4), **clique(5, 6, 7, 8)}
-    for method in METHODS:
-        found = groups(cluster(tmp_path, edges, 9, method, pages=[1] * 9))
-        assert found == [[0, 1], [2, 3, 4], [5, 6, 7, 8]]
 
 
 graphs = st.dictionaries(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import communities
@@ -23,8 +24,9 @@ def clusters_of(
         grouping: one of GROUPINGS.
         settings: `resolution` and `seed` of Leiden, those of Reprise.
     """
-    ends = {"file_a": "panel_a", "file_b": "panel_b", "likeness": "score"}
-    matrix = communities.score_matrix(pairs.rename(columns=ends), pd.Series(files))
+    place_of = {file: place for place, file in enumerate(files)}
+    a, b = (pairs[end].map(place_of).to_numpy(np.int64) for end in ("file_a", "file_b"))
+    matrix = communities.score_matrix(a, b, pairs["likeness"].to_numpy(), len(files))
     groups = communities.METHODS[grouping](matrix, settings["resolution"], int(settings["seed"]))
     found = sorted(sorted(group) for group in map(list, groups) if len(group) > 1)
     return {files[group[0]]: [files[place] for place in group] for group in found}

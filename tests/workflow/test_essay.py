@@ -126,7 +126,7 @@ def test_a_change_re_runs_what_depends_on_it(folder: Comic) -> None:
     jobs = folder.run("study").jobs
     assert (jobs["bitmaps"], jobs["fingerprint"]) == (1, 1)
     folder.settings["match"] = {"threshold": 0.6}
-    assert set(folder.run("study").jobs) == {"adjacency", "relate", "communities", "methods", "study"}
+    assert set(folder.run("study").jobs) == {"adjacency", "relate", "communities", "rank", "methods", "study"}
 
 
 def test_a_comic_that_is_too_large_says_which_setting(folder: Comic) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from comics import Comic, copy_repository, draw_folder, draw_panel
 
-FROM_CLUSTERS = {"cluster_folders", "gallery", "plots", "summary"}
+FROM_RANK = {"rank", "cluster_folders", "gallery", "plots", "summary"}
 COMPARED = {"hamming_block", "search_block", "partners", "align_block"}
-FROM_ADJACENCY = {"adjacency", "communities", "relate"} | FROM_CLUSTERS
+FROM_ADJACENCY = {"adjacency", "communities", "relate"} | FROM_RANK
 
 
 @pytest.fixture(scope="module")
@@ -124,12 +124,12 @@ def test_lists_that_correct_matches(comic: Comic) -> None:
 
 def test_cluster_resolution(comic: Comic) -> None:
     comic.settings = comic.settings | {"cluster": {"resolution": 0.4}}
-    assert set(rerun(comic)) == FROM_CLUSTERS | {"communities"}
+    assert set(rerun(comic)) == FROM_RANK | {"communities"}
 
 
 def test_rank(comic: Comic) -> None:
     comic.settings = comic.settings | {"cluster": {"rank": {"absence": 5}}}
-    assert set(rerun(comic)) == FROM_CLUSTERS | {"communities"}
+    assert set(rerun(comic)) == FROM_RANK
 
 
 def test_gallery_option(comic: Comic) -> None:
@@ -158,7 +158,7 @@ def test_number_written_otherwise(comic: Comic) -> None:
 def test_edited_script(comic: Comic) -> None:
     with (comic.repository / "scripts/communities.py").open("a") as script:
         script.write("# a remark\n")
-    assert set(rerun(comic)) == {"communities"} | FROM_CLUSTERS
+    assert set(rerun(comic)) == {"communities"} | FROM_RANK
 
 
 def test_edited_shared_module(comic: Comic) -> None:

@@ -1,5 +1,6 @@
 # cluster: takes the graph of matches; gives results/pairs.csv, which says of each match what kind it is,
-# results/clusters.csv, the graph's communities ranked by interest, and results/ranking.csv, which says why.
+# results/communities.npz, the groups of panels in the graph, and of both results/clusters.csv, these groups ranked by
+# interest, and results/ranking.csv, which says why.
 
 
 rule relate:
@@ -25,12 +26,10 @@ rule relate:
 rule communities:
     input:
         matrix="results/adjacency.npz",
-        pairs="results/pairs.csv",
-        panels="results/panels.csv",
+        edges="results/edges.npz",
         modules=modules("atomic"),
     output:
-        clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
-        ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),
+        communities="results/communities.npz",
     log:
         "results/logs/communities.log",
     benchmark:
@@ -38,9 +37,32 @@ rule communities:
     conda:
         "../../envs/cluster.yaml"
     params:
-        settings=config["cluster"],
+        settings={key: value for key, value in config["cluster"].items() if key != "rank"},
         threshold=MATCH.get("threshold", 0.0),
     message:
         f"Cluster the panels by {config['cluster']['method']}"
     script:
         "../../scripts/communities.py"
+
+
+rule rank:
+    input:
+        communities="results/communities.npz",
+        pairs="results/pairs.csv",
+        panels="results/panels.csv",
+        modules=modules("atomic"),
+    output:
+        clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
+        ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),
+    log:
+        "results/logs/rank.log",
+    benchmark:
+        "results/benchmarks/rank.tsv"
+    conda:
+        "../../envs/cluster.yaml"
+    params:
+        weights=config["cluster"]["rank"],
+    message:
+        "Rank the clusters by interest"
+    script:
+        "../../scripts/rank.py"

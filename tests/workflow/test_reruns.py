@@ -58,6 +58,13 @@ def test_nothing_changed(comic: Comic) -> None:
     assert not rerun(comic)
 
 
+def test_to_find_nothing_changed_no_tables_are_needed(comic: Comic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    told = comic.run().text
+    assert "jsonschema" in told
+    assert "pandas" not in told
+
+
 def test_edited_panel(comic: Comic) -> None:
     draw_panel(comic.directory.parent / "pages/1_1.png", 999)
     jobs = rerun(comic)

@@ -6,7 +6,7 @@ these are one drawing in truth is for `align_block` to check.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from alignment.canvas import Frames, read_points
-from alignment.search import WAYS, Still, similarities, still_vectors, ways
+from alignment.search import WAYS, Still, similarities, still_vectors, telling_frames, ways
 from atomic import atomic_file
 from blocks import nearest_partners
 from progress import progress
@@ -37,10 +37,28 @@ CANDIDATE = np.dtype(
 )
 
 
-def frame_starts(shards: Sequence[str | Path]) -> NDArray[np.int64]:
-    """Return where the frames of each panel of consecutive shards begin, (P + 1,)."""
-    counts = [np.diff(np.load(shard)["frame_start"]) for shard in shards]
-    return np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+class Searched(NamedTuple):
+    """The frames of a block that are searched with.
+
+    Attributes:
+        frames: these, F of them.
+        start: (P + 1,) int64, those of panel p are rows start[p] to start[p + 1].
+        number: (F,) int64, the place of each among all frames of its panel.
+    """
+
+    frames: Frames
+    start: NDArray[np.int64]
+    number: NDArray[np.int64]
+
+
+def read_searched(shards: Sequence[str | Path]) -> Searched:
+    """Read the frames of consecutive shards that are to be searched with."""
+    counts = np.concatenate([np.diff(np.load(shard)["frame_start"]) for shard in shards])
+    start = np.concatenate([[0], np.cumsum(counts)])
+    frames = read_points(shards)
+    rows = telling_frames(frames, start)
+    number = rows - np.repeat(start[:-1], counts)[rows]
+    return Searched(frames.take(rows), np.searchsorted(rows, start), number)
 
 
 @njit(nogil=True, cache=True)
@@ -105,11 +123,10 @@ def compare_panels(
         later: whether panel p is to be compared only with those after panel p.
 
     Returns:
-        CANDIDATE, sorted by panels, numbered among those compared; their ways are left open.
+        CANDIDATE, sorted by panels, numbered among those compared, as are the frames; their ways are left open.
     """
     first_a, first_b = start_a[0], start_b[0]
     best = similarities(a, first_a, start_a[-1], Still(*(some[first_b : start_b[-1]] for some in still)), mirrored)
-    best[~a.says_enough[first_a : start_a[-1]]] = 0
     alike, row, column = best_frames(best, start_a - first_a, start_b - first_b)
     if later:
         alike = np.triu(alike, 1)
@@ -137,19 +154,20 @@ def search_blocks(
     their panels.
     """
     same_block = list(shards_a) == list(shards_b)
-    a, start_a = read_points(shards_a), frame_starts(shards_a)
-    b, start_b = (a, start_a) if same_block else (read_points(shards_b), frame_starts(shards_b))
-    still = still_vectors(b)
-    after = 0 if same_block else len(start_a) - 1  # panels of another block are numbered after those of the first
+    a = read_searched(shards_a)
+    b = a if same_block else read_searched(shards_b)
+    still = still_vectors(b.frames)
+    panels_a, panels_b = len(a.start) - 1, len(b.start) - 1
+    after = 0 if same_block else panels_a  # panels of another block are numbered after those of the first
     found, kept = np.zeros(0, CANDIDATE), 0
-    least = np.zeros(after + len(start_b) - 1, np.int32)
-    at_once = max(1, PAIRS_AT_ONCE // max(1, len(start_b) - 1))
-    runs = range(0, len(start_a) - 1, at_once)
+    least = np.zeros(after + panels_b, np.int32)
+    at_once = max(1, PAIRS_AT_ONCE // max(1, panels_b))
+    runs = range(0, panels_a, at_once)
     for first in progress(runs, len(runs), "search", log):
         # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
         column = first if same_block else 0
-        own = start_a[first : first + at_once + 1]
-        some = compare_panels(a, own, still, start_b[column:], mirrored, most, same_block)
+        own = a.start[first : first + at_once + 1]
+        some = compare_panels(a.frames, own, still, b.start[column:], mirrored, most, same_block)
         some["a"] += first
         some["b"] += after + column
         some = some[some["alike"] >= np.minimum(least[some["a"]], least[some["b"]])]
@@ -159,8 +177,9 @@ def search_blocks(
             found = found[nearest_partners(found["a"], found["b"], found["alike"], most)]
             kept, least = len(found), least_alike(found, most, len(least))
     found["b"] -= after
-    rows, columns = start_a[found["a"]] + found["frame_a"], start_b[found["b"]] + found["frame_b"]
-    found["ways"] = ways(a, rows, still.all, columns, mirrored)
+    rows, columns = a.start[found["a"]] + found["frame_a"], b.start[found["b"]] + found["frame_b"]
+    found["ways"] = ways(a.frames, rows, still.all, columns, mirrored)
+    found["frame_a"], found["frame_b"] = a.number[rows], b.number[columns]
     found["a"] += first_a
     found["b"] += first_b
     return found

@@ -246,6 +246,19 @@ def test_the_points_of_shards_follow_each_other(tmp_path: Path) -> None:
         assert np.array_equal(getattr(whole, name), getattr(parts, name))
 
 
+def test_some_frames_have_the_points_they_have_among_all(tmp_path: Path) -> None:
+    panels = [panel(sketch(1)), panel(sketch(2), sketch(3)), Panel(frames=[frame(edges_at())]), panel(sketch(4))]
+    frames = read_points(write_shards(tmp_path, panels, 4))
+    some = frames.take(np.array([1, 3, 4]))
+    assert len(some) == 3
+    for place, row in enumerate((1, 3, 4)):
+        own, among_all = (slice(*one.start[at : at + 2]) for one, at in ((some, place), (frames, row)))
+        assert np.array_equal(some.points[own], frames.points[among_all])
+        assert np.array_equal(some.orientation[own], frames.orientation[among_all])
+        assert np.array_equal(some.size[place], frames.size[row])
+    assert len(frames.take(np.zeros(0, np.int64))) == 0
+
+
 def test_frames_without_points_make_no_points(tmp_path: Path) -> None:
     for panels in ([panel()], [Panel(frames=[frame(edges_at())])]):
         frames = read_points(write_shards(tmp_path, panels, 1))

@@ -16,10 +16,22 @@ from threadpoolctl import threadpool_limits
 
 import search_block as step
 from alignment.canvas import FEWEST_POINTS, read_points
-from alignment.search import ALL, GLANCE, GLANCE_FLOOR, GLANCING, LENGTH, TELLING, TRANSFORMS, UNMOVED, WAYS, vectors
+from alignment.search import (
+    ALL,
+    GLANCE,
+    GLANCE_FLOOR,
+    GLANCING,
+    LENGTH,
+    SAME,
+    TELLING,
+    TRANSFORMS,
+    UNMOVED,
+    WAYS,
+    vectors,
+)
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
-from search_block import CANDIDATE, best_frames, least_alike, nearest, search_block, search_blocks
+from search_block import CANDIDATE, best_frames, least_alike, nearest, read_searched, search_block, search_blocks
 from sketches import blocks_of, panel, sketch
 
 BLANK = Image.new("RGB", (240, 160), "white")
@@ -29,6 +41,13 @@ def speck() -> Image.Image:
     """Draw what has edges, and too few to say anything."""
     picture = BLANK.copy()
     ImageDraw.Draw(picture).ellipse((100, 60, 110, 70), fill="black")
+    return picture
+
+
+def with_detail(seed: int) -> Image.Image:
+    """Draw a sketch again with a detail that is not in it, as the next frame of an animation is."""
+    picture = sketch(seed)
+    ImageDraw.Draw(picture).rectangle((100, 60, 112, 70), fill="white", outline="black", width=3)
     return picture
 
 
@@ -45,6 +64,8 @@ def comic() -> list[Panel]:
         [speck()],
         [speck(), sketch(4)],
         [speck()],
+        [sketch(23), sketch(24), with_detail(24), with_detail(23), sketch(25)],
+        [sketch(25, 1.1, 0.1), sketch(24, 0.9, 0.1)],
     ]
     return [panel(*frames) for frames in drawn]
 
@@ -72,23 +93,29 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
         both = [halves(one, still_glance[g, 0], GLANCE.even) for one in glancing[f]]
         return max(even + sign * odd for even, odd in both for sign in signs) >= GLANCE_FLOOR * LENGTH**2
 
+    telling: list[list[int]] = [[] for _ in panels]
+    for own, shown, first in zip(telling, panels, start, strict=False):
+        for f, one in enumerate(shown.frames):
+            like = [still[first + f, 0] @ still[first + g, 0] >= SAME * LENGTH**2 for g in own]
+            if len(one.edge_points) >= FEWEST_POINTS and not any(like):
+                own.append(f)
+
     best: dict[tuple[int, int], Any] = {}
     for b in range(len(panels)):
         for a in range(b):
             found = [
                 (-(even + sign * odd), 2 * transform + (sign < 0), f, g)
-                for f in range(len(panels[a].frames))
-                for g in range(len(panels[b].frames))
-                if min(len(panels[a].frames[f].edge_points), len(panels[b].frames[g].edge_points)) >= FEWEST_POINTS
+                for f in telling[a]
+                for g in telling[b]
                 if seen(start[a] + f, start[b] + g)
                 for transform, one in enumerate(moved[start[a] + f])
                 for even, odd in [halves(one, still[start[b] + g, 0], ALL.even)]
                 for sign in signs
             ]
-            telling = [one for one in found if one[1] // 2 in TELLING]
-            if telling and min(telling)[0] < 0:
-                unlike, *_ = min(telling)
-                f, g = min((f, g) for less, _, f, g in telling if less == unlike)
+            in_some = [one for one in found if one[1] // 2 in TELLING]
+            if in_some and min(in_some)[0] < 0:
+                unlike, *_ = min(in_some)
+                f, g = min((f, g) for less, _, f, g in in_some if less == unlike)
                 ways = [way for less, way, *frames in sorted(found) if frames == [f, g] and less < 0][:WAYS]
                 best[a, b] = unlike, f, g, (*ways, *[-1] * (WAYS - len(ways)))
     chosen = set()
@@ -102,6 +129,14 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
 
 def test_a_speck_says_too_little() -> None:
     assert 0 < len(panel(speck()).frames[0].edge_points) < FEWEST_POINTS
+
+
+def test_of_frames_that_are_nearly_the_same_the_first_is_searched_with(tmp_path: Path) -> None:
+    drawn = [[speck(), sketch(1), with_detail(1)], [], [sketch(23), sketch(24), with_detail(23), sketch(25)]]
+    searched = read_searched(write_shards(tmp_path, [panel(*frames) for frames in drawn], 2))
+    assert searched.start.tolist() == [0, 1, 1, 4]
+    assert searched.number.tolist() == [1, 0, 1, 3]
+    assert len(searched.frames) == 4
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
@@ -144,9 +179,9 @@ def test_how_panels_are_put_into_blocks_leaves_no_trace(
 def test_it_does_not_matter_how_many_panels_are_compared_at_once(
     at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a, b = write_shards(tmp_path, comic(), 9)
+    a, b = write_shards(tmp_path, comic(), 10)
     whole = [search_blocks(*sides, 0, 0, True, 2).tobytes() for sides in (([a], [a]), ([a], [b]), ([a, b], [a, b]))]
-    monkeypatch.setattr(step, "PAIRS_AT_ONCE", at_once * 9)
+    monkeypatch.setattr(step, "PAIRS_AT_ONCE", at_once * 10)
     parts = [search_blocks(*sides, 0, 0, True, 2).tobytes() for sides in (([a], [a]), ([a], [b]), ([a, b], [a, b]))]
     assert whole == parts
 

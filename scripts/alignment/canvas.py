@@ -50,6 +50,13 @@ class Frames:
         """Which frames have FEWEST_POINTS or more, (F,)."""
         return np.diff(self.start) >= FEWEST_POINTS
 
+    def take(self, rows: NDArray[np.int64]) -> "Frames":
+        """Return some of the frames, (n,), in their order."""
+        count = np.diff(self.start)[rows]
+        start = np.concatenate([[0], np.cumsum(count)])
+        own = np.arange(start[-1]) + np.repeat(self.start[rows] - start[:-1], count)
+        return Frames(start, self.points[own], self.orientation[own], self.size[rows])
+
 
 def frame_size(width: int, height: int) -> tuple[int, int]:
     """Return the width and height that a frame takes on the canvas."""

@@ -11,6 +11,7 @@ are compared in full.
 """
 
 import math
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -115,6 +116,9 @@ GLANCING = np.flatnonzero(np.where(SCALES[_SCALE] == 1, _FARTHEST | ((_ACROSS + 
 # Frames less alike than that at a glance, as a share of what the same frames are, are not compared further. Of those of
 # two panels one in eight is left; of 1,500 that matched 2 were lost in comics, 7 and 21 in two sets of emoji.
 GLANCE_FLOOR = 0.5
+
+# Frames of one panel that are so alike, as a share of what the same are, show the same but for a detail.
+SAME = 0.9
 
 
 @njit(nogil=True, cache=True)
@@ -278,11 +282,30 @@ class Still(NamedTuple):
 
 
 def still_vectors(frames: Frames) -> Still:
-    """Return the vectors of frames, not moved; of those that say too little, where they would be noise, zeros."""
-    found = [vectors(frames, 0, len(frames), np.array([UNMOVED]), of)[:, 0] for of in (ALL, GLANCE)]
-    for some in found:
-        some[~frames.says_enough] = 0
-    return Still(*found)
+    """Return the vectors of frames, not moved."""
+    return Still(*(vectors(frames, 0, len(frames), np.array([UNMOVED]), of)[:, 0] for of in (ALL, GLANCE)))
+
+
+def telling_frames(frames: Frames, start: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows of the frames to be searched with: of most animations one, as the others show nearly the same.
+
+    A frame that says too little is left out, as its vector would be noise; and so is one that is as like as SAME to an
+    earlier one of its panel that is not left out. Those of panel p are rows start[p] to start[p + 1].
+    """
+    enough = frames.says_enough
+    telling = []
+    for first, last in pairwise(start.tolist()):
+        own = first + np.flatnonzero(enough[first:last])
+        if len(own) > 1:
+            still = vectors(frames, first, last, np.array([UNMOVED]))[own - first, 0]
+            alike = still @ still.T
+            kept: list[int] = []
+            for frame in range(len(own)):
+                if (alike[frame, kept] < SAME * LENGTH**2).all():
+                    kept.append(frame)
+            own = own[kept]
+        telling.append(own)
+    return np.concatenate(telling)
 
 
 def most_alike(

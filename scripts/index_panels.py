@@ -136,7 +136,7 @@ class Growth(NamedTuple):
 def shard_growth(size: int | None, cores: int) -> Growth:
     """Return how shards grow: all of one size if that is set, else some two to a core each time the panels double.
 
-    Snakemake asks for the sizes of the files of all shards to be read each time one is done, so more would cost more.
+    More would be more jobs to start; with fewer, cores would wait for the last of them.
     """
     return Growth(size, size, 1) if size else Growth(256, 4096, 1 / (2 * power_of_two(cores)))
 

@@ -110,6 +110,6 @@ if "snakemake" in globals():
     job = globals()["snakemake"]
     summary(
         *(job.input.panels, job.input.pages, job.input.edges, job.input.clusters),
-        *(job.input.get("evaluation"), job.input.gallery),
+        *(job.input.get("evaluation"), job.params.gallery),
         *(job.params.fewest_edges, job.params.pairs_per_panel, job.params.match_rule, job.output.text),
     )

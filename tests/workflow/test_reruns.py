@@ -141,7 +141,7 @@ def test_rank(comic: Comic) -> None:
 
 def test_gallery_option(comic: Comic) -> None:
     comic.settings = comic.settings | {"gallery": {"clusters_per_page": 3}}
-    assert set(rerun(comic)) == {"gallery", "summary"}
+    assert set(rerun(comic)) == {"gallery"}
 
 
 def test_mirror(comic: Comic) -> None:

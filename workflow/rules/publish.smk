@@ -108,7 +108,6 @@ rule summary:
         edges="results/edges.npz",
         clusters="results/clusters.csv",
         evaluation=branch(LABELS, then="results/evaluation.csv", otherwise=[]),
-        gallery="results/gallery",
         modules=modules("atomic"),
     output:
         text="results/summary.txt",
@@ -119,6 +118,8 @@ rule summary:
     conda:
         "../../envs/publish.yaml"
     params:
+        # Not waited for: what was found is known before it is drawn up.
+        gallery="results/gallery",
         match_rule=MATCH_RULE,
         fewest_edges=config["compare"]["fewest_edges"],
         pairs_per_panel=config["compare"]["pairs_per_panel"],

@@ -93,7 +93,7 @@ def whole_run(
         way: settings laid over Reprise's own.
         edit: what is edited of them afterwards.
         rounds: how often there is nothing to do.
-        reprise: how it is run; its folder is emptied before and after.
+        reprise: how it is run; its folder is emptied before.
         labels: columns that both tables begin with, as the set of panels and the way.
         runs, jobs: where to write.
     """
@@ -116,7 +116,6 @@ def whole_run(
     for path, table in ((runs, pd.DataFrame(run_rows)), (jobs, pd.concat(job_tables))):
         with atomic_file(path) as part:
             table.assign(**beside)[[*beside, *table.columns]].round(3).to_csv(part, index=False)
-    shutil.rmtree(reprise.folder)
 
 
 if "snakemake" in globals():

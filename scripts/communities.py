@@ -22,7 +22,7 @@ Communities = Iterable[Iterable[int]]
 
 
 def import_igraph() -> ModuleType:
-    """Import igraph without what it would draw graphs with, which takes eight times as long to load."""
+    """Import igraph without what it would draw graphs with, which takes ten times as long to load."""
     matplotlib = sys.modules.get("matplotlib")
     sys.modules["matplotlib"] = None  # type: ignore[assignment]  # to Python: there is no such module
     try:

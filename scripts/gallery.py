@@ -4,7 +4,7 @@ What a comic's pages and files say of themselves (titles, addresses, names) is s
 address becomes a link only where it leads to the web.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
@@ -14,10 +14,12 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
+from PIL import Image
 
 from atomic import atomic_folder
 from corrections import csv_line
-from thumbnails import link_thumbnails
+from links import link
+from thumbnails import thumbnail_file
 
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
 
@@ -35,6 +37,8 @@ MOST_LISTED = 500
 
 # So many pages before and after one are linked to from it.
 PAGES_NEAR = 2
+
+Size = tuple[int, int]
 
 
 def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -117,6 +121,30 @@ def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -
 def cut(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
     """Cut what there is to show into pages of some size, at least one."""
     return [rows[first : first + size] for first in range(0, max(1, len(rows)), size)]
+
+
+def link_thumbnails(made: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
+    """Put `<folder>/<panel>.jpg` where it belongs, the frame asked for of each panel.
+
+    To link to a file takes a fraction of the time of writing it, and all is laid out anew with every threshold.
+
+    Args:
+        made: the folders of thumbnails that `fingerprint` wrote.
+        frame_of: the number of the frame that is to show a panel, by the panel's name.
+        folder: made if it is not there.
+
+    Returns:
+        The width and height of each.
+    """
+    folder.mkdir(exist_ok=True)
+    wanted = {thumbnail_file(panel, frame): panel for panel, frame in frame_of.items()}
+    sizes = {}
+    for thumbnail in (path for place in made for path in Path(place).iterdir() if path.name in wanted):
+        panel = wanted[thumbnail.name]
+        link(thumbnail, folder / f"{panel}.jpg")
+        with Image.open(thumbnail) as picture:
+            sizes[panel] = picture.size
+    return sizes
 
 
 def gallery(

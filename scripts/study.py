@@ -20,11 +20,10 @@ from PIL import Image
 import essay
 from atomic import atomic_file, atomic_folder
 from distances import read_bitmaps
-from gallery import label_panels, read_table
+from gallery import label_panels, link_thumbnails, read_table
 from groups import edge_pixels
 from progress import progress
 from study_plots import APART, TOGETHER, judge_pairs, pair_truth, read_distances
-from thumbnails import link_thumbnails
 
 PAIRS_SHOWN = 6  # of a kind, for each metric
 BAREST_SHOWN = 6  # panels with the fewest edge pixels

@@ -6,7 +6,7 @@ orientation, are its vector. A frame is laid upon another by moving its edges be
 small that their products are exact in float32, in whatever order they are added: what is found depends neither on the
 library that multiplies nor on how panels are put into blocks.
 
-Seven in eight pairs of frames are so little alike that few of the frequencies, in few ways, show it: the others alone
+Six in seven pairs of frames are so little alike that few of the frequencies, in few ways, show it: the others alone
 are compared in full.
 """
 
@@ -114,7 +114,7 @@ _UNSHIFTED = (SHIFTS_ACROSS[_ACROSS] == 0) & (SHIFTS_DOWN[_DOWN] == 0)
 GLANCING = np.flatnonzero(np.where(SCALES[_SCALE] == 1, _FARTHEST | ((_ACROSS + _DOWN) % 2 == 0), _UNSHIFTED))
 
 # Frames less alike than that at a glance, as a share of what the same frames are, are not compared further. Of those of
-# two panels one in eight is left; of 1,500 that matched 2 were lost in comics, 7 and 21 in two sets of emoji.
+# two panels one in seven is left; of 1,500 that matched 2 were lost in comics, 7 and 21 in two sets of emoji.
 GLANCE_FLOOR = 0.5
 
 # Frames of one panel that are so alike, as a share of what the same are, show the same but for a detail.
@@ -290,7 +290,7 @@ def telling_frames(frames: Frames, start: NDArray[np.int64]) -> NDArray[np.int64
     """Return the rows of the frames to be searched with: of most animations one, as the others show nearly the same.
 
     A frame that says too little is left out, as its vector would be noise; and so is one that is as like as SAME to an
-    earlier one of its panel that is not left out. Those of panel p are rows start[p] to start[p + 1].
+    earlier one of its panel that is not left out. Those of panel p are rows start[p] to start[p + 1], `start` (P + 1,).
     """
     enough = frames.says_enough
     telling = []

@@ -11,7 +11,6 @@ rule fingerprint:
             "alignment/canvas",
             "atomic",
             "lettering",
-            "links",
             "panel_source",
             "progress",
             "thumbnails",

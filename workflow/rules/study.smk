@@ -21,7 +21,6 @@ rule bitmaps:
             "essay",
             "fingerprint",
             "lettering",
-            "links",
             "panel_source",
             "progress",
             "thumbnails",

@@ -6,6 +6,7 @@ The score is on one scale with the Dice coefficient.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from alignment.search import TRANSFORMS, WAYS
 from atomic import atomic_file
 from blocks import NOT_ALIGNED, PAIR, Block, dice, either_way, mirror, read_block
 from progress import progress
+from threads import in_threads
 
-# Pairs aligned between two signs of progress.
+# Pairs that a thread aligns at a time.
 PAIRS_AT_ONCE = 2000
 
 # Edges that meet beyond chance count in full where they are spread over so much of what is in view of both frames;
@@ -129,30 +131,36 @@ def kept_hypotheses(pairs: NDArray[Any], panels: Panels) -> NDArray[Any]:
     return found
 
 
-def align_pairs(hypotheses: NDArray[Any], panels: Panels, log: str | Path | None = None) -> NDArray[Any]:
+def align_some(hypotheses: NDArray[Any], panels: Panels) -> NDArray[Any]:
     """Align pairs of frames and score them: ALIGNED, in the order of the hypotheses."""
-    found = np.zeros(len(hypotheses), ALIGNED)
+    told = np.zeros(len(hypotheses), ALIGNED)
     block = panels.block
-    runs = range(0, len(hypotheses), PAIRS_AT_ONCE)
-    for first in progress(runs, len(runs), "align", log):
-        some, told = hypotheses[first : first + PAIRS_AT_ONCE], found[first : first + PAIRS_AT_ONCE]
-        row_a, row_b, places = some["row_a"], some["row_b"], some["places"].copy()
-        measures = np.zeros((len(some), 3))
-        frames = panels.points.start, panels.points.points, panels.points.orientation, panels.points.size
-        align_all(*frames, row_a, row_b, places, some["searched"], measures)
-        told["a"], told["b"] = some["a"], some["b"]
-        told["frame_a"], told["frame_b"] = block.frame[row_a], block.frame[row_b]
-        told["mirrored"] = places[:, 0, 0] > 0
-        told["zoom"], told["across"], told["down"] = places[:, 0, 1:].T
-        told["met"], told["chance"], told["cover"] = measures.T
-        views = block.words[row_b]
-        views[told["mirrored"]] = mirror(views[told["mirrored"]], block.bitmap_bits)
-        told["edge_bits"] = np.bitwise_count(block.words[row_a] ^ views).sum(axis=1)
-        told["edges_a"], told["edges_b"] = block.edge_count[row_a], block.edge_count[row_b]
-        hash_bits = np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b])
-        told["hash_bits"] = either_way(hash_bits, 64)
-        told["score"] = score(told, ~some["searched"])
-    return found
+    row_a, row_b, places = hypotheses["row_a"], hypotheses["row_b"], hypotheses["places"].copy()
+    measures = np.zeros((len(hypotheses), 3))
+    frames = panels.points.start, panels.points.points, panels.points.orientation, panels.points.size
+    align_all(*frames, row_a, row_b, places, hypotheses["searched"], measures)
+    told["a"], told["b"] = hypotheses["a"], hypotheses["b"]
+    told["frame_a"], told["frame_b"] = block.frame[row_a], block.frame[row_b]
+    told["mirrored"] = places[:, 0, 0] > 0
+    told["zoom"], told["across"], told["down"] = places[:, 0, 1:].T
+    told["met"], told["chance"], told["cover"] = measures.T
+    views = block.words[row_b]
+    views[told["mirrored"]] = mirror(views[told["mirrored"]], block.bitmap_bits)
+    told["edge_bits"] = np.bitwise_count(block.words[row_a] ^ views).sum(axis=1)
+    told["edges_a"], told["edges_b"] = block.edge_count[row_a], block.edge_count[row_b]
+    hash_bits = np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b])
+    told["hash_bits"] = either_way(hash_bits, 64)
+    told["score"] = score(told, ~hypotheses["searched"])
+    return told
+
+
+def align_pairs(
+    hypotheses: NDArray[Any], panels: Panels, threads: int = 1, log: str | Path | None = None
+) -> NDArray[Any]:
+    """Align pairs of frames and score them, in several threads: ALIGNED, in the order of the hypotheses."""
+    runs = [hypotheses[first : first + PAIRS_AT_ONCE] for first in range(0, len(hypotheses), PAIRS_AT_ONCE)]
+    aligned = in_threads(partial(align_some, panels=panels), runs, threads)
+    return np.concatenate([np.zeros(0, ALIGNED), *progress(aligned, len(runs), "align", log)])
 
 
 def score(aligned: NDArray[Any], in_place: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -186,7 +194,7 @@ def best_of_each(aligned: NDArray[Any], enough: NDArray[np.bool_]) -> NDArray[np
     return order[firsts]
 
 
-def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Panels) -> NDArray[Any]:
+def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Panels, threads: int = 1) -> NDArray[Any]:
     """Tell pairs by their first frames, and unmirrored, where that explains them nearly as well; scores stay.
 
     A drawing that is nearly the same in a mirror, or in every frame, is no mirrored one and no later frame's.
@@ -210,7 +218,7 @@ def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Pan
         at = np.flatnonzero(asked & left)
         guesses = plainer[at]
         guesses["places"][:, 0, 0] = mirrored
-        other = align_pairs(guesses, panels)
+        other = align_pairs(guesses, panels, threads)
         taken = other["score"] >= told["score"][at] - PLAINER
         other["score"] = told["score"][at]
         told[at[taken]] = other[taken]
@@ -226,6 +234,7 @@ def align_block(
     partners: str | Path,
     ceiling: float,
     aligned: str | Path,
+    threads: int = 1,
     log: str | Path | None = None,
 ) -> None:
     """Align the pairs of two blocks that may show one drawing and write those that score enough.
@@ -236,6 +245,7 @@ def align_block(
         partners: what `partners` chose.
         ceiling: pairs that score less than 1 - ceiling are left out.
         aligned: gets `pairs`, ALIGNED, sorted by panels.
+        threads: how many pairs to align at a time.
         log: where to tell the progress.
     """
     panels = read_panels(shards_a, shards_b, first_a, first_b)
@@ -243,10 +253,10 @@ def align_block(
         kept = kept_hypotheses(panels.between(chosen["pairs"]), panels)
         searched = searched_hypotheses(panels.between(chosen["candidates"]), panels)
     hypotheses = np.concatenate([kept, searched])
-    pairs = align_pairs(hypotheses, panels, log)
+    pairs = align_pairs(hypotheses, panels, threads, log)
     best = best_of_each(pairs, says_enough(hypotheses, panels))
     best = best[pairs["score"][best] >= 1 - ceiling]
-    told = explain_plainly(pairs[best], hypotheses[best], panels)
+    told = explain_plainly(pairs[best], hypotheses[best], panels, threads)
     with atomic_file(aligned) as part:
         np.savez(part, pairs=told)
 
@@ -255,5 +265,5 @@ if "snakemake" in globals():
     job = globals()["snakemake"]
     align_block(
         *(job.input.a, job.input.b, job.params.first_a, job.params.first_b),
-        *(job.input.partners, job.params.ceiling, job.output.aligned, job.log[0]),
+        *(job.input.partners, job.params.ceiling, job.output.aligned, job.threads, job.log[0]),
     )

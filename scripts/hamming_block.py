@@ -18,12 +18,13 @@ from atomic import atomic_file
 from blocks import PAIR, Block, in_order, keep_nearest, mirror, read_block
 from hamming import Frames, compare_panels, in_rows, in_tiles
 from progress import progress
+from threads import in_threads
 
 # The histogram counts distances in steps of a thousandth.
 HISTOGRAM_STEPS = 1000
 
-# Panels of the second block that are compared at a time, and of the first with these: the bitmaps of the second stay in
-# the cache that all cores share, and there is room for all pairs, 64 MB.
+# Panels of the second block that are compared at a time, and of the first that a thread compares with these: the
+# bitmaps of the second stay in the cache that all cores share, and there is room for all pairs, 55 MB.
 OTHERS_AT_ONCE, PANELS_AT_ONCE = 4096, 512
 
 # Pairs kept after which those not near enough are left out.
@@ -66,6 +67,7 @@ def compare_blocks(
     ceilings: Ceilings,
     most: int,
     fewest_edges: int,
+    threads: int = 1,
     log: str | Path | None = None,
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Compare two blocks.
@@ -76,6 +78,7 @@ def compare_blocks(
         ceilings: how far apart a pair may be to be kept.
         most: a pair is kept if one of its panels is among so many that are nearest to the other.
         fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
+        threads: how many share the work.
         log: where to tell the progress.
 
     Returns:
@@ -87,27 +90,34 @@ def compare_blocks(
     rows_a = in_rows(a.words)
     views_b = [b.words, mirror(b.words, b.bitmap_bits)] if mirrored else [b.words]
     later = 0 if a.first == b.first else len(panels_a)
-    histogram = np.zeros(HISTOGRAM_STEPS + 1, dtype=np.int64)
-    room = np.zeros(PANELS_AT_ONCE * OTHERS_AT_ONCE, dtype=PAIR)
-    pairs, added = [room[:0]], 0
+    others = {}
+    for start in range(0, len(panels_b), OTHERS_AT_ONCE):
+        some_b, rows = part(frames_b, start, min(start + OTHERS_AT_ONCE, len(panels_b)))
+        others[start] = some_b, in_tiles([view[rows] for view in views_b])
     runs = [
         (first, start)
-        for start in range(0, len(panels_b), OTHERS_AT_ONCE)
+        for start in others
         for first in range(0, len(panels_a), PANELS_AT_ONCE)
         if first < later + start + OTHERS_AT_ONCE
     ]
-    for first, start in progress(runs, len(runs), "compare", log):
-        if first == 0:
-            some_b, rows = part(frames_b, start, min(start + OTHERS_AT_ONCE, len(panels_b)))
-            tiles = in_tiles([view[rows] for view in views_b])
+
+    def compare(run: tuple[int, int]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        first, start = run
+        room, counted = np.empty(PANELS_AT_ONCE * OTHERS_AT_ONCE, PAIR), np.zeros(HISTOGRAM_STEPS + 1, np.int64)
         kept = compare_panels(
-            *(frames_a, rows_a, some_b, tiles, first, min(first + PANELS_AT_ONCE, len(panels_a)), later + start),
-            *(a.bitmap_bits, *ceilings, fewest_edges, room, histogram),
+            *(frames_a, rows_a, *others[start], first, min(first + PANELS_AT_ONCE, len(panels_a)), later + start),
+            *(a.bitmap_bits, *ceilings, fewest_edges, room, counted),
         )
         found = room[:kept].copy()
         found["a"], found["b"] = a.first + panels_a[found["a"]], b.first + panels_b[start + found["b"]]
+        return found, counted
+
+    histogram = np.zeros(HISTOGRAM_STEPS + 1, np.int64)
+    pairs, added = [np.empty(0, PAIR)], 0
+    for found, counted in progress(in_threads(compare, runs, threads), len(runs), "compare", log):
+        histogram += counted
         pairs.append(found)
-        added += kept
+        added += len(found)
         if added > MOST_KEPT:
             pairs, added = [keep_nearest(np.concatenate(pairs), most)], 0
     return in_order(keep_nearest(np.concatenate(pairs), most)), histogram
@@ -123,6 +133,7 @@ def hamming_block(
     most: int,
     fewest_edges: int,
     block: str | Path,
+    threads: int = 1,
     log: str | Path | None = None,
 ) -> None:
     """Compare the panels of two blocks, each a run of shards, and write what is near, how far the rest is, how many.
@@ -134,7 +145,7 @@ def hamming_block(
     """
     a = read_block(shards_a, first_a)
     b = a if first_a == first_b else read_block(shards_b, first_b)
-    pairs, histogram = compare_blocks(a, b, mirrored, ceilings, most + 1, fewest_edges, log)
+    pairs, histogram = compare_blocks(a, b, mirrored, ceilings, most + 1, fewest_edges, threads, log)
     told = {"pairs": pairs, "histogram": histogram, "pairs_compared": histogram.sum()}
     with atomic_file(block) as part:
         np.savez(part, **told, bitmap_bits=a.bitmap_bits, panels=b.first + len(b))
@@ -145,5 +156,5 @@ if "snakemake" in globals():
     hamming_block(
         *(job.input.a, job.input.b, job.params.first_a, job.params.first_b, job.params.mirror),
         Ceilings(**job.params.ceilings),
-        *(job.params.most, job.params.fewest_edges, job.output.block, job.log[0]),
+        *(job.params.most, job.params.fewest_edges, job.output.block, job.threads, job.log[0]),
     )

@@ -3,10 +3,11 @@
 The list says where each panel is, not what is in it: no image is opened here, so that the list of ten thousand panels
 is a matter of a second. It also says into which shard and which block each falls: by these every later step is split.
 
-Starting a job costs about as much as reading a hundred panels, or comparing a million pairs; a core without a job does
-nothing. So shards and blocks are small at the front, where a short comic ends, and grow with their distance from it: as
-the panels become many, jobs become few to a panel, and there are always several to a core. A comic that grows at its
-end leaves the shards and blocks before it as they were.
+Starting a job costs about as much as reading a hundred panels, or searching two million pairs; a core without a job
+does nothing. So shards are small at the front, where a short comic ends, and grow with their distance from it: as the
+panels become many, jobs become few to a panel, and there are always several to a core. A block is shared out to several
+threads, and as large as the memory allows. A comic that grows at its end leaves the shards and blocks before it as they
+were.
 """
 
 import os
@@ -141,12 +142,12 @@ def shard_growth(size: int | None, cores: int) -> Growth:
     return Growth(size, size, 1) if size else Growth(256, 4096, 1 / (2 * power_of_two(cores)))
 
 
-def block_growth(size: int | None, cores: int) -> Growth:
-    """Return how blocks grow: all of one size if that is set, else so that 10,000 panels make three pairs of
-    blocks on one or two cores, and two or more to a core on others. The largest bounds the memory of a comparison.
+def block_growth(size: int | None) -> Growth:
+    """Return how blocks grow: all of one size if that is set, else so that a comic of up to 16,384 panels is one.
+
+    The largest bounds the memory of a comparison, and makes several even of a very long comic, for several machines.
     """
-    at_once = power_of_two(cores)
-    return Growth(size, size, 1) if size else Growth(min(4096, max(1024, 8192 // at_once)), 32768, min(2, 4 / at_once))
+    return Growth(size, size, 1) if size else Growth(16384, 32768, 2)
 
 
 def power_of_two(number: int) -> int:
@@ -200,5 +201,5 @@ if "snakemake" in globals():
         sys.exit(f"No panel was found on {len(tables[1])} pages: does comic.web.panels say which images are panels?")
     # Those the machine has and not those it is asked to use, so that asking for fewer does nothing anew.
     cores = os.cpu_count() or 1
-    growths = shard_growth(job.params.shard_panels, cores), block_growth(job.params.block_panels, cores)
+    growths = shard_growth(job.params.shard_panels, cores), block_growth(job.params.block_panels)
     index_panels(*tables, *growths, job.output.index, job.output.pages)

@@ -18,10 +18,11 @@ from alignment.search import WAYS, Still, similarities, still_vectors, telling_f
 from atomic import atomic_file
 from blocks import nearest_partners
 from progress import progress
+from threads import in_threads
 
-# Pairs of panels that are compared at a time; it bounds the memory. If they are of few panels of the first block, each
-# of the second keeps as many partners of these as of many.
-PAIRS_AT_ONCE = 2**22
+# Pairs of panels that a thread compares at a time; it bounds the memory. If they are of few panels of the first block,
+# each of the second keeps as many partners of these as of many.
+PAIRS_AT_ONCE = 2**21
 
 # Two panels, the most alike of their frames by their places among their panels' frames, the best ways in which the one
 # is laid upon the other, and how alike they are.
@@ -83,12 +84,23 @@ def best_frames(
     return most, row, column
 
 
+@njit(nogil=True, cache=True)
 def nearest(alike: NDArray[Any], most: int) -> NDArray[np.bool_]:
     """Tell which entries are among the `most` greatest of their row, of those above 0; of equals the first."""
-    columns = alike.shape[1]
-    ranked = alike.astype(np.int64) * columns - np.arange(columns)  # no two are equal
-    least = np.partition(ranked, -most, axis=1)[:, -most, np.newaxis] if most < columns else ranked.min(initial=0)
-    return (ranked >= least) & (alike > 0)
+    chosen = np.zeros(alike.shape, np.bool_)
+    greatest, columns = np.zeros(most, alike.dtype), np.empty(most, np.int64)
+    for row in range(len(alike)):
+        greatest[:], columns[:] = 0, -1
+        for column in range(alike.shape[1]):
+            value, place = alike[row, column], most
+            if value > greatest[most - 1]:
+                while place > 0 and value > greatest[place - 1]:
+                    place -= 1
+                greatest[place + 1 :], columns[place + 1 :] = greatest[place:-1].copy(), columns[place:-1].copy()
+                greatest[place], columns[place] = value, column
+        for column in columns[columns >= 0]:
+            chosen[row, column] = True
+    return chosen
 
 
 def least_alike(found: NDArray[Any], most: int, panels: int) -> NDArray[np.int32]:
@@ -109,6 +121,7 @@ def compare_panels(
     start_b: NDArray[np.int64],
     mirrored: bool,
     most: int,
+    least_b: NDArray[np.int32],
     later: bool,
 ) -> NDArray[Any]:
     """Return the pairs of panels in which one is among the `most` partners, of those compared, most like the other.
@@ -120,6 +133,7 @@ def compare_panels(
         start_b: (Q + 1,), the same for the panels to compare them with.
         mirrored: whether frames may be mirrored.
         most: how many partners to keep.
+        least_b: (Q,), how alike a panel of block b has so many partners already: one that is less is none for it.
         later: whether panel p is to be compared only with those after panel p.
 
     Returns:
@@ -130,7 +144,8 @@ def compare_panels(
     alike, row, column = best_frames(best, start_a - first_a, start_b - first_b)
     if later:
         alike = np.triu(alike, 1)
-    chosen = (nearest(alike, most) | nearest(alike.T, most).T).nonzero()
+    alike_b = np.where(alike >= least_b, alike, 0).T
+    chosen = (nearest(alike, most) | nearest(np.ascontiguousarray(alike_b), most).T).nonzero()
     row, column = row[chosen], column[chosen]
     found = np.zeros(len(row), CANDIDATE)
     found["a"], found["b"] = chosen
@@ -146,6 +161,7 @@ def search_blocks(
     first_b: int,
     mirrored: bool,
     most: int,
+    threads: int = 1,
     log: str | Path | None = None,
 ) -> NDArray[Any]:
     """Return the pairs of panels of two blocks in which one is among the `most` partners that are most like the other.
@@ -153,7 +169,7 @@ def search_blocks(
     `first_a` and `first_b` number the first panels of the blocks, in story order. The pairs are CANDIDATE, sorted by
     their panels.
     """
-    same_block = list(shards_a) == list(shards_b)
+    same_block = first_a == first_b
     a = read_searched(shards_a)
     b = a if same_block else read_searched(shards_b)
     still = still_vectors(b.frames)
@@ -163,14 +179,19 @@ def search_blocks(
     least = np.zeros(after + panels_b, np.int32)
     at_once = max(1, PAIRS_AT_ONCE // max(1, panels_b))
     runs = range(0, panels_a, at_once)
-    for first in progress(runs, len(runs), "search", log):
+
+    def compare(first: int) -> NDArray[Any]:
         # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
         column = first if same_block else 0
         own = a.start[first : first + at_once + 1]
-        some = compare_panels(a.frames, own, still, b.start[column:], mirrored, most, same_block)
+        least_b = least[after + column :]
+        some = compare_panels(a.frames, own, still, b.start[column:], mirrored, most, least_b, same_block)
         some["a"] += first
         some["b"] += after + column
-        some = some[some["alike"] >= np.minimum(least[some["a"]], least[some["b"]])]
+        return some
+
+    compared = in_threads(compare, runs, threads)
+    for first, some in zip(runs, progress(compared, len(runs), "search", log), strict=True):
         found = np.concatenate([found, some])
         # Sorting takes its time, and is put off until there is much to leave out.
         if len(found) > 2 * kept or first == runs[-1]:
@@ -193,11 +214,12 @@ def search_block(
     mirrored: bool,
     most: int,
     candidates: str | Path,
+    threads: int = 1,
     log: str | Path | None = None,
 ) -> None:
     """Search two blocks, each a run of shards, and write their candidates: see `search_blocks`."""
-    with threadpool_limits(limits=1):  # Snakemake counts a thread a job
-        found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, log)
+    with threadpool_limits(limits=1):  # each of the threads multiplies by itself
+        found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, threads, log)
     with atomic_file(candidates) as part:
         np.savez(part, candidates=found)
 
@@ -206,5 +228,5 @@ if "snakemake" in globals():
     job = globals()["snakemake"]
     search_block(
         *(job.input.a, job.input.b, job.params.first_a, job.params.first_b),
-        *(job.params.mirror, job.params.most, job.output.candidates, job.log[0]),
+        *(job.params.mirror, job.params.most, job.output.candidates, job.threads, job.log[0]),
     )

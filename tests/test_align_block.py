@@ -45,6 +45,7 @@ def aligned(
     most: int = 24,
     ceiling: float = CEILING,
     mirrored: bool = True,
+    threads: int = 1,
 ) -> list[NDArray[Any]]:
     """Search, compare and align panels as the workflow does: the pairs of each two blocks, in files in the folder."""
     blocks = blocks_of(folder, panels, shard_panels or len(panels), shards_per_block)
@@ -52,7 +53,7 @@ def aligned(
     found = []
     for number, ((first_a, a), (first_b, b)) in enumerate(combinations_with_replacement(blocks, 2)):
         written = folder / f"aligned-{number}.npz"
-        align_block(a, b, first_a, first_b, chosen, ceiling, written, folder / "log.txt")
+        align_block(a, b, first_a, first_b, chosen, ceiling, written, threads, folder / "log.txt")
         with np.load(written) as file:
             found.append(file["pairs"])
     return found
@@ -276,13 +277,15 @@ def comic() -> list[Panel]:
     return [panel(*frames) for frames in drawn]
 
 
-def test_the_size_of_shards_and_blocks_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_shards_and_blocks_and_the_threads_leave_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written = set()
-    for shard_panels, shards_per_block in ((16, 1), (4, 1), (3, 2), (1, 1)):
+    for shard_panels, shards_per_block, threads in ((16, 1, 1), (4, 1, 2), (3, 2, 3), (1, 1, 1)):
         monkeypatch.setattr(step, "PAIRS_AT_ONCE", 3 * shard_panels)
         folder = tmp_path / f"{shard_panels}-{shards_per_block}"
         folder.mkdir()
-        pairs = aligned(folder, comic(), shard_panels, shards_per_block, most=2, ceiling=1.0)
+        pairs = aligned(folder, comic(), shard_panels, shards_per_block, most=2, ceiling=1.0, threads=threads)
         matrix, edges = folder / "adjacency.npz", folder / "edges.npz"
         laid = [folder / f"aligned-{number}.npz" for number in range(len(pairs))]
         by_dice = {"by": "dice", "threshold": 0.01}

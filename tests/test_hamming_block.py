@@ -112,6 +112,7 @@ def compare(
     ceiling: float | Ceilings,
     fewest_edges: int,
     most: int = 100_000,
+    threads: int = 1,
 ) -> dict[str, NDArray[Any]]:
     """Compare panels, cut into shards of some size, by the step: with others, or without these with each other.
 
@@ -125,7 +126,7 @@ def compare(
         shards = write_shards(place / "a", a, shard)
         others = shards if b is None else write_shards(place / "b", b, shard)
         first_b = 100 if b is None else 100 + len(a)
-        hamming_block(shards, others, 100, first_b, mirrored, kept, most, fewest_edges, place / "block.npz")
+        hamming_block(shards, others, 100, first_b, mirrored, kept, most, fewest_edges, place / "block.npz", threads)
         with np.load(place / "block.npz") as block:
             told = dict(block)
     assert int(told["panels"]) == first_b + len(a if b is None else b)
@@ -174,16 +175,16 @@ def test_it_does_not_matter_which_block_comes_first(
 
 
 @settings(deadline=None, max_examples=60)
-@given(blocks, blocks | st.none(), st.integers(1, 4), st.integers(1, 4))
+@given(blocks, blocks | st.none(), st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
 def test_it_does_not_matter_how_many_panels_are_compared_at_once(
-    a: list[list[Sketch]], b: list[list[Sketch]] | None, at_once: int, others_at_once: int
+    a: list[list[Sketch]], b: list[list[Sketch]] | None, at_once: int, others_at_once: int, threads: int
 ) -> None:
     sides = drawn(a), None if b is None else drawn(b)
     whole = compare(*sides, 2, True, 0.6, 10)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(step, "PANELS_AT_ONCE", at_once)
         patch.setattr(step, "OTHERS_AT_ONCE", others_at_once)
-        in_parts = compare(*sides, 2, True, 0.6, 10)
+        in_parts = compare(*sides, 2, True, 0.6, 10, threads=threads)
     assert whole["pairs"].tobytes() == in_parts["pairs"].tobytes()
     assert whole["histogram"].tobytes() == in_parts["histogram"].tobytes()
 

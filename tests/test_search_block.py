@@ -175,15 +175,17 @@ def test_how_panels_are_put_into_blocks_leaves_no_trace(
     assert [merged(comic(), tmp_path, shard_panels, shards_per_block, most) for most in (1, 3)] == whole
 
 
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("at_once", [1, 2, 5])
 def test_it_does_not_matter_how_many_panels_are_compared_at_once(
-    at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    at_once: int, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b = write_shards(tmp_path, comic(), 10)
-    whole = [search_blocks(*sides, 0, 0, True, 2).tobytes() for sides in (([a], [a]), ([a], [b]), ([a, b], [a, b]))]
+    sides = ([a], [a], 0, 0), ([a], [b], 0, 10), ([a, b], [a, b], 0, 0)
+    whole = [search_blocks(*side, True, 2).tobytes() for side in sides]
+    assert len(set(whole)) == len(sides)
     monkeypatch.setattr(step, "PAIRS_AT_ONCE", at_once * 10)
-    parts = [search_blocks(*sides, 0, 0, True, 2).tobytes() for sides in (([a], [a]), ([a], [b]), ([a, b], [a, b]))]
-    assert whole == parts
+    assert [search_blocks(*side, True, 2, threads).tobytes() for side in sides] == whole
 
 
 # How a picture is drawn again: zoom, and shifts in shares of its width and height.
@@ -251,7 +253,7 @@ def test_blocks_of_one_panel_are_numbered_in_the_comic(tmp_path: Path) -> None:
 
 def test_the_candidates_are_written_whatever_the_threads(tmp_path: Path) -> None:
     shards = write_shards(tmp_path, comic(), 5)
-    search_block(shards[:1], shards[1:], 0, 5, True, 2, tmp_path / "candidates.npz", tmp_path / "log.txt")
+    search_block(shards[:1], shards[1:], 0, 5, True, 2, tmp_path / "candidates.npz", 1, tmp_path / "log.txt")
     for threads in (1, 2):
         with threadpool_limits(limits=threads), np.load(tmp_path / "candidates.npz") as file:
             assert file["candidates"].tobytes() == search_blocks(shards[:1], shards[1:], 0, 5, True, 2).tobytes()

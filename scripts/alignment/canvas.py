@@ -52,10 +52,10 @@ class Frames:
 
     def take(self, rows: NDArray[np.int64]) -> "Frames":
         """Return some of the frames, (n,), in their order."""
-        count = np.diff(self.start)[rows]
-        start = np.concatenate([[0], np.cumsum(count)])
-        own = np.arange(start[-1]) + np.repeat(self.start[rows] - start[:-1], count)
-        return Frames(start, self.points[own], self.orientation[own], self.size[rows])
+        start = np.concatenate([[0], np.cumsum(np.diff(self.start)[rows])])
+        runs = [slice(0, 0), *map(slice, self.start[rows], self.start[rows + 1])]
+        points, orientation = (np.concatenate([some[run] for run in runs]) for some in (self.points, self.orientation))
+        return Frames(start, points, orientation, self.size[rows])
 
 
 def frame_size(width: int, height: int) -> tuple[int, int]:

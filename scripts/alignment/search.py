@@ -194,10 +194,57 @@ def sum_down(across: NDArray[Any], shift: int, top: int, low: int, sums: NDArray
 
 
 @njit(nogil=True, cache=True)
-def gather(sums: NDArray[Any], places: NDArray[Any], counts: NDArray[Any], vector: NDArray[Any]) -> None:
+def fill_waves(
+    start: NDArray[Any],
+    points: NDArray[Any],
+    orientation: NDArray[Any],
+    size: NDArray[Any],
+    transforms: NDArray[Any],
+    found: NDArray[Any],
+) -> None:
+    """Fill `found` with the waves of frames, see `waves`; `start` and `size` are those of the frames in question.
+
+    Only cells that a frame covers where it is not moved count, as the other's are no larger.
+    """
+    # There is nothing in the column after the last, and in what is behind the waves of a row.
+    fine = np.zeros((ORIENTATIONS, FINE, FINE + 1), np.float32)
+    roots, summed = np.empty((ORIENTATIONS + 1, FINE), np.float32), np.empty(GRID * TURNS, np.float32)
+    turned = np.empty((FINE, GRID * TURNS), np.float32)
+    across = np.zeros((GRID, ROW), np.float32)
+    for f in range(len(size)):
+        own = slice(start[f], start[f + 1])
+        left, right = int((CANVAS - size[f, 0]) / 2 / CELL), math.ceil((CANVAS + size[f, 0]) / 2 / CELL)
+        top, low = int((CANVAS - size[f, 1]) / 2 / CELL), math.ceil((CANVAS + size[f, 1]) / 2 / CELL)
+        scale, column = -1, -1
+        for t in range(len(transforms)):
+            place, down = transforms[t] // len(SHIFTS_DOWN), transforms[t] % len(SHIFTS_DOWN)
+            if scale != place // len(SHIFTS_ACROSS):
+                scale, column = place // len(SHIFTS_ACROSS), -1
+                count_finely(points[own], orientation[own], SCALES[scale], fine)
+                sum_turns(fine, roots, turned)
+            if column != place % len(SHIFTS_ACROSS):
+                column = place % len(SHIFTS_ACROSS)
+                sum_across(turned, SHIFTS_ACROSS[column], left, right, summed, across)
+            sum_down(across, SHIFTS_DOWN[down], top, low, found[f, t])
+
+
+def waves(frames: Frames, first: int, last: int, transforms: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the waves of frames `first` to `last`, moved as some of TRANSFORMS say, which are told by their numbers.
+
+    They are (frames, transforms, WAVES * ROW): what the edges, by waves down, across and over orientations, add up to.
+    """
+    found = np.empty((last - first, len(transforms), WAVES * ROW), np.float32)
+    fill_waves(
+        frames.start[first : last + 1], frames.points, frames.orientation, frames.size[first:last], transforms, found
+    )
+    return found
+
+
+@njit(nogil=True, cache=True)
+def gather(summed: NDArray[Any], places: NDArray[Any], counts: NDArray[Any], vector: NDArray[Any]) -> None:
     """Fill `vector`, (D,) float32, see `Products`, with whole numbers of length LENGTH."""
     for d in range(len(vector)):
-        vector[d] = sums[places[d]] * counts[d]
+        vector[d] = summed[places[d]] * counts[d]
     # Squares are added up by sixteens, in an order that is the same on all processors.
     squares = np.zeros(16, np.float32)
     whole = len(vector) // 16 * 16
@@ -212,52 +259,28 @@ def gather(sums: NDArray[Any], places: NDArray[Any], counts: NDArray[Any], vecto
 
 
 @njit(nogil=True, cache=True)
-def fill_vectors(
-    start: NDArray[Any],
-    points: NDArray[Any],
-    orientation: NDArray[Any],
-    size: NDArray[Any],
-    transforms: NDArray[Any],
-    places: NDArray[Any],
-    counts: NDArray[Any],
-    found: NDArray[Any],
+def gather_all(
+    waves: NDArray[Any], columns: NDArray[Any], places: NDArray[Any], counts: NDArray[Any], found: NDArray[Any]
 ) -> None:
-    """Fill `found` with the vectors of frames, see `vectors`; `start` and `size` are those of the frames in question.
+    """Fill `found`, (F, T, D), with the vectors of some columns, (T,), of waves."""
+    for f in range(len(waves)):
+        for t in range(len(columns)):
+            gather(waves[f, columns[t]], places, counts, found[f, t])
 
-    Only cells that a frame covers where it is not moved count, as the other's are no larger.
+
+def vectors_of(waves: NDArray[np.float32], columns: NDArray[Any], of: Products = ALL) -> NDArray[np.float32]:
+    """Return the vectors of frames in some of the ways in which waves show them, told by their columns there.
+
+    They are (frames, columns, D), whole numbers, of length LENGTH, made of the products of waves `of`.
     """
-    # There is nothing in the column after the last, and in what is behind the waves of a row.
-    fine = np.zeros((ORIENTATIONS, FINE, FINE + 1), np.float32)
-    roots, waves = np.empty((ORIENTATIONS + 1, FINE), np.float32), np.empty(GRID * TURNS, np.float32)
-    turned = np.empty((FINE, GRID * TURNS), np.float32)
-    across, sums = np.zeros((GRID, ROW), np.float32), np.empty(WAVES * ROW, np.float32)
-    for f in range(len(size)):
-        own = slice(start[f], start[f + 1])
-        left, right = int((CANVAS - size[f, 0]) / 2 / CELL), math.ceil((CANVAS + size[f, 0]) / 2 / CELL)
-        top, low = int((CANVAS - size[f, 1]) / 2 / CELL), math.ceil((CANVAS + size[f, 1]) / 2 / CELL)
-        scale, column = -1, -1
-        for t in range(len(transforms)):
-            place, down = transforms[t] // len(SHIFTS_DOWN), transforms[t] % len(SHIFTS_DOWN)
-            if scale != place // len(SHIFTS_ACROSS):
-                scale, column = place // len(SHIFTS_ACROSS), -1
-                count_finely(points[own], orientation[own], SCALES[scale], fine)
-                sum_turns(fine, roots, turned)
-            if column != place % len(SHIFTS_ACROSS):
-                column = place % len(SHIFTS_ACROSS)
-                sum_across(turned, SHIFTS_ACROSS[column], left, right, waves, across)
-            sum_down(across, SHIFTS_DOWN[down], top, low, sums)
-            gather(sums, places, counts, found[f, t])
+    found = np.empty((len(waves), len(columns), len(of.counts)), np.float32)
+    gather_all(waves, columns, of.places, of.counts, found)
+    return found
 
 
 def vectors(frames: Frames, first: int, last: int, transforms: NDArray[Any], of: Products = ALL) -> NDArray[np.float32]:
-    """Return the vectors of frames `first` to `last`, moved as some of TRANSFORMS say, which are told by their numbers.
-
-    They are (frames, transforms, D), whole numbers, of length LENGTH, made of the products of waves `of`.
-    """
-    found = np.empty((last - first, len(transforms), len(of.counts)), np.float32)
-    own = frames.start[first : last + 1], frames.points, frames.orientation, frames.size[first:last]
-    fill_vectors(*own, transforms, of.places, of.counts, found)
-    return found
+    """Return the vectors of frames `first` to `last`, moved as `transforms` say, see `waves` and `vectors_of`."""
+    return vectors_of(waves(frames, first, last, transforms), np.arange(len(transforms)), of)
 
 
 @njit(nogil=True, cache=True)
@@ -283,7 +306,8 @@ class Still(NamedTuple):
 
 def still_vectors(frames: Frames) -> Still:
     """Return the vectors of frames, not moved."""
-    return Still(*(vectors(frames, 0, len(frames), np.array([UNMOVED]), of)[:, 0] for of in (ALL, GLANCE)))
+    unmoved = waves(frames, 0, len(frames), np.array([UNMOVED]))
+    return Still(*(vectors_of(unmoved, np.array([0]), of)[:, 0] for of in (ALL, GLANCE)))
 
 
 def telling_frames(frames: Frames, start: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -344,15 +368,16 @@ def similarities(a: Frames, first: int, last: int, still: Still, mirrored: bool)
     most = np.zeros((last - first, len(still.all)), np.float32)
     glances = np.empty((FRAMES_AT_ONCE, len(still.all)), np.float32)
     work = np.empty((2, max(FRAMES_AT_ONCE * len(GLANCING), len(TELLING)), OTHERS_AT_ONCE), np.float32)
+    either = np.union1d(GLANCING, TELLING)
+    glancing, telling = (np.searchsorted(either, some) for some in (GLANCING, TELLING))
     for row in range(first, last, FRAMES_AT_ONCE):
         end = min(row + FRAMES_AT_ONCE, last)
-        glance = glances[: end - row]
-        most_alike(vectors(a, row, end, GLANCING, GLANCE), still.glance, GLANCE.even, mirrored, work, glance)
-        for frame, seen in enumerate(glance, row):
+        moved, glance = waves(a, row, end, either), glances[: end - row]
+        most_alike(vectors_of(moved, glancing, GLANCE), still.glance, GLANCE.even, mirrored, work, glance)
+        for frame, (seen, moved_frame) in enumerate(zip(glance, vectors_of(moved, telling), strict=True), row):
             columns = np.flatnonzero(seen >= GLANCE_FLOOR * LENGTH**2)
-            moved = vectors(a, frame, frame + 1, TELLING)
             alike = np.empty((1, len(columns)), np.float32)
-            most_alike(moved, still.all.take(columns, axis=0), ALL.even, mirrored, work, alike)
+            most_alike(moved_frame[np.newaxis], still.all.take(columns, axis=0), ALL.even, mirrored, work, alike)
             most[frame - first, columns] = alike[0]
     return most
 

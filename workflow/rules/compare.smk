@@ -3,12 +3,15 @@
 # of these over all blocks; results/aligned/{i}-{j}.npz, what they come to once one is laid upon the other; and
 # results/adjacency.npz, the graph of the pairs that match, with results/edges.npz, what is known of each.
 
+# Most cores that the work on two blocks is shared out to. Blocks are large, so that few jobs start; a short comic is one.
+BLOCK_THREADS = 8
+
 
 rule hamming_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules("atomic", "blocks", "hamming", "progress"),
+        modules=modules("atomic", "blocks", "hamming", "progress", "threads"),
     output:
         block="results/blocks/{i}-{j}.npz",
     log:
@@ -20,6 +23,7 @@ rule hamming_block:
         j=r"\d+",
     conda:
         "../../envs/compare.yaml"
+    threads: BLOCK_THREADS
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -37,7 +41,15 @@ rule search_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules("alignment/__init__", "alignment/canvas", "alignment/search", "atomic", "blocks", "progress"),
+        modules=modules(
+            "alignment/__init__",
+            "alignment/canvas",
+            "alignment/search",
+            "atomic",
+            "blocks",
+            "progress",
+            "threads",
+        ),
     output:
         candidates="results/candidates/{i}-{j}.npz",
     log:
@@ -49,6 +61,7 @@ rule search_block:
         j=r"\d+",
     conda:
         "../../envs/compare.yaml"
+    threads: BLOCK_THREADS
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -96,6 +109,7 @@ rule align_block:
             "blocks",
             "hamming",
             "progress",
+            "threads",
         ),
     output:
         aligned="results/aligned/{i}-{j}.npz",
@@ -108,6 +122,7 @@ rule align_block:
         j=r"\d+",
     conda:
         "../../envs/compare.yaml"
+    threads: BLOCK_THREADS
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),

@@ -48,7 +48,7 @@ rule distances:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules("atomic", "blocks", "essay", "hamming", "hamming_block", "progress"),
+        modules=modules("atomic", "blocks", "essay", "hamming", "hamming_block", "progress", "threads"),
     output:
         table="results/study/distances/{metric}.csv",
     log:
@@ -81,6 +81,7 @@ rule groups:
             "hamming",
             "hamming_block",
             "progress",
+            "threads",
         ),
     output:
         found="results/study/groups/{metric}.json",
@@ -178,6 +179,7 @@ rule study:
             "methods",
             "progress",
             "study_plots",
+            "threads",
             "thumbnails",
         ),
     output:

@@ -24,6 +24,9 @@ from threads import in_threads
 # each of the second keeps as many partners of these as of many.
 PAIRS_AT_ONCE = 2**21
 
+# Pairs found of which a thread looks for the best ways at a time.
+WAYS_AT_ONCE = 2**13
+
 # Two panels, the most alike of their frames by their places among their panels' frames, the best ways in which the one
 # is laid upon the other, and how alike they are.
 CANDIDATE = np.dtype(
@@ -154,6 +157,66 @@ def compare_panels(
     return found
 
 
+def find_pairs(
+    a: Searched,
+    b: Searched,
+    still: Still,
+    mirrored: bool,
+    most: int,
+    threads: int = 1,
+    log: str | Path | None = None,
+) -> NDArray[Any]:
+    """Return the pairs of panels of two blocks in which one is among the `most` partners that are most like the other.
+
+    If both blocks are the same one, each pair is looked at once. `still` are the vectors of block b.
+
+    Returns:
+        CANDIDATE, sorted by panels, numbered within their blocks; their ways are left open.
+    """
+    panels_a, panels_b = len(a.start) - 1, len(b.start) - 1
+    after = 0 if a is b else panels_a  # panels of another block are numbered after those of the first
+    found, kept = np.zeros(0, CANDIDATE), 0
+    least = np.zeros(after + panels_b, np.int32)
+    at_once = max(1, PAIRS_AT_ONCE // max(1, panels_b))
+    runs = range(0, panels_a, at_once)
+
+    def compare(first: int) -> NDArray[Any]:
+        # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
+        column = first if a is b else 0
+        own, least_b = a.start[first : first + at_once + 1], least[after + column :]
+        some = compare_panels(a.frames, own, still, b.start[column:], mirrored, most, least_b, a is b)
+        some["a"] += first
+        some["b"] += after + column
+        return some
+
+    compared = in_threads(compare, runs, threads)
+    for first, some in zip(runs, progress(compared, len(runs), "search", log), strict=True):
+        found = np.concatenate([found, some])
+        # Sorting takes its time, and is put off until there is much to leave out.
+        if len(found) > 2 * kept or first == runs[-1]:
+            found = found[nearest_partners(found["a"], found["b"], found["alike"], most)]
+            kept, least = len(found), least_alike(found, most, len(least))
+    found["b"] -= after
+    return found
+
+
+def find_ways(
+    a: Frames,
+    rows: NDArray[np.int64],
+    still: NDArray[np.float32],
+    columns: NDArray[np.int64],
+    mirrored: bool,
+    threads: int = 1,
+) -> NDArray[np.int16]:
+    """Return what `alignment.search.ways` does, in several threads."""
+
+    def ways_of(pairs: slice) -> NDArray[np.int16]:
+        return ways(a, rows[pairs], still, columns[pairs], mirrored)
+
+    runs = [slice(first, first + WAYS_AT_ONCE) for first in range(0, len(rows), WAYS_AT_ONCE)]
+    return np.concatenate([np.zeros((0, WAYS), np.int16), *in_threads(ways_of, runs, threads)])
+
+
 def search_blocks(
     shards_a: Sequence[str | Path],
     shards_b: Sequence[str | Path],
@@ -169,37 +232,12 @@ def search_blocks(
     `first_a` and `first_b` number the first panels of the blocks, in story order. The pairs are CANDIDATE, sorted by
     their panels.
     """
-    same_block = first_a == first_b
     a = read_searched(shards_a)
-    b = a if same_block else read_searched(shards_b)
+    b = a if first_a == first_b else read_searched(shards_b)
     still = still_vectors(b.frames)
-    panels_a, panels_b = len(a.start) - 1, len(b.start) - 1
-    after = 0 if same_block else panels_a  # panels of another block are numbered after those of the first
-    found, kept = np.zeros(0, CANDIDATE), 0
-    least = np.zeros(after + panels_b, np.int32)
-    at_once = max(1, PAIRS_AT_ONCE // max(1, panels_b))
-    runs = range(0, panels_a, at_once)
-
-    def compare(first: int) -> NDArray[Any]:
-        # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
-        column = first if same_block else 0
-        own = a.start[first : first + at_once + 1]
-        least_b = least[after + column :]
-        some = compare_panels(a.frames, own, still, b.start[column:], mirrored, most, least_b, same_block)
-        some["a"] += first
-        some["b"] += after + column
-        return some
-
-    compared = in_threads(compare, runs, threads)
-    for first, some in zip(runs, progress(compared, len(runs), "search", log), strict=True):
-        found = np.concatenate([found, some])
-        # Sorting takes its time, and is put off until there is much to leave out.
-        if len(found) > 2 * kept or first == runs[-1]:
-            found = found[nearest_partners(found["a"], found["b"], found["alike"], most)]
-            kept, least = len(found), least_alike(found, most, len(least))
-    found["b"] -= after
+    found = find_pairs(a, b, still, mirrored, most, threads, log)
     rows, columns = a.start[found["a"]] + found["frame_a"], b.start[found["b"]] + found["frame_b"]
-    found["ways"] = ways(a.frames, rows, still.all, columns, mirrored)
+    found["ways"] = find_ways(a.frames, rows, still.all, columns, mirrored, threads)
     found["frame_a"], found["frame_b"] = a.number[rows], b.number[columns]
     found["a"] += first_a
     found["b"] += first_b

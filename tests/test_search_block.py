@@ -185,6 +185,7 @@ def test_it_does_not_matter_how_many_panels_are_compared_at_once(
     whole = [search_blocks(*side, True, 2).tobytes() for side in sides]
     assert len(set(whole)) == len(sides)
     monkeypatch.setattr(step, "PAIRS_AT_ONCE", at_once * 10)
+    monkeypatch.setattr(step, "WAYS_AT_ONCE", at_once)
     assert [search_blocks(*side, True, 2, threads).tobytes() for side in sides] == whole
 
 

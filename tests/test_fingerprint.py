@@ -170,6 +170,18 @@ def test_what_is_transparent_in_a_frame_beyond_the_first_is_seen_on_white() -> N
     assert [seen[5, x].tolist() for x in (22, 27)] == [[0, 0, 255], [255, 255, 255]]
 
 
+@given(
+    st.sampled_from(["GIF", "PNG", "BMP", "TIFF"]), st.integers(0, 2**32 - 1), st.integers(1, 256), st.integers(1, 40)
+)
+def test_palette_colours_are_those_pillow_converts_to(form: str, seed: int, colours: int, width: int) -> None:
+    places = random_pixels(seed, 9, width, 1)[..., 0]  # some of them beyond a short palette
+    picture = Image.fromarray(places).convert("P")
+    picture.putpalette(random_pixels(seed, 1, colours).tobytes())
+    for image in (picture, Image.open(io.BytesIO(encoded(form, picture)))):
+        assert image.mode == "P"
+        assert np.array_equal(step.on_ground(image), pixels(image))
+
+
 @given(st.integers(0, 255), st.integers(0, 255))
 def test_what_is_half_transparent_lets_white_through(level: int, alpha: int) -> None:
     shown = only_frame(encoded("PNG", Image.new("RGBA", (9, 9), (level, level, level, alpha)))).colours

@@ -26,6 +26,7 @@ from alignment.canvas import (
     frame_size,
     percentile,
     read_points,
+    steepest,
 )
 from alignment.check import (
     Edges,
@@ -146,6 +147,18 @@ def test_points_are_the_edges_that_canny_finds(colours: tuple[str, str]) -> None
     inner = np.s_[3:-3, 3:-3]
     assert found.sum() == len(points) > 100
     assert (found != edges)[inner].sum() <= 0.01 * edges.sum()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 256), st.integers(3, CANVAS), st.integers(3, CANVAS))
+def test_the_channel_that_changes_most_is_that_of_which_canny_makes_its_edges(
+    seed: int, levels: int, height: int, width: int
+) -> None:
+    pixels = np.random.default_rng(seed).integers(0, levels, (height, width, 3), dtype=np.uint8)
+    across, down = (cv2.Sobel(pixels, cv2.CV_16S, *order) for order in ((1, 0), (0, 1)))
+    most = steepest(pixels)
+    assert np.array_equal(most[2], (np.abs(across) + np.abs(down)).max(axis=2))
+    assert np.array_equal(np.abs(most[:2]).sum(axis=0), most[2])
+    assert np.array_equal(cv2.Canny(most[0], most[1], 60, 120), cv2.Canny(across, down, 60, 120))
 
 
 @given(st.lists(st.integers(0, 2040), min_size=1, max_size=60), st.integers(0, 100))

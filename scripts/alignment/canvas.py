@@ -82,6 +82,22 @@ def percentile(values: NDArray[Any], percent: float) -> float:
     return float(ordered[below] + (rank - below) * (ordered[above] - ordered[below]))
 
 
+def steepest(pixels: NDArray[Any]) -> NDArray[np.int16]:
+    """Return how a picture, (height, width, 3) uint8, changes: (3, height, width), across, down and the sum of both.
+
+    Each pixel's is that of the channel that changes most, of equal ones the first. Canny chooses likewise, but takes
+    twice as long over three channels as over the chosen one.
+    """
+    most = np.zeros((3, *pixels.shape[:2]), np.int16)
+    for channel in cv2.split(pixels):
+        across, down = cv2.spatialGradient(channel)
+        strength = np.abs(across) + np.abs(down)
+        stronger = cv2.compare(strength, most[2], cv2.CMP_GT)
+        for change, kept in zip((across, down, strength), most, strict=True):
+            cv2.copyTo(change, stronger, kept)
+    return most
+
+
 def edge_points(pixels: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """Return the edge pixels of a picture, (height, width, 3) uint8 or float32 RGB, on its canvas.
 
@@ -89,18 +105,13 @@ def edge_points(pixels: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, int
         (n, 3) uint8: x and y from the frame's upper left corner, and orientation; and the frame's width and height.
     """
     size = frame_size(pixels.shape[1], pixels.shape[0])
-    small = average(pixels, size)
-    across, down = (cv2.Sobel(small, cv2.CV_16S, *order, ksize=3) for order in ((1, 0), (0, 1)))
-    strength = np.abs(across) + np.abs(down)
-    strongest = np.maximum(np.maximum(strength[..., 0], strength[..., 1]), strength[..., 2])  # max(axis=2) is slower
-    felt = strongest[strongest > LOWEST / 2]
+    across, down, strength = steepest(average(pixels, size))
+    felt = strength[strength > LOWEST / 2]
     high = min(max(SHARE * percentile(felt, STRONG), LOWEST), HIGHEST) if len(felt) else LOWEST
     places = np.flatnonzero(cv2.Canny(across, down, high / 2, high) > 0)
     if len(places) > MOST_POINTS:
-        places = np.sort(places[np.argsort(-strongest.take(places), kind="stable")[:MOST_POINTS]])
-    # As in Canny, the channel that changes most stands for all.
-    channel = strength.reshape(-1, 3).take(places, axis=0).argmax(axis=1)
-    across, down = (change.take(3 * places + channel).astype(np.float64) for change in (across, down))
+        places = np.sort(places[np.argsort(-strength.take(places), kind="stable")[:MOST_POINTS]])
+    across, down = (change.take(places).astype(np.float64) for change in (across, down))
     y, x = np.divmod(places, size[0])
     # By the acute angle first, so that a diagonal, just between two orientations, is mirrored as all others are.
     steepness = (np.arctan2(np.abs(down), np.abs(across)) * (ORIENTATIONS / math.pi) + 0.5).astype(np.int64)

@@ -33,11 +33,11 @@ Grey = NDArray[Any]  # (height, width) uint8; OpenCV's annotations do not promis
 def broken_stretches(grey: Grey) -> list[tuple[int, int, int, int]]:
     """Return where many strokes stand between flat ground above and flat ground below: left, top, right, bottom."""
     window = np.ones((1, WINDOW), np.uint8)
-    flat = (cv2.dilate(grey, window) - cv2.erode(grey, window) < FLAT).view(np.uint8)
-    between = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((TALLEST + 1, 1), np.uint8)) - flat
-    change = np.zeros_like(grey)
-    change[:, 1:] = np.maximum(grey[:, 1:], grey[:, :-1]) - np.minimum(grey[:, 1:], grey[:, :-1]) > STROKE
-    changes = cv2.boxFilter(change, cv2.CV_16U, (WINDOW, 1), normalize=False)
+    flat = (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, window) < FLAT).view(np.uint8)
+    between = cv2.morphologyEx(flat, cv2.MORPH_BLACKHAT, np.ones((TALLEST + 1, 1), np.uint8))
+    left_of_each = cv2.copyMakeBorder(grey, 0, 0, 1, 0, cv2.BORDER_REPLICATE)[:, :-1]
+    change = (cv2.absdiff(grey, left_of_each) > STROKE).view(np.uint8)
+    changes = cv2.boxFilter(change, cv2.CV_8U, (WINDOW, 1), normalize=False)
     broken: Grey = ((between > 0) & (changes >= FEWEST_CHANGES)).view(np.uint8)
     # A letter is a few pixels high and wide, here 3 each way; a gap between two words is not much wider, here 8.
     broken = cv2.dilate(cv2.erode(broken, np.ones((3, 3), np.uint8)), np.ones((3, 3 + 8), np.uint8))

@@ -466,8 +466,9 @@ def count_slowly(
 def test_edges_that_meet_are_counted_as_defined(frames: Frames, other: Frames, place: Place, every: int) -> None:
     a, b = edges_of(frames), edges_of(other)
     near = near_slowly(other)
-    bits = b.near[:-1].reshape(CANVAS, CANVAS)
+    bits = np.pad(b.near, (0, 2)).reshape(-1, check.ROW)[:CANVAS, :CANVAS]
     assert {(u, v): {o for o in range(8) if bits[v, u] >> o & 1} for v, u in np.argwhere(bits).tolist()} == near
+    assert b.near[check.OUT_OF_VIEW] == 0
     inside, met, cells = count_slowly(frames, other, place, every)
     assert count_met(one_in(a, every), b, place) == (inside, met)
     minded = b._replace(size=b.size.astype(np.float64), near=b.near.view(Checked))

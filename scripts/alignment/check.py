@@ -15,6 +15,15 @@ from numpy.typing import NDArray
 from alignment.canvas import CANVAS, ORIENTATIONS
 from hamming import popcount
 
+# Of each orientation, what it is in a mirror, and the bits of it and of the next on either side.
+TURNED = np.array([-o % ORIENTATIONS for o in range(ORIENTATIONS)], np.uint8)
+ALIKE = np.array([sum(1 << (o + turn) % ORIENTATIONS for turn in (-1, 0, 1)) for o in range(ORIENTATIONS)], np.uint8)
+
+# The rows of pixels in which edges are looked up have one more on either side of the canvas. A pixel two rows below it,
+# next to which no edge can be, stands for all that is out of view.
+ROW = CANVAS + 2
+OUT_OF_VIEW = (CANVAS + 1) * ROW
+
 HALF = CANVAS // 2  # the side of the canvas on which a rough place is found, one bit a pixel
 WINDOW, STRIDE = 3, 2  # how far around a hypothesis, and in what steps, in pixels of that, a rough place is looked for
 ZOOMS = np.array([0.94, 1.0, 1.06])  # and by how much more or less zoomed
@@ -81,8 +90,8 @@ class Edges(NamedTuple):
         orientation, turned: (n,) uint8, and what it is in a mirror.
         number: of all edges of the frame.
         size: (2,), width and height of the frame.
-        near: (CANVAS * CANVAS + 1,) uint8, the bits of the orientations that edges have in each pixel of the canvas or
-            next to it, row by row; and 0, for all that is out of view.
+        near: uint8, the bits of the orientations that edges have in each pixel of the canvas or next to it, in rows of
+            ROW pixels; and none OUT_OF_VIEW.
     """
 
     x: NDArray[Any]
@@ -126,23 +135,16 @@ def no_sketches() -> Sketches:
 @njit(nogil=True, cache=True)
 def edges_of(points: NDArray[Any], orientation: NDArray[Any], size: NDArray[Any]) -> Edges:
     """Return the edges of a frame of these points, orientations and size, see canvas.Frames."""
-    x, y = np.empty(len(points)), np.empty(len(points))
-    turned = np.empty(len(points), np.uint8)
-    own = np.zeros((CANVAS + 2, CANVAS + 2), np.uint8)
-    for k in range(len(points)):
-        x[k], y[k] = points[k, 0] / 2, points[k, 1] / 2
-        o = np.int64(orientation[k])
-        turned[k] = (ORIENTATIONS - o) % ORIENTATIONS
-        bits = (1 << o) | (1 << ((o + 1) % ORIENTATIONS)) | (1 << ((o + ORIENTATIONS - 1) % ORIENTATIONS))
-        own[math.floor(y[k] + CANVAS / 2) + 1, math.floor(x[k] + CANVAS / 2) + 1] |= np.uint8(bits)
-    near = np.zeros(CANVAS * CANVAS + 1, np.uint8)
-    for v in range(CANVAS):
-        row = near[v * CANVAS : (v + 1) * CANVAS]
-        for beside in range(3):
-            upper, same, lower = own[v, beside:], own[v + 1, beside:], own[v + 2, beside:]
-            for u in range(CANVAS):
-                row[u] |= upper[u] | same[u] | lower[u]
-    return Edges(x, y, orientation, turned, len(points), size, near)
+    x, y = points[:, 0] / 2, points[:, 1] / 2
+    turned = np.empty(len(x), np.uint8)
+    own = np.zeros((CANVAS + 4) * ROW, np.uint8)
+    for k in range(len(x)):
+        u, v, o = math.floor(x[k] + CANVAS / 2), math.floor(y[k] + CANVAS / 2), orientation[k]
+        turned[k] = TURNED[o]
+        own[(v + 1) * ROW + u + 1] |= ALIKE[o]
+    tall = own[: -2 * ROW] | own[ROW:-ROW] | own[2 * ROW :]
+    near = tall[:-2] | tall[1:-1] | tall[2:]
+    return Edges(x, y, orientation, turned, len(x), size, near)
 
 
 @njit(nogil=True, cache=True)
@@ -168,9 +170,9 @@ def inverse(place: Place) -> Place:
 
 @njit(nogil=True, cache=True)
 def land(edges: Edges, other: Edges, place: Place, pixels: NDArray[Any]) -> int:
-    """Tell on which pixels, numbered row by row, of another frame's canvas edges land, and count those in its view.
+    """Tell on which pixels of another frame's canvas, see Edges.near, edges land, and count those in its view.
 
-    Of the others it is the pixel after the last.
+    `pixels` is (n,) uint16: looked up by a number that may be below 0, as counted from the end, each would take longer.
     """
     across, width, height = -place.zoom if place.mirrored else place.zoom, other.size[0] / 2, other.size[1] / 2
     inside = 0
@@ -178,15 +180,15 @@ def land(edges: Edges, other: Edges, place: Place, pixels: NDArray[Any]) -> int:
         x, y = edges.x[k] * across + place.across, edges.y[k] * place.zoom + place.down
         seen = (abs(x) < width) & (abs(y) < height)
         inside += seen
-        pixel = np.int32(y + CANVAS / 2) * np.int32(CANVAS) + np.int32(x + CANVAS / 2)
-        pixels[k] = pixel if seen else np.int32(CANVAS * CANVAS)
+        pixel = np.int32(y + CANVAS / 2) * np.int32(ROW) + np.int32(x + CANVAS / 2)
+        pixels[k] = pixel if seen else np.int32(OUT_OF_VIEW)
     return inside
 
 
 @njit(nogil=True, cache=True)
 def count_met(edges: Edges, other: Edges, place: Place) -> tuple[int, int]:
     """Count the edges that land on the other frame, and those of them that meet an edge."""
-    pixels = np.empty(len(edges.x), np.int32)
+    pixels = np.empty(len(edges.x), np.uint16)
     inside, met = land(edges, other, place, pixels), 0
     orientation = edges.turned if place.mirrored else edges.orientation
     for k in range(len(pixels)):
@@ -349,13 +351,13 @@ def climb(a: Edges, b: Edges, place: Place, step: float, least_step: float) -> P
 @njit(nogil=True, cache=True)
 def cover(a: Edges, b: Edges, place: Place) -> float:
     """Return the share of the cells in view of both frames that hold edges of a that meet."""
-    pixels = np.empty(len(a.x), np.int32)
+    pixels = np.empty(len(a.x), np.uint16)
     land(a, b, place, pixels)
     orientation = a.turned if place.mirrored else a.orientation
     met = np.zeros((CELLS, CELLS), np.int64)
     for k in range(len(pixels)):
         if b.near[pixels[k]] >> orientation[k] & 1:
-            met[pixels[k] // CANVAS // CELL, pixels[k] % CANVAS // CELL] += 1
+            met[pixels[k] // ROW // CELL, pixels[k] % ROW // CELL] += 1
     area = min(b.size[0] * b.size[1], a.size[0] * a.size[1] * place.zoom**2)
     return min(1.0, (met >= MET_IN_CELL).sum() * CELL * CELL / area)
 

@@ -29,9 +29,10 @@ from alignment.canvas import (
     steepest,
 )
 from alignment.check import (
-    Edges,
+    Frame,
     Measure,
     Place,
+    View,
     align,
     align_all,
     climb,
@@ -39,6 +40,7 @@ from alignment.check import (
     count_met,
     cover,
     draw_half,
+    edges_of,
     inverse,
     measure,
     no_sketches,
@@ -80,13 +82,13 @@ def frames_of(*drawn: Sequence[tuple[float, float, int]], size: tuple[int, int] 
     return Frames(start, (2 * rows[:, :2]).astype(np.float32), rows[:, 2].astype(np.uint8), sizes)
 
 
-def edges_of(frames: Frames, number: int = 0) -> Edges:
+def one_of(frames: Frames, number: int = 0) -> Frame:
     own = slice(frames.start[number], frames.start[number + 1])
-    return check.edges_of(frames.points[own], frames.orientation[own], frames.size[number])
+    return Frame(frames.points[own], frames.orientation[own], frames.size[number])
 
 
-def aligned(a: Edges, b: Edges, *hypotheses: Place, searched: bool = True) -> tuple[Place, Measure]:
-    return align(a, b, np.array(hypotheses, np.float64), searched, no_sketches())
+def aligned(a: Frame, b: Frame, *hypotheses: Place, searched: bool = True) -> tuple[Place, Measure]:
+    return align(edges_of(a), b, np.array(hypotheses, np.float64), searched, no_sketches(a))
 
 
 # Points as fingerprints have them: halves or whole numbers from the middle of a frame of any size there is.
@@ -464,7 +466,7 @@ def count_slowly(
 @example(frames_of([]), frames_of([]), IN_PLACE, 1)
 @example(*[frames_of([(1 + k, 2, k) for k in range(check.MET_IN_CELL)])] * 2, IN_PLACE, 1)
 def test_edges_that_meet_are_counted_as_defined(frames: Frames, other: Frames, place: Place, every: int) -> None:
-    a, b = edges_of(frames), edges_of(other)
+    a, b = edges_of(one_of(frames)), edges_of(one_of(other))
     near = near_slowly(other)
     bits = np.pad(b.near, (0, 2)).reshape(-1, check.ROW)[:CANVAS, :CANVAS]
     assert {(u, v): {o for o in range(8) if bits[v, u] >> o & 1} for v, u in np.argwhere(bits).tolist()} == near
@@ -482,9 +484,9 @@ def test_edges_that_meet_are_counted_as_defined(frames: Frames, other: Frames, p
     assert all(0 <= share <= 1 for share in found)
 
 
-def drawn_half(edges: Edges, mirrored: bool, zoom: float) -> NDArray[np.uint64]:
+def drawn_half(frame: Frame, mirrored: bool, zoom: float) -> NDArray[np.uint64]:
     rows = np.empty((check.HALF, ORIENTATIONS), np.uint64)
-    draw_half(edges, mirrored, zoom, rows)
+    draw_half(frame, mirrored, zoom, rows)
     return rows
 
 
@@ -493,8 +495,8 @@ def drawn_half(edges: Edges, mirrored: bool, zoom: float) -> NDArray[np.uint64]:
 def test_a_frame_is_drawn_within_bounds(zoom: float, mirrored: bool) -> None:
     """As Python runs it, which minds every index."""
     rows = np.empty((check.HALF, ORIENTATIONS), np.uint64)
-    draw_half.py_func(edges_of(CORNERS), mirrored, zoom, rows.view(Checked))
-    assert rows.tolist() == drawn_half(edges_of(CORNERS), mirrored, zoom).tolist()
+    draw_half.py_func(one_of(CORNERS), mirrored, zoom, rows.view(Checked))
+    assert rows.tolist() == drawn_half(one_of(CORNERS), mirrored, zoom).tolist()
     shown = {(u, v, o) for v, o in np.ndindex(rows.shape) for u in range(check.HALF) if int(rows[v, o]) >> u & 1}
     there = laid(CORNERS.points / 2, Place(mirrored, zoom, 0.0, 0.0)) + CANVAS / 2
     turned = [-o % ORIENTATIONS if mirrored else o for o in CORNERS.orientation.tolist()]
@@ -531,31 +533,33 @@ def test_bits_that_meet_are_counted_as_defined(
     first, last = sorted(window)
     rows, wide = bits_of(pixels), np.empty((check.HALF, ORIENTATIONS), np.uint64)
     check.widen(bits_of(others), wide)
-    frame = np.uint64(sum(1 << x for x in range(first, last + 1)))
+    columns = np.uint64(sum(1 << x for x in range(first, last + 1)))
     across = max(-63, min(across, 63))  # further than a word is wide nothing is asked for
     there = {(x + across, y + down, o) for x, y, o in pixels}
     seen = {(x, y, o) for x, y, o in there if first <= x <= last and first <= y < last}
     near = {(x + u, y + v, o) for x, y, o in others for u, v in product((-1, 0, 1), repeat=2)}
-    assert count_half(rows, wide, frame, first, last, across, down) == (len(seen), len(seen & near))
+    view = View(wide.reshape(-1), columns, first, last, np.zeros(ORIENTATIONS))
+    assert count_half(rows.reshape(-1), view, across, down) == (len(seen), len(seen & near))
 
 
 def test_a_sketch_is_made_once_and_is_the_right_one() -> None:
-    edges, sketches = edges_of(CORNERS), no_sketches()
+    frame = one_of(CORNERS)
+    sketches = no_sketches(frame)
     asked = [(mirrored, 0.7 + number / 40) for number in range(check.SKETCHES) for mirrored in (False, True)]
     for number, (mirrored, zoom) in enumerate([*asked, *asked[-3:], asked[0]]):
-        found = check.sketch(edges, mirrored, zoom, sketches)
-        drawn = drawn_half(edges, mirrored, zoom)
+        found = check.sketch(sketches, mirrored, zoom)
+        drawn = drawn_half(frame, mirrored, zoom)
         assert sketches.rows[found].tolist() == drawn.tolist()
         assert sketches.counts[found].tolist() == np.bitwise_count(drawn).sum(axis=0).tolist()
         assert number >= len(asked) or found == number % check.SKETCHES
-        assert check.sketch(edges, mirrored, zoom, sketches) == found
+        assert check.sketch(sketches, mirrored, zoom) == found
 
 
 @pytest.mark.parametrize("frames", [CORNERS, frames_of([]), frames_of([(0, 0, 0)], size=(79, 126))])
 def test_frames_of_any_size_have_a_rough_place(frames: Frames) -> None:
-    edges = edges_of(frames)
+    frame = one_of(frames)
     for place in (IN_PLACE, Place(True, 1.3, 24.0, -16.0), Place(False, 0.75, -24.0, 16.0)):
-        found, beyond = rough_place(edges, edges, np.array([place, IN_PLACE], np.float64), check.ZOOMS, no_sketches())
+        found, beyond = rough_place(no_sketches(frame), check.view_of(frame), np.array([place, IN_PLACE], np.float64))
         assert np.isfinite(beyond)
         assert abs(found.across) <= 24 + 2 * check.WINDOW + 1
         assert abs(found.down) <= 16 + 2 * check.WINDOW + 1
@@ -591,23 +595,23 @@ def test_an_alignment_is_found_to_a_pixel(
 ) -> None:
     """From the nearest hypothesis that there is."""
     frames = points_of(tmp_path, sketch(11), sketch(11, zoom, across, down, mirrored))
-    a, b = edges_of(frames, 0), edges_of(frames, 1)
+    one, other = one_of(frames, 0), one_of(frames, 1)
     shift = np.array([across, down]) * frames.size[0]
     apart = np.abs(TRANSFORMS - [zoom, *shift]) / [0.1, 4, 4]
-    place, found = aligned(a, b, Place(mirrored, *TRANSFORMS[apart.sum(axis=1).argmin()]))
+    place, found = aligned(one, other, Place(mirrored, *TRANSFORMS[apart.sum(axis=1).argmin()]))
     assert place.mirrored == mirrored
     assert place.zoom == pytest.approx(zoom, rel=0.02)
     assert [place.across, place.down] == pytest.approx(shift, abs=1)
     assert found.met > 0.85
     assert found.met - found.chance > 0.8 * (1 - found.chance)
-    assert found == measure(a, b, place, check.RING)
-    back, _ = aligned(b, a, inverse(place), searched=False)
+    assert found == measure(edges_of(one), edges_of(other), place, check.RING)
+    back, _ = aligned(other, one, inverse(place), searched=False)
     assert back == pytest.approx(inverse(place), abs=1)
 
 
 def test_climbing_leads_to_where_no_step_leads_further(tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(12), sketch(12, 1.05, 0.02, -0.02))
-    a, b = edges_of(frames, 0), edges_of(frames, 1)
+    a, b = edges_of(one_of(frames, 0)), edges_of(one_of(frames, 1))
     for start in (
         IN_PLACE,
         *(Place(False, 1.1, x, y) for x, y in ((5.0, 4.0), (-6.0, 3.0), (2.0, -7.0), (-9.0, -9.0))),
@@ -628,9 +632,9 @@ def test_a_hypothesis_that_was_searched_for_may_be_some_pixels_off() -> None:
     speckled = [
         (x, y, o) for (x, y), o in zip(random.uniform(-40, 40, (300, 2)), random.integers(0, 6, 300), strict=True)
     ]
-    a = edges_of(frames_of(speckled))
+    a = one_of(frames_of(speckled))
     for zoom, across, down in ((1.0, 7, -6), (1.06, -5, 8), (0.94, 0, -8)):
-        b = edges_of(frames_of([(x * zoom + across, y * zoom + down, o) for x, y, o in speckled]))
+        b = one_of(frames_of([(x * zoom + across, y * zoom + down, o) for x, y, o in speckled]))
         place, found = aligned(a, b, IN_PLACE)
         assert place == pytest.approx((False, zoom, across, down), abs=1)
         assert place.zoom == pytest.approx(zoom, rel=0.02)
@@ -643,19 +647,19 @@ def test_the_best_of_several_hypotheses_is_followed(number: int, tmp_path: Path)
     frames = points_of(tmp_path, sketch(11), sketch(11, 1.0, 0.2, 0.1, True))
     hypotheses = [Place(False, 1.15, 24.0, -8.0), Place(True, 1.0, -24.0, 8.0), Place(False, 1.0, 12.0, 0.0)]
     hypotheses[number] = Place(True, 1.0, 24.0, 8.0)
-    place, found = aligned(edges_of(frames, 0), edges_of(frames, 1), *hypotheses)
+    place, found = aligned(one_of(frames, 0), one_of(frames, 1), *hypotheses)
     assert place == pytest.approx((True, 1.0, 0.2 * frames.size[0, 0], 0.1 * frames.size[0, 1]), abs=1)
     assert found.met > 0.85
 
 
 def test_what_is_hopeless_is_not_looked_at_any_further(tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(13), sketch(14))
-    _, found = aligned(edges_of(frames, 0), edges_of(frames, 1), IN_PLACE)
+    _, found = aligned(one_of(frames, 0), one_of(frames, 1), IN_PLACE)
     assert found == (0, 0, 0)
 
 
 def test_frames_of_few_edges_are_not_hopeless_if_most_of_these_meet() -> None:
-    few = edges_of(frames_of([(4 * k - 60, (7 * k) % 40, k % ORIENTATIONS) for k in range(canvas.FEWEST_POINTS)]))
+    few = one_of(frames_of([(4 * k - 60, (7 * k) % 40, k % ORIENTATIONS) for k in range(canvas.FEWEST_POINTS)]))
     place, found = aligned(few, few, IN_PLACE)
     assert place == IN_PLACE
     assert found.met == 1
@@ -665,16 +669,16 @@ def test_what_is_partly_another_drawing_is_followed_up(tmp_path: Path) -> None:
     one, other = sketch(15), sketch(15, 1.0, 0.03, 0.02)
     other.paste(sketch(16).crop((0, 0, 100, 160)), (0, 0))
     frames = points_of(tmp_path, one, other)
-    a, b = edges_of(frames, 0), edges_of(frames, 1)
+    a, b = one_of(frames, 0), one_of(frames, 1)
     place, found = aligned(a, b, IN_PLACE, searched=False)
     assert check.PROMISING < found.met - found.chance < 0.5
-    assert found == measure(a, b, place, check.RING)
+    assert found == measure(edges_of(a), edges_of(b), place, check.RING)
     assert [place.across, place.down] == pytest.approx([0.03, 0.02] * frames.size[0], abs=1)
 
 
 def test_what_is_not_promising_is_not_followed_up(tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(13), sketch(14))
-    a, b = edges_of(frames, 0), edges_of(frames, 1)
+    a, b = one_of(frames, 0), one_of(frames, 1)
     place, found = aligned(a, b, IN_PLACE, searched=False)
-    assert found == measure(a, b, place, check.GLANCE)
+    assert found == measure(edges_of(a), edges_of(b), place, check.GLANCE)
     assert found.met - found.chance < check.PROMISING * (1 - found.chance)

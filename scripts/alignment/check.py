@@ -82,8 +82,16 @@ class Measure(NamedTuple):
     cover: float
 
 
+class Frame(NamedTuple):
+    """One frame, as canvas.Frames has it: its (n, 2) points, their orientations, and its size."""
+
+    points: NDArray[Any]
+    orientation: NDArray[Any]
+    size: NDArray[Any]
+
+
 class Edges(NamedTuple):
-    """The edges of one frame, or some of them.
+    """The edges of one frame, or some of them, made ready to be laid upon others and others upon them.
 
     Attributes:
         x, y: (n,) float64, from the middle of the frame, in pixels of the canvas.
@@ -107,12 +115,14 @@ class Sketches(NamedTuple):
     """What was drawn of a frame on the half canvas; it is asked for again and again, as it is laid upon many others.
 
     Attributes:
+        frame: what they show.
         number: (1,) int64, how many sketches there are.
         mirrored, zoom: (n,) bool and float64, how each shows the frame.
         rows: (n, HALF, ORIENTATIONS) uint64, a bit a pixel.
         counts: (n, ORIENTATIONS) float64, how many bits that are.
     """
 
+    frame: Frame
     number: NDArray[Any]
     mirrored: NDArray[Any]
     zoom: NDArray[Any]
@@ -120,10 +130,28 @@ class Sketches(NamedTuple):
     counts: NDArray[Any]
 
 
+class View(NamedTuple):
+    """What is seen, on the half canvas, of a frame that others are laid upon.
+
+    Attributes:
+        wide: (HALF * ORIENTATIONS,) uint64, the bits within a pixel of its own, row by row.
+        columns: uint64, a bit for each column in view.
+        top, low: the rows in view are from this to before that.
+        filled: (ORIENTATIONS,) float64, the shares of what is in view that are `wide` bits.
+    """
+
+    wide: NDArray[Any]
+    columns: np.uint64
+    top: int
+    low: int
+    filled: NDArray[Any]
+
+
 @njit(nogil=True, cache=True)
-def no_sketches() -> Sketches:
+def no_sketches(frame: Frame) -> Sketches:
     """Return room for sketches of a frame, of which there are none yet."""
     return Sketches(
+        frame,
         np.zeros(1, np.int64),
         np.empty(SKETCHES, np.bool_),
         np.empty(SKETCHES),
@@ -133,18 +161,18 @@ def no_sketches() -> Sketches:
 
 
 @njit(nogil=True, cache=True)
-def edges_of(points: NDArray[Any], orientation: NDArray[Any], size: NDArray[Any]) -> Edges:
-    """Return the edges of a frame of these points, orientations and size, see canvas.Frames."""
-    x, y = points[:, 0] / 2, points[:, 1] / 2
+def edges_of(frame: Frame) -> Edges:
+    """Return the edges of a frame."""
+    x, y = frame.points[:, 0] / 2, frame.points[:, 1] / 2
     turned = np.empty(len(x), np.uint8)
     own = np.zeros((CANVAS + 4) * ROW, np.uint8)
     for k in range(len(x)):
-        u, v, o = math.floor(x[k] + CANVAS / 2), math.floor(y[k] + CANVAS / 2), orientation[k]
+        u, v, o = math.floor(x[k] + CANVAS / 2), math.floor(y[k] + CANVAS / 2), frame.orientation[k]
         turned[k] = TURNED[o]
         own[(v + 1) * ROW + u + 1] |= ALIKE[o]
     tall = own[: -2 * ROW] | own[ROW:-ROW] | own[2 * ROW :]
     near = tall[:-2] | tall[1:-1] | tall[2:]
-    return Edges(x, y, orientation, turned, len(x), size, near)
+    return Edges(x, y, frame.orientation, turned, len(x), frame.size, near)
 
 
 @njit(nogil=True, cache=True)
@@ -159,6 +187,12 @@ def one_in(edges: Edges, every: int) -> Edges:
         edges.size,
         edges.near,
     )
+
+
+@njit(nogil=True, cache=True)
+def place_of(row: NDArray[Any]) -> Place:
+    """Return the place that a row, (4,), of numbers tells."""
+    return Place(row[0] > 0, row[1], row[2], row[3])
 
 
 @njit(nogil=True, cache=True)
@@ -219,16 +253,16 @@ def share_in_view(a: Edges, b: Edges, place: Place) -> float:
 
 
 @njit(nogil=True, cache=True)
-def draw_half(edges: Edges, mirrored: bool, zoom: float, rows: NDArray[Any]) -> None:
+def draw_half(frame: Frame, mirrored: bool, zoom: float, rows: NDArray[Any]) -> None:
     """Draw a frame on the half canvas: (HALF, ORIENTATIONS) uint64, a bit a pixel."""
     rows[:] = 0
     across = -zoom if mirrored else zoom
-    orientation = edges.turned if mirrored else edges.orientation
-    for k in range(len(edges.x)):
-        u = math.floor((edges.x[k] * across + CANVAS / 2) / 2)
-        v = math.floor((edges.y[k] * zoom + CANVAS / 2) / 2)
+    for k in range(len(frame.points)):
+        u = math.floor((frame.points[k, 0] / 2 * across + CANVAS / 2) / 2)
+        v = math.floor((frame.points[k, 1] / 2 * zoom + CANVAS / 2) / 2)
+        orientation = frame.orientation[k]
         if 0 <= u < HALF and 0 <= v < HALF:
-            rows[v, orientation[k]] |= np.uint64(1) << np.uint64(u)
+            rows[v, TURNED[orientation] if mirrored else orientation] |= np.uint64(1) << np.uint64(u)
 
 
 @njit(nogil=True, cache=True)
@@ -254,71 +288,83 @@ def widen(rows: NDArray[Any], wide: NDArray[Any]) -> None:
 
 
 @njit(nogil=True, cache=True)
-def count_half(
-    rows: NDArray[Any], wide: NDArray[Any], frame: np.uint64, top: int, low: int, across: int, down: int
-) -> tuple[np.int64, np.int64]:
-    """Count the bits of a frame, shifted, that are within the other's columns `frame` and rows `top` to `low`, and
-    those of them that meet its `wide` bits.
-    """
+def count_half(rows: NDArray[Any], view: View, across: int, down: int) -> tuple[np.int64, np.int64]:
+    """Count the bits of a frame's rows, shifted, that are in view of the other, and those of them that meet its own."""
     inside, met = np.uint64(0), np.uint64(0)
     to_left, to_right = np.uint64(max(across, 0)), np.uint64(max(-across, 0))
-    first = max(top, down)
-    last = max(first, min(low, HALF + down))
-    one, other = rows[first - down : last - down].reshape(-1), wide[first:last].reshape(-1)
+    first = max(view.top, down)
+    last = max(first, min(view.low, HALF + down))
+    one = rows[(first - down) * ORIENTATIONS : (last - down) * ORIENTATIONS]
+    other = view.wide[first * ORIENTATIONS : last * ORIENTATIONS]
     for k in range(len(one)):
-        row = (one[k] << to_left >> to_right) & frame
+        row = (one[k] << to_left >> to_right) & view.columns
         met += popcount(row & other[k])
         inside += popcount(row)
     return np.int64(inside), np.int64(met)
 
 
 @njit(nogil=True, cache=True)
-def sketch(edges: Edges, mirrored: bool, zoom: float, sketches: Sketches) -> int:
-    """Return the place among the sketches of that which shows a frame so; it is drawn if there is none yet."""
+def sketch(sketches: Sketches, mirrored: bool, zoom: float) -> int:
+    """Return the place among the sketches of that which shows the frame so; it is drawn if there is none yet."""
     for k in range(sketches.number[0]):
         if sketches.mirrored[k] == mirrored and sketches.zoom[k] == zoom:
             return k
     new = sketches.number[0] % SKETCHES
     sketches.mirrored[new], sketches.zoom[new] = mirrored, zoom
-    draw_half(edges, mirrored, zoom, sketches.rows[new])
+    draw_half(sketches.frame, mirrored, zoom, sketches.rows[new])
     count_bits(sketches.rows[new], sketches.counts[new])
     sketches.number[0] = new + 1  # after the last all begins anew
     return new
 
 
 @njit(nogil=True, cache=True)
-def rough_place(
-    a: Edges, b: Edges, places: NDArray[Any], zooms: NDArray[Any], sketches: Sketches
-) -> tuple[Place, float]:
-    """Find the place near any of some hypotheses, (n, 4), at which most edges meet beyond chance, on the half canvas.
+def view_of(frame: Frame) -> View:
+    """Return what others see of a frame that they are laid upon."""
+    rows, wide = np.empty((HALF, ORIENTATIONS), np.uint64), np.empty((HALF, ORIENTATIONS), np.uint64)
+    draw_half(frame, False, 1.0, rows)
+    widen(rows, wide)
+    width, height = frame.size
+    left, right = max(0, int((HALF - width / 2) / 2)), min(HALF - 1, int((HALF + width / 2) / 2))
+    top, low = max(0, int((HALF - height / 2) / 2)), min(HALF, int((HALF + height / 2) / 2) + 1)
+    columns = (~np.uint64(0) >> np.uint64(63 - right)) & (~np.uint64(0) << np.uint64(left))
+    filled = np.empty(ORIENTATIONS)
+    count_bits(wide[top:low] & columns, filled)
+    filled /= (right - left + 1.0) * (low - top)
+    return View(wide.reshape(-1), columns, top, low, filled)
 
-    `sketches` are those of frame a.
+
+@njit(nogil=True, cache=True)
+def look_around(sketches: Sketches, view: View, place: Place) -> tuple[Place, float]:
+    """Find the shift near a place at which most edges of a frame meet another's beyond chance, on the half canvas.
 
     Returns:
         The place, and by how many times the square root of the number of edges more meet than by chance do.
     """
-    rows, wide = np.empty((HALF, ORIENTATIONS), np.uint64), np.empty((HALF, ORIENTATIONS), np.uint64)
-    draw_half(b, False, 1.0, rows)
-    widen(rows, wide)
-    left, right = max(0, int((HALF - b.size[0] / 2) / 2)), min(HALF - 1, int((HALF + b.size[0] / 2) / 2))
-    top, low = max(0, int((HALF - b.size[1] / 2) / 2)), min(HALF, int((HALF + b.size[1] / 2) / 2) + 1)
-    frame = (~np.uint64(0) >> np.uint64(63 - right)) & (~np.uint64(0) << np.uint64(left))
-    filled = np.empty(ORIENTATIONS)
-    count_bits(wide[top:low] & frame, filled)
-    filled /= (right - left + 1.0) * (low - top)
-    most, found = -np.inf, Place(False, 1.0, 0.0, 0.0)
+    drawn = sketch(sketches, place.mirrored, place.zoom)
+    rows, counts = sketches.rows[drawn].reshape(-1), sketches.counts[drawn]
+    total = counts.sum()
+    by_chance = (counts * view.filled).sum() / max(1.0, total)
+    across, down = round(place.across / 2), round(place.down / 2)
+    most, found = -np.inf, place
+    for dy in range(down - WINDOW, down + WINDOW + 1, STRIDE):
+        for dx in range(across - WINDOW, across + WINDOW + 1, STRIDE):
+            inside, met = count_half(rows, view, dx, dy)
+            beyond = (met - by_chance * inside) / math.sqrt(total + 1.0)
+            if beyond > most:
+                most, found = beyond, Place(place.mirrored, place.zoom, 2.0 * dx, 2.0 * dy)
+    return found, most
+
+
+@njit(nogil=True, cache=True)
+def rough_place(sketches: Sketches, view: View, places: NDArray[Any]) -> tuple[Place, float]:
+    """Find the place near any of some hypotheses, (n, 4), at which most edges meet beyond chance, see look_around."""
+    most, found = -np.inf, place_of(places[0])
     for k in range(len(places)):
-        mirrored, across, down = places[k, 0] > 0, round(places[k, 2] / 2), round(places[k, 3] / 2)
-        for zoom in places[k, 1] * zooms:
-            drawn = sketch(a, mirrored, zoom, sketches)
-            total = sketches.counts[drawn].sum()
-            by_chance = (sketches.counts[drawn] * filled).sum() / max(1.0, total)
-            for dy in range(down - WINDOW, down + WINDOW + 1, STRIDE):
-                for dx in range(across - WINDOW, across + WINDOW + 1, STRIDE):
-                    inside, met = count_half(sketches.rows[drawn], wide, frame, top, low, dx, dy)
-                    beyond = (met - by_chance * inside) / math.sqrt(total + 1.0)
-                    if beyond > most:
-                        most, found = beyond, Place(mirrored, zoom, 2.0 * dx, 2.0 * dy)
+        for zoom in ZOOMS:
+            mirrored, scale, across, down = place_of(places[k])
+            place, beyond = look_around(sketches, view, Place(mirrored, scale * zoom, across, down))
+            if beyond > most:
+                most, found = beyond, place
     return found, most
 
 
@@ -373,14 +419,8 @@ def measure(a: Edges, b: Edges, place: Place, ring: NDArray[Any]) -> Measure:
 
 
 @njit(nogil=True, cache=True)
-def place_of(row: NDArray[Any]) -> Place:
-    """Return the place that a row, (4,), of numbers tells."""
-    return Place(row[0] > 0, row[1], row[2], row[3])
-
-
-@njit(nogil=True, cache=True)
-def align(a: Edges, b: Edges, places: NDArray[Any], searched: bool, sketches: Sketches) -> tuple[Place, Measure]:
-    """Find how frame a lies upon frame b, from hypotheses, (n, 4), and measure how well they meet there.
+def align(a: Edges, frame: Frame, places: NDArray[Any], searched: bool, sketches: Sketches) -> tuple[Place, Measure]:
+    """Find how frame a lies upon another frame, from hypotheses, (n, 4), and measure how well they meet there.
 
     Those that were `searched` for are rough, and their neighbourhoods are looked over first; any other is near already.
     Of a place that is not PROMISING, as most are not, a first impression is returned, and of one that is HOPELESS
@@ -388,9 +428,10 @@ def align(a: Edges, b: Edges, places: NDArray[Any], searched: bool, sketches: Sk
     """
     found = place_of(places[0])
     if searched:
-        found, beyond = rough_place(a, b, places, ZOOMS, sketches)
+        found, beyond = rough_place(sketches, view_of(frame), places)
         if beyond < min(HOPELESS, HOPELESS_SHARE * math.sqrt(a.number)):
             return found, Measure(0.0, 0.0, 0.0)
+    b = edges_of(frame)
     few_a, few_b = one_in(a, FEW), one_in(b, FEW)
     # The drawing may also lie just where a hypothesis says, or not have moved at all.
     most = share_of_all(few_a, few_b, found)
@@ -430,13 +471,12 @@ def align_all(
         searched: (n,) bool, which pairs were searched for.
         measures: (n, 3), gets met, chance and cover.
     """
-    sketches = no_sketches()
     for k in range(len(frame_a)):
         f, g = frame_a[k], frame_b[k]
         if k == 0 or f != frame_a[k - 1]:
-            a = edges_of(points[start[f] : start[f + 1]], orientation[start[f] : start[f + 1]], size[f])
-            sketches.number[0] = 0
-        b = edges_of(points[start[g] : start[g + 1]], orientation[start[g] : start[g + 1]], size[g])
+            frame = Frame(points[start[f] : start[f + 1]], orientation[start[f] : start[f + 1]], size[f])
+            a, sketches = edges_of(frame), no_sketches(frame)
+        b = Frame(points[start[g] : start[g + 1]], orientation[start[g] : start[g + 1]], size[g])
         hypotheses = (places[k, :, 1] > 0).sum()
         place, found = align(a, b, places[k, :hypotheses], searched[k], sketches)
         first = places[k, 0]

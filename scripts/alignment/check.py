@@ -55,7 +55,7 @@ PROMISING = 0.2
 GLANCE = RING[:8:2].copy()
 
 CELL = 10  # pixels of the canvas; edges that meet count as spread by the cells they are found in
-CELLS = CANVAS // CELL + 1
+CELLS = OUT_OF_VIEW // ROW // CELL + 1
 MET_IN_CELL = 3  # edges that meet, of a cell that counts
 
 
@@ -95,7 +95,7 @@ class Edges(NamedTuple):
 
     Attributes:
         x, y: (n,) float64, from the middle of the frame, in pixels of the canvas.
-        orientation, turned: (n,) uint8, and what it is in a mirror.
+        bit, turned: (n,) uint8, the bit of their orientation, and what it is in a mirror.
         number: of all edges of the frame.
         size: (2,), width and height of the frame.
         near: uint8, the bits of the orientations that edges have in each pixel of the canvas or next to it, in rows of
@@ -104,7 +104,7 @@ class Edges(NamedTuple):
 
     x: NDArray[Any]
     y: NDArray[Any]
-    orientation: NDArray[Any]
+    bit: NDArray[Any]
     turned: NDArray[Any]
     number: int
     size: NDArray[Any]
@@ -164,15 +164,15 @@ def no_sketches(frame: Frame) -> Sketches:
 def edges_of(frame: Frame) -> Edges:
     """Return the edges of a frame."""
     x, y = frame.points[:, 0] / 2, frame.points[:, 1] / 2
-    turned = np.empty(len(x), np.uint8)
+    bit, turned = np.empty(len(x), np.uint8), np.empty(len(x), np.uint8)
     own = np.zeros((CANVAS + 4) * ROW, np.uint8)
     for k in range(len(x)):
         u, v, o = math.floor(x[k] + CANVAS / 2), math.floor(y[k] + CANVAS / 2), frame.orientation[k]
-        turned[k] = TURNED[o]
+        bit[k], turned[k] = 1 << o, 1 << TURNED[o]
         own[(v + 1) * ROW + u + 1] |= ALIKE[o]
     tall = own[: -2 * ROW] | own[ROW:-ROW] | own[2 * ROW :]
     near = tall[:-2] | tall[1:-1] | tall[2:]
-    return Edges(x, y, frame.orientation, turned, len(x), frame.size, near)
+    return Edges(x, y, bit, turned, len(x), frame.size, near)
 
 
 @njit(nogil=True, cache=True)
@@ -181,7 +181,7 @@ def one_in(edges: Edges, every: int) -> Edges:
     return Edges(
         edges.x[::every].copy(),
         edges.y[::every].copy(),
-        edges.orientation[::every].copy(),
+        edges.bit[::every].copy(),
         edges.turned[::every].copy(),
         edges.number,
         edges.size,
@@ -224,9 +224,9 @@ def count_met(edges: Edges, other: Edges, place: Place) -> tuple[int, int]:
     """Count the edges that land on the other frame, and those of them that meet an edge."""
     pixels = np.empty(len(edges.x), np.uint16)
     inside, met = land(edges, other, place, pixels), 0
-    orientation = edges.turned if place.mirrored else edges.orientation
+    bit = edges.turned if place.mirrored else edges.bit
     for k in range(len(pixels)):
-        met += other.near[pixels[k]] >> orientation[k] & 1
+        met += (other.near[pixels[k]] & bit[k]) != 0
     return inside, met
 
 
@@ -399,11 +399,10 @@ def cover(a: Edges, b: Edges, place: Place) -> float:
     """Return the share of the cells in view of both frames that hold edges of a that meet."""
     pixels = np.empty(len(a.x), np.uint16)
     land(a, b, place, pixels)
-    orientation = a.turned if place.mirrored else a.orientation
+    bit = a.turned if place.mirrored else a.bit
     met = np.zeros((CELLS, CELLS), np.int64)
     for k in range(len(pixels)):
-        if b.near[pixels[k]] >> orientation[k] & 1:
-            met[pixels[k] // ROW // CELL, pixels[k] % ROW // CELL] += 1
+        met[pixels[k] // ROW // CELL, pixels[k] % ROW // CELL] += (b.near[pixels[k]] & bit[k]) != 0
     area = min(b.size[0] * b.size[1], a.size[0] * a.size[1] * place.zoom**2)
     return min(1.0, (met >= MET_IN_CELL).sum() * CELL * CELL / area)
 

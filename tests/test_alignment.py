@@ -1,8 +1,9 @@
 """Edges of frames as points, the vectors they are found by, and how one frame is laid upon another."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ from alignment.check import (
     no_sketches,
     one_in,
     rough_place,
+    view_of,
 )
 from alignment.search import (
     ALL,
@@ -490,6 +492,10 @@ def drawn_half(frame: Frame, mirrored: bool, zoom: float) -> NDArray[np.uint64]:
     return rows
 
 
+def shown_in(rows: NDArray[np.uint64]) -> set[tuple[int, int, int]]:
+    return {(u, v, o) for v, o in np.ndindex(rows.shape) for u in range(check.HALF) if int(rows[v, o]) >> u & 1}
+
+
 @pytest.mark.parametrize("zoom", [0.75, 1.0, 1.4])
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_a_frame_is_drawn_within_bounds(zoom: float, mirrored: bool) -> None:
@@ -497,11 +503,10 @@ def test_a_frame_is_drawn_within_bounds(zoom: float, mirrored: bool) -> None:
     rows = np.empty((check.HALF, ORIENTATIONS), np.uint64)
     draw_half.py_func(one_of(CORNERS), mirrored, zoom, rows.view(Checked))
     assert rows.tolist() == drawn_half(one_of(CORNERS), mirrored, zoom).tolist()
-    shown = {(u, v, o) for v, o in np.ndindex(rows.shape) for u in range(check.HALF) if int(rows[v, o]) >> u & 1}
     there = laid(CORNERS.points / 2, Place(mirrored, zoom, 0.0, 0.0)) + CANVAS / 2
     turned = [-o % ORIENTATIONS if mirrored else o for o in CORNERS.orientation.tolist()]
     pixels = {(int(x // 2), int(y // 2), o) for (x, y), o in zip(there.tolist(), turned, strict=True)}
-    assert shown == {pixel for pixel in pixels if 0 <= pixel[0] < check.HALF and 0 <= pixel[1] < check.HALF}
+    assert shown_in(rows) == {pixel for pixel in pixels if 0 <= pixel[0] < check.HALF and 0 <= pixel[1] < check.HALF}
 
 
 half_pixels = st.sets(
@@ -559,10 +564,49 @@ def test_a_sketch_is_made_once_and_is_the_right_one() -> None:
 def test_frames_of_any_size_have_a_rough_place(frames: Frames) -> None:
     frame = one_of(frames)
     for place in (IN_PLACE, Place(True, 1.3, 24.0, -16.0), Place(False, 0.75, -24.0, 16.0)):
-        found, beyond = rough_place(no_sketches(frame), check.view_of(frame), np.array([place, IN_PLACE], np.float64))
+        found, beyond = rough_place(no_sketches(frame), view_of(frame), np.array([place, IN_PLACE], np.float64))
         assert np.isfinite(beyond)
         assert abs(found.across) <= 24 + 2 * check.WINDOW + 1
         assert abs(found.down) <= 16 + 2 * check.WINDOW + 1
+
+
+def beyond_slowly(one: Frame, other: Frame, place: Place) -> float:
+    """Return by how much more edges meet than by chance, as `look_around` does."""
+    columns, rows = (
+        range(max(0, int((CANVAS - side) / 4)), min(check.HALF, int((CANVAS + side) / 4) + 1)) for side in other.size
+    )
+
+    def seen(pixels: set[tuple[int, int, int]], across: int, down: int) -> set[tuple[int, int, int]]:
+        moved = {(x + across, y + down, o) for x, y, o in pixels}
+        return {(x, y, o) for x, y, o in moved if x in columns and y in rows}
+
+    own, others = shown_in(drawn_half(one, place.mirrored, place.zoom)), shown_in(drawn_half(other, False, 1.0))
+    near = set().union(*(seen(others, *beside) for beside in product((-1, 0, 1), repeat=2)))
+    there = seen(own, round(place.across) // 2, round(place.down) // 2)
+    filled = Counter(o for *_, o in near)
+    by_chance = np.mean([filled[o] for *_, o in own]) / (len(columns) * len(rows))
+    return float((len(there & near) - by_chance * len(there)) / math.sqrt(len(own) + 1))
+
+
+def around(place: Place) -> list[Place]:
+    """Return the places that are looked at around a hypothesis, on the half canvas."""
+    steps = range(-check.WINDOW, check.WINDOW + 1, check.STRIDE)
+    middle = round(place.across / 2), round(place.down / 2)
+    return [place._replace(across=2 * (middle[0] + x), down=2 * (middle[1] + y)) for y, x in product(steps, repeat=2)]
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_rough_place_is_the_best_around_the_best_hypothesis_zoomed_or_not(mirrored: bool, tmp_path: Path) -> None:
+    frames = points_of(tmp_path, sketch(11), sketch(11, 1.06, 0.1, 0.05, mirrored))
+    one, other = one_of(frames, 0), one_of(frames, 1)
+    places = [Place(not mirrored, 1.0, 12.0, 8.0), Place(mirrored, 1.0, 9.0, 8.0), Place(mirrored, 1.15, 0.0, 0.0)]
+    found, beyond = rough_place(no_sketches(one), view_of(other), np.array(places, np.float64))
+    best = max(places, key=lambda place: max(beyond_slowly(one, other, near) for near in around(place)))
+    zoomed = [best._replace(zoom=best.zoom * zoom) for zoom in (1.0, *check.ZOOMS)]
+    assert best == places[1]
+    assert found == max(chain(*map(around, zoomed)), key=lambda place: beyond_slowly(one, other, place))
+    assert found.zoom == check.ZOOMS[1]
+    assert beyond == pytest.approx(beyond_slowly(one, other, found))
 
 
 def test_each_pair_is_aligned_by_itself(tmp_path: Path) -> None:

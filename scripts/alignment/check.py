@@ -26,7 +26,7 @@ OUT_OF_VIEW = (CANVAS + 1) * ROW
 
 HALF = CANVAS // 2  # the side of the canvas on which a rough place is found, one bit a pixel
 WINDOW, STRIDE = 3, 2  # how far around a hypothesis, and in what steps, in pixels of that, a rough place is looked for
-ZOOMS = np.array([0.94, 1.0, 1.06])  # and by how much more or less zoomed
+ZOOMS = np.array([0.94, 1.06])  # and by how much less or more zoomed, around the best of the hypotheses
 
 FEW = 3  # of so many edges one is looked at before a pair is promising
 
@@ -357,14 +357,20 @@ def look_around(sketches: Sketches, view: View, place: Place) -> tuple[Place, fl
 
 @njit(nogil=True, cache=True)
 def rough_place(sketches: Sketches, view: View, places: NDArray[Any]) -> tuple[Place, float]:
-    """Find the place near any of some hypotheses, (n, 4), at which most edges meet beyond chance, see look_around."""
-    most, found = -np.inf, place_of(places[0])
+    """Find the place near any of some hypotheses, (n, 4), at which most edges meet beyond chance, see look_around.
+
+    Which hypothesis is the best shows as it is; the others are not looked at less and more zoomed.
+    """
+    most, found, best = -np.inf, place_of(places[0]), 0
     for k in range(len(places)):
-        for zoom in ZOOMS:
-            mirrored, scale, across, down = place_of(places[k])
-            place, beyond = look_around(sketches, view, Place(mirrored, scale * zoom, across, down))
-            if beyond > most:
-                most, found = beyond, place
+        place, beyond = look_around(sketches, view, place_of(places[k]))
+        if beyond > most:
+            most, found, best = beyond, place, k
+    mirrored, scale, across, down = place_of(places[best])
+    for zoom in ZOOMS:
+        place, beyond = look_around(sketches, view, Place(mirrored, scale * zoom, across, down))
+        if beyond > most:
+            most, found = beyond, place
     return found, most
 
 

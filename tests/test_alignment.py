@@ -43,6 +43,7 @@ from alignment.check import (
     draw_half,
     edges_of,
     inverse,
+    is_hopeless,
     measure,
     no_sketches,
     one_in,
@@ -607,6 +608,17 @@ def test_a_rough_place_is_the_best_around_the_best_hypothesis_zoomed_or_not(mirr
     assert found == max(chain(*map(around, zoomed)), key=lambda place: beyond_slowly(one, other, place))
     assert found.zoom == check.ZOOMS[1]
     assert beyond == pytest.approx(beyond_slowly(one, other, found))
+
+
+def test_what_is_hopeless_is_not_zoomed(tmp_path: Path) -> None:
+    frames = points_of(tmp_path, sketch(13), sketch(14), sketch(13, 1.06))
+    places = np.array([IN_PLACE, Place(True, 1.15, 12.0, 8.0)], np.float64)
+    for other, zooms in ((1, [1.0, 1.15]), (2, [1.0, 1.15, *check.ZOOMS])):
+        sketches = no_sketches(one_of(frames, 0))
+        found, beyond = rough_place(sketches, view_of(one_of(frames, other)), places)
+        assert sketches.zoom[: sketches.number[0]].tolist() == zooms
+        assert is_hopeless(beyond, len(sketches.frame.points)) == (other == 1)
+        assert beyond == pytest.approx(beyond_slowly(one_of(frames, 0), one_of(frames, other), found))
 
 
 def test_each_pair_is_aligned_by_itself(tmp_path: Path) -> None:

@@ -401,7 +401,7 @@ def test_similarities_and_ways_are_those_of_whole_numbers(mirrored: bool, monkey
         order = sorted((-value, number) for number, value in enumerate(in_all_ways) if mirrored or number % 2 == 0)
         assert told == [number if value < 0 else -1 for value, number in order[:WAYS]]
         if i > 0:
-            glance = products_slowly(glances[i], still.glance[j], GLANCE.even)[:: 1 if mirrored else 2]
+            glance = products_slowly(glances[i], still.glance[:, j], GLANCE.even)[:: 1 if mirrored else 2]
             seen = max(glance) >= 0.5 * LENGTH**2
             glanced += seen
             telling = max(0, *[-value for value, number in order if number // 2 in TELLING])

@@ -91,6 +91,12 @@ def test_a_rule_lists_the_modules_its_script_uses_and_no_others(rule: Rule) -> N
 
 
 @EACH_RULE
+def test_a_script_compiles_nothing_of_its_own(rule: Rule) -> None:
+    """Snakemake starts a copy of it under another name each time, beside which what was compiled is not found again."""
+    assert "numba" not in {name.split(".")[0] for name in imported_names(SCRIPTS / f"{rule.name}.py")}
+
+
+@EACH_RULE
 def test_a_rule_takes_the_files_beside_its_script_that_belong_to_it(rule: Rule) -> None:
     """As the template of the gallery."""
     for path in SCRIPTS.glob(f"{rule.name}.*"):

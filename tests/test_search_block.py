@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import combinations, combinations_with_replacement, pairwise, product
+from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from threadpoolctl import threadpool_limits
@@ -31,7 +29,7 @@ from alignment.search import (
 )
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
-from search_block import CANDIDATE, best_frames, least_alike, nearest, read_searched, search_block, search_blocks
+from search_block import CANDIDATE, read_searched, search_block, search_blocks
 from sketches import blocks_of, panel, sketch
 
 BLANK = Image.new("RGB", (240, 160), "white")
@@ -259,46 +257,3 @@ def test_the_candidates_are_written_whatever_the_threads(tmp_path: Path) -> None
         with threadpool_limits(limits=threads), np.load(tmp_path / "candidates.npz") as file:
             assert file["candidates"].tobytes() == search_blocks(shards[:1], shards[1:], 0, 5, True, 2).tobytes()
     assert "search" in (tmp_path / "log.txt").read_text()
-
-
-tables = st.integers(0, 6).flatmap(
-    lambda columns: st.lists(st.lists(st.integers(-1, 4), min_size=columns, max_size=columns), max_size=6).map(
-        lambda rows: np.array(rows, np.int32).reshape(len(rows), columns)
-    )
-)
-
-
-@given(tables, st.integers(1, 8))
-@example(np.arange(600, dtype=np.int32).reshape(3, 200) % 3, 70)
-def test_the_nearest_are_the_greatest_above_nothing(alike: NDArray[np.int32], most: int) -> None:
-    chosen = nearest(alike, most)
-    for row, told in zip(alike.tolist(), chosen.tolist(), strict=True):
-        order = sorted((-value, column) for column, value in enumerate(row) if value > 0)[:most]
-        assert [column for column, is_near in enumerate(told) if is_near] == sorted(column for _, column in order)
-
-
-@given(st.dictionaries(st.sampled_from(list(combinations(range(6), 2))), st.integers(1, 4)), st.integers(1, 4))
-def test_the_least_alike_is_the_last_that_is_kept(pairs: dict[tuple[int, int], int], most: int) -> None:
-    found = np.zeros(len(pairs), CANDIDATE)
-    found["a"], found["b"] = np.array(list(pairs), np.int64).reshape(-1, 2).T
-    found["alike"] = list(pairs.values())
-    for end, least in enumerate(least_alike(found, most, 6).tolist()):
-        alike = sorted((value for pair, value in pairs.items() if end in pair), reverse=True)
-        assert least == (alike[most - 1] if len(alike) >= most else 0)
-
-
-@given(tables, st.data())
-def test_the_best_frames_of_panels_are_the_first_of_the_greatest(alike: NDArray[np.int32], data: st.DataObject) -> None:
-    start_a, start_b = (
-        np.array([0, *data.draw(st.lists(st.integers(0, size), max_size=4).map(sorted)), size]) for size in alike.shape
-    )
-    best, row, column = best_frames(alike, start_a, start_b)
-    assert best.shape == row.shape == column.shape == (len(start_a) - 1, len(start_b) - 1)
-    for (p, (first, last)), (q, (left, right)) in product(enumerate(pairwise(start_a)), enumerate(pairwise(start_b))):
-        entries_there = [
-            (-alike[f, g], f, g) for f in range(first, last) for g in range(left, right) if alike[f, g] > 0
-        ]
-        if entries_there:
-            assert min(entries_there) == (-best[p, q], row[p, q], column[p, q])
-        else:
-            assert best[p, q] == 0

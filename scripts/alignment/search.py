@@ -298,16 +298,21 @@ def keep_most(even: NDArray[Any], odd: NDArray[Any], mirrored: bool, most: NDArr
 
 
 class Still(NamedTuple):
-    """The vectors of frames that are not moved, (F, D), and those for a glance."""
+    """The vectors of frames that are not moved, (F, D), and those for a glance, (D, F), as they are multiplied."""
 
     all: NDArray[np.float32]
     glance: NDArray[np.float32]
+
+    def part(self, first: int, last: int) -> "Still":
+        """Return those of frames `first` to `last`."""
+        return Still(self.all[first:last], self.glance[:, first:last])
 
 
 def still_vectors(frames: Frames) -> Still:
     """Return the vectors of frames, not moved."""
     unmoved = waves(frames, 0, len(frames), np.array([UNMOVED]))
-    return Still(*(vectors_of(unmoved, np.array([0]), of)[:, 0] for of in (ALL, GLANCE)))
+    every, glance = (vectors_of(unmoved, np.array([0]), of)[:, 0] for of in (ALL, GLANCE))
+    return Still(every, np.ascontiguousarray(glance.T))
 
 
 def telling_frames(frames: Frames, start: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -340,17 +345,17 @@ def most_alike(
     work: NDArray[np.float32],
     most: NDArray[np.float32],
 ) -> None:
-    """Fill `most`, (F, B), with how alike frames, moved, (F, T, D), are to others, (B, D), in the best of the T ways.
+    """Fill `most`, (F, B), with how alike frames, moved, (F, T, D), are to others, (D, B), in the best of the T ways.
 
     The first `even` entries of the vectors stay as they are in a mirror. `work` is to work in.
     """
     flat = moved.reshape(-1, moved.shape[2])
-    for column in range(0, len(others), OTHERS_AT_ONCE):
-        some = others[column : column + OTHERS_AT_ONCE]
-        products_even, products_odd = work[:, : len(flat), : len(some)]
-        np.matmul(flat[:, :even], some[:, :even].T, out=products_even)
-        np.matmul(flat[:, even:], some[:, even:].T, out=products_odd)
-        keep_most(products_even, products_odd, mirrored, most[:, column : column + len(some)])
+    for column in range(0, others.shape[1], OTHERS_AT_ONCE):
+        some = others[:, column : column + OTHERS_AT_ONCE]
+        products_even, products_odd = work[:, : len(flat), : some.shape[1]]
+        np.matmul(flat[:, :even], some[:even], out=products_even)
+        np.matmul(flat[:, even:], some[even:], out=products_odd)
+        keep_most(products_even, products_odd, mirrored, most[:, column : column + some.shape[1]])
 
 
 def similarities(a: Frames, first: int, last: int, still: Still, mirrored: bool) -> NDArray[np.float32]:
@@ -377,7 +382,7 @@ def similarities(a: Frames, first: int, last: int, still: Still, mirrored: bool)
         for frame, (seen, moved_frame) in enumerate(zip(glance, vectors_of(moved, telling), strict=True), row):
             columns = np.flatnonzero(seen >= GLANCE_FLOOR * LENGTH**2)
             alike = np.empty((1, len(columns)), np.float32)
-            most_alike(moved_frame[np.newaxis], still.all.take(columns, axis=0), ALL.even, mirrored, work, alike)
+            most_alike(moved_frame[np.newaxis], still.all.take(columns, axis=0).T, ALL.even, mirrored, work, alike)
             most[frame - first, columns] = alike[0]
     return most
 

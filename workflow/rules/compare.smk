@@ -44,9 +44,9 @@ rule search_block:
         modules=modules(
             "alignment/__init__",
             "alignment/canvas",
+            "alignment/nearest",
             "alignment/search",
             "atomic",
-            "blocks",
             "progress",
             "threads",
         ),

@@ -137,27 +137,24 @@ def count_differing(rows: NDArray[Any], tiles: NDArray[Any], first: int, counts:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def relative_distance(bits: int, edges_a: int, edges_b: int, same: bool, fewest_edges: int) -> float:
-    """Return how far apart two frames are, 0 to 1; infinitely, where one says too little and they are not the same."""
-    if (edges_a < fewest_edges) | (edges_b < fewest_edges):
-        return 0.0 if same else np.inf
-    return bits / max(edges_a + edges_b, 1)
+def approach(nearest: NDArray[Any], bits: NDArray[Any], edges_a: float, edges_b: NDArray[Any], steps: float) -> None:
+    """Lower in `nearest` the distances of others to which one frame is nearer, all given as (F,) arrays.
+
+    They are float32, in so many steps: exact, when rounded down, of bitmaps of up to 16,000 bits. Frames of which the
+    edges are no number are near to none.
+    """
+    for g in range(len(nearest)):
+        edges = edges_a + edges_b[g]
+        distance = np.float32(bits[g]) * steps / (np.float32(1) if edges < 1 else edges)
+        nearest[g] = distance if distance < nearest[g] else nearest[g]
 
 
 @njit(nogil=True, cache=True)
-def approach(
-    nearest: NDArray[Any],
-    bits: NDArray[Any],
-    edges_a: int,
-    edges_b: NDArray[Any],
-    digest_a: np.uint64,
-    digest_b: NDArray[Any],
-    fewest_edges: int,
-) -> None:
-    """Lower in `nearest` the distances of others to which one frame is nearer, all given as (F,) arrays."""
+def approach_same(nearest: NDArray[Any], digest_a: np.uint64, digest_b: NDArray[Any]) -> None:
+    """Set in `nearest` the distances of others that have the same pixels as one frame, all given as (F,) arrays."""
     for g in range(len(nearest)):
-        distance = relative_distance(bits[g], edges_a, edges_b[g], digest_a == digest_b[g], fewest_edges)
-        nearest[g] = distance if distance < nearest[g] else nearest[g]
+        if digest_a == digest_b[g]:
+            nearest[g] = 0
 
 
 @njit(nogil=True, cache=True)
@@ -166,11 +163,14 @@ def fewest_of(counts: NDArray[Any], row: int, first: int, fewest: NDArray[Any]) 
 
     `counts` is (views, rows, F).
     """
+    # Of parts of arrays, and by loops: that is what compilers make vector instructions of.
+    unmirrored = counts[0, row, first:]
     for g in range(len(fewest)):
-        fewest[g] = counts[0, row, first + g]
+        fewest[g] = unmirrored[g]
     for view in range(1, len(counts)):
+        mirrored = counts[view, row, first:]
         for g in range(len(fewest)):
-            fewest[g] = min(fewest[g], counts[view, row, first + g])
+            fewest[g] = min(fewest[g], mirrored[g])
 
 
 @njit(nogil=True, cache=True)
@@ -184,25 +184,56 @@ def of_panels(nearest: NDArray[Any], start: NDArray[Any], first: int) -> None:
 
 
 @njit(nogil=True, cache=True)
-def describe(
-    pair: Any, distance: float, a: Frames, p: int, b: Frames, q: int, counts: NDArray[Any], fewest_edges: int
-) -> None:
-    """Tell of a pair of panels, found to be so far apart, by which frames: of equals the first.
+def count_distances(nearest: NDArray[Any], steps: float, histogram: NDArray[Any]) -> None:
+    """Add distances, (F,) in steps, to a histogram of these."""
+    for q in range(len(nearest)):
+        distance = nearest[q]
+        # Not min(), which also looks for what is no number.
+        histogram[np.uint32(distance if distance < steps else steps)] += 1
+
+
+@njit(nogil=True, cache=True)
+def count_within(nearest: NDArray[Any], farthest: float) -> int:
+    """Return how many distances, (F,), are not above the farthest."""
+    within = 0
+    for q in range(len(nearest)):
+        within += nearest[q] <= farthest
+    return within
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def describe(pair: Any, a: Frames, p: int, b: Frames, q: int, counts: NDArray[Any], fewest_edges: int) -> float:
+    """Tell of a pair of panels by which frames they are nearest, of equals the first; return how far apart these are.
 
     `counts` is (views, frames of panel p, F), the bits in which its frames differ from those of b.
     """
+    nearest = np.inf
     for f in range(a.start[p], a.start[p + 1]):
         for g in range(b.start[q], b.start[q + 1]):
             for view in range(len(counts)):
-                bits, same = counts[view, f - a.start[p], g], a.digest[f] == b.digest[g]
-                if relative_distance(bits, a.edge_count[f], b.edge_count[g], same, fewest_edges) == distance:
+                bits, edges = counts[view, f - a.start[p], g], a.edge_count[f] + b.edge_count[g]
+                if min(a.edge_count[f], b.edge_count[g]) < fewest_edges:
+                    if a.digest[f] != b.digest[g]:
+                        continue
+                    bits = 0
+                distance = bits / max(edges, 1)
+                if distance < nearest:
+                    nearest = distance
                     pair["a"], pair["b"] = p, q
                     pair["frame_a"], pair["frame_b"] = a.frame[f], b.frame[g]
                     pair["mirrored"] = view == 1
-                    pair["edge_bits"] = bits if distance else 0
+                    pair["edge_bits"] = bits
                     pair["edges_a"], pair["edges_b"] = a.edge_count[f], b.edge_count[g]
                     pair["hash_bits"] = either_way(np.int64(popcount(a.average_hash[f] ^ b.average_hash[g])), 64)
-                    return
+    return nearest
+
+
+@njit(nogil=True, cache=True)
+def telling_edges(frames: Frames, fewest_edges: int) -> NDArray[np.float32]:
+    """Return the edges of frames, (F,), no number where they are too few to tell anything."""
+    edges = frames.edge_count.astype(np.float32)
+    edges[frames.edge_count < fewest_edges] = np.nan
+    return edges
 
 
 @njit(nogil=True, cache=True)
@@ -239,13 +270,16 @@ def compare_panels(
     Returns:
         How many pairs it filled in.
     """
-    kept, steps, panels_b = 0, len(histogram) - 1, len(b.start) - 1
+    kept, panels_b = 0, len(b.start) - 1
+    steps = np.float32(len(histogram) - 1)
+    edges_a, edges_b = telling_edges(a, fewest_edges), telling_edges(b, fewest_edges)
     most_frames = (a.start[first + 1 : last + 1] - a.start[first:last]).max()
-    nearest = np.empty(b.start[panels_b])
+    nearest = np.empty(b.start[panels_b], np.float32)
     counts = np.empty((len(b_views), PANELS_AT_ONCE * most_frames, len(nearest)), np.int32)
     fewest = np.empty(len(nearest), np.int32)
-    # The other ceilings are of the nearest frames, and these are looked for only where a pair may be kept.
-    farthest = 1.0 if max(edge_ceiling, hash_ceiling) >= 0 else distance_ceiling
+    # The other ceilings are of the nearest frames, and these are looked for only where a pair may be kept. What is told
+    # of them is exact; here a pair that is just too far may pass.
+    farthest = steps * np.float32(1 if max(edge_ceiling, hash_ceiling) >= 0 else distance_ceiling + 1e-6)
     for p in range(first, last):
         first_q = min(max(0, p + 1 - later), panels_b)
         first_g = b.start[first_q]
@@ -256,19 +290,22 @@ def compare_panels(
                 count_differing(rows, b_views[view], first_g // COLUMNS, counts[view])
         nearest[:] = np.inf
         for f in range(a.start[p], a.start[p + 1]):
+            if np.isnan(edges_a[f]):
+                approach_same(nearest[first_g:], a.digest[f], b.digest[first_g:])
+                continue
             # Of two frames the view in which they differ least is nearest, whatever their edges.
             fewest_of(counts, f - begin, first_g, fewest[first_g:])
-            edges_b, digest_b = b.edge_count[first_g:], b.digest[first_g:]
-            approach(nearest[first_g:], fewest[first_g:], a.edge_count[f], edges_b, a.digest[f], digest_b, fewest_edges)
+            approach(nearest[first_g:], fewest[first_g:], edges_a[f], edges_b[first_g:], steps)
         if panels_b < len(nearest):
             of_panels(nearest, b.start, first_q)
+        distances = nearest[first_q:panels_b]
+        count_distances(distances, steps, histogram)
+        if not count_within(distances, farthest):  # this is told at once of many, one by one it takes its time
+            continue
         for q in range(first_q, panels_b):
-            distance = nearest[q]
-            # Not min(), which also looks for what is no number.
-            histogram[np.uint32((distance if distance < 1.0 else 1.0) * steps)] += 1
-            if distance <= farthest:
+            if nearest[q] <= farthest:
                 pair = pairs[kept]
-                describe(pair, distance, a, p, b, q, counts[:, a.start[p] - begin :], fewest_edges)
+                distance = describe(pair, a, p, b, q, counts[:, a.start[p] - begin :], fewest_edges)
                 if (
                     distance <= distance_ceiling
                     or either_way(np.int64(pair["edge_bits"]), bitmap_bits) <= edge_ceiling

@@ -14,7 +14,7 @@ from numba import njit
 
 import blocks
 import hamming
-from hamming import COLUMNS, ROWS, WORDS, count_differing, either_way, in_rows, in_tiles, popcount
+from hamming import COLUMNS, ROWS, WORDS, approach, count_differing, either_way, in_rows, in_tiles, popcount
 
 SCRIPTS = Path(hamming.__file__).parent
 
@@ -39,6 +39,23 @@ def test_bits_that_differ_are_counted_whatever_there_is_to_count(
     expected = np.bitwise_count(a[:, np.newaxis] ^ b).sum(axis=2)
     assert np.array_equal(counts[:own, first * COLUMNS :], expected[:, first * COLUMNS :])
     assert (counts[:, : first * COLUMNS] == -1).all()
+
+
+@given(st.integers(0, 10_000), st.lists(st.integers(0, 10_000), min_size=1, max_size=40), st.data())
+def test_distances_are_exact_when_rounded_down_to_steps(edges: int, others: list[int], data: st.DataObject) -> None:
+    both = [edges + other for other in others]
+    bits = [data.draw(st.integers(0, min(edges, 10_000))) for edges in both]
+    nearest = np.full(len(others), np.inf, np.float32)
+    told = np.array(others, np.float32)
+    approach(nearest, np.array(bits, np.int32), np.float32(edges), told, np.float32(1000))
+    assert nearest.astype(int).tolist() == [1000 * each // max(1, of) for each, of in zip(bits, both, strict=True)]
+
+
+def test_a_frame_is_near_to_none_that_says_too_little() -> None:
+    nearest = np.full(2, np.inf, np.float32)
+    edges = np.array([np.nan, 0], np.float32)
+    approach(nearest, np.zeros(2, np.int32), np.float32(0), edges, np.float32(1000))
+    assert nearest.tolist() == [np.inf, 0]
 
 
 def test_each_view_has_its_tiles() -> None:

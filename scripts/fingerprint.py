@@ -248,7 +248,7 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
         average_hash=pack_hash(average_hash(compared, resize)),
         dct_hash=pack_hash(dct_hash(pixels)),
         digest=pixel_digest(halved, pixels.shape),
-        colours=shrink(levels, COLOUR_SIZE, "area"),
+        colours=shrink(averaged.astype(np.float32), COLOUR_SIZE, "area"),
         samples=cv2.resize(pixels, (GRID, GRID), interpolation=cv2.INTER_NEAREST_EXACT),
         lettered=np.packbits(lettered, axis=1),
         edge_points=beside_lettering(points, canvas_size, lettered),

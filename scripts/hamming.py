@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from compiled import njit
 
 # So many rows, and words of each, are taken at a time. The code is written out for these, as only then the compiler
 # keeps all that in registers.

@@ -9,10 +9,10 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from alignment.canvas import CANVAS, ORIENTATIONS
+from compiled import njit
 from hamming import popcount
 
 # Of each orientation, what it is in a mirror, and the bits of it and of the next on either side.

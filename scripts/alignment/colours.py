@@ -8,8 +8,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from compiled import njit
 
 LEVELS = 8  # of each channel, in which colours are told apart as kinds
 KINDS = LEVELS**3

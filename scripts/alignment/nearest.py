@@ -7,8 +7,9 @@ would be compiled anew in each job.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from compiled import njit
 
 
 @njit(nogil=True, cache=True)

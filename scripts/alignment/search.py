@@ -15,10 +15,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from alignment.canvas import CANVAS, ORIENTATIONS, Frames
+from compiled import njit
 
 CELL = 8  # pixels of the canvas
 GRID = CANVAS // CELL

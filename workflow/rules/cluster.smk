@@ -8,7 +8,7 @@ rule relate:
         edges="results/edges.npz",
         panels="results/panels.csv",
         shards=all_shards,
-        modules=modules("alignment/__init__", "alignment/colours", "atomic", "progress"),
+        modules=modules("alignment/__init__", "alignment/colours", "atomic", "compiled", "progress"),
     output:
         pairs=report("results/pairs.csv", caption="../report/pairs.rst", category="Tables"),
     log:

@@ -11,7 +11,7 @@ rule hamming_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules("atomic", "blocks", "hamming", "progress", "threads"),
+        modules=modules("atomic", "blocks", "compiled", "hamming", "progress", "threads"),
     output:
         block="results/blocks/{i}-{j}.npz",
     log:
@@ -47,6 +47,7 @@ rule search_block:
             "alignment/nearest",
             "alignment/search",
             "atomic",
+            "compiled",
             "progress",
             "threads",
         ),
@@ -107,6 +108,7 @@ rule align_block:
             "alignment/search",
             "atomic",
             "blocks",
+            "compiled",
             "hamming",
             "progress",
             "threads",

@@ -48,7 +48,7 @@ rule distances:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules("atomic", "blocks", "essay", "hamming", "hamming_block", "progress", "threads"),
+        modules=modules("atomic", "blocks", "compiled", "essay", "hamming", "hamming_block", "progress", "threads"),
     output:
         table="results/study/distances/{metric}.csv",
     log:
@@ -76,6 +76,7 @@ rule groups:
             "atomic",
             "blocks",
             "communities",
+            "compiled",
             "distances",
             "essay",
             "hamming",
@@ -166,6 +167,7 @@ rule study:
             "atomic",
             "blocks",
             "communities",
+            "compiled",
             "corrections",
             "distances",
             "essay",

@@ -1,11 +1,10 @@
 """How far a long step has come: a live bar on a terminal, lines in the step's log."""
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
-
-from tqdm import tqdm
 
 Item = TypeVar("Item")
 
@@ -24,10 +23,14 @@ def progress(items: Iterable[Item], total: int, label: str, log: str | Path | No
             with open(log, "a") as lines:
                 lines.write(f"{time.strftime('%H:%M:%S')} {label}: {done} of {total}\n")
 
+    if sys.stderr.isatty():
+        from tqdm import tqdm  # loading it takes a tenth of the start of a job, most of which have no terminal
+
+        items = tqdm(items, total=total, desc=label, leave=False)
     done = 0
     note(done)
     last_line = time.monotonic()
-    for item in tqdm(items, total=total, desc=label, disable=None, leave=False):
+    for item in items:
         yield item
         done += 1
         if time.monotonic() - last_line >= SECONDS_BETWEEN_LINES:

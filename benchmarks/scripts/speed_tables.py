@@ -164,16 +164,20 @@ def growth_table(summed: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def peer_table(peers: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return what peers and Reprise took on the same panels."""
+    """Return what peers took, from files to groups, and Reprise, which goes on to a gallery, on the same panels.
+
+    Processor and memory are of all that was done.
+    """
     first = runs[(runs["run"] == FIRST) & runs["set"].isin(peers["set"])]
     ours = first.assign(peer="Reprise, " + first["way"], groups=first["clusters"])
-    both = pd.concat([peers, ours], ignore_index=True)
+    both = pd.concat([peers.assign(grouped=peers["wall"]), ours], ignore_index=True)
     both = both.sort_values("set", key=lambda names: names.map(list(dict.fromkeys(peers["set"])).index), kind="stable")
     return pd.DataFrame(
         {
             "panels": both["set"],
             "by": both["peer"],
-            "wall, s": fixed(both["wall"], 1),
+            "to groups, s": fixed(both["grouped"], 1),
+            "in all, s": fixed(both["wall"], 1),
             "processor, s": fixed(both["cpu"], 1),
             "largest process, MB": fixed(both["peak"], 0),
             "groups": both["groups"].astype(int),

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,10 +61,15 @@ class Reprise:
         command: list[str | Path] = ["snakemake", "--snakefile", folder / "Snakefile", "--directory", folder]
         return measure([*command, "--cores", str(self.cores)], self.log)
 
+    @property
+    def clusters(self) -> Path:
+        """The table of clusters, which is there before they are published."""
+        return self.folder / "results" / "clusters.csv"
+
     def found(self) -> dict[str, int]:
         """Return how many `matches` and `clusters` the run has found."""
         pairs = pd.read_csv(self.folder / "results" / "pairs.csv", usecols=["panel_a"])
-        clusters = pd.read_csv(self.folder / "results" / "clusters.csv", usecols=["cluster"])
+        clusters = pd.read_csv(self.clusters, usecols=["cluster"])
         return {"matches": len(pairs), "clusters": clusters["cluster"].nunique()}
 
 
@@ -85,8 +91,8 @@ def whole_run(
     """Write what each run took, and what the jobs of it.
 
     `runs` has the columns `run`, `panels`, `wall`, `cpu` (seconds), `peak` (MB of the largest process), `matches`,
-    `clusters`; `jobs` has `run`, `panels`, and those of `measure.read_jobs`. Runs with nothing to do are repeated, in
-    turns with those of one rule.
+    `clusters`, and `grouped`, seconds until the clusters of a first run were there; `jobs` has `run`, `panels`, and
+    those of `measure.read_jobs`. Runs with nothing to do are repeated, in turns with those of one rule.
 
     Args:
         panels: a folder or archive.
@@ -103,10 +109,12 @@ def whole_run(
     run_rows: list[dict[str, Any]] = []
     job_tables = []
     for run, chosen in [(FIRST, settings), (EDIT, edited), *[(NOTHING, edited)] * rounds]:
+        start = time.time()
         usage, of_jobs = reprise.run(chosen)
         run_rows.append({"run": run, **usage._asdict(), **reprise.found()})
         job_tables.append(of_jobs.assign(run=run))
         if run == FIRST:
+            run_rows[-1]["grouped"] = reprise.clusters.stat().st_mtime - start
             run_rows.append({"run": BARE, "cpu": read_apart(panels, "bare")})
         if run == NOTHING:
             # A first time in each round, in which there is something to do.

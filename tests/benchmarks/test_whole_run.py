@@ -83,6 +83,9 @@ def test_every_run_is_told_of(told: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     matches = runs.dropna(subset="matches").set_index("run")["matches"]
     assert (matches[FIRST], matches[EDIT]) == (5, 6)
     assert set(runs["clusters"].dropna()) == {2}
+    grouped = runs.dropna(subset="grouped")
+    assert grouped["run"].tolist() == [FIRST]
+    assert ((grouped["grouped"] > 0) & (grouped["grouped"] < grouped["wall"])).all()
 
 
 def test_an_edit_runs_what_depends_on_it_and_nothing_after_that(told: tuple[pd.DataFrame, pd.DataFrame]) -> None:

@@ -137,9 +137,12 @@ class Growth(NamedTuple):
 def shard_growth(size: int | None, cores: int) -> Growth:
     """Return how shards grow: all of one size if that is set, else some two to a core each time the panels double.
 
-    More would be more jobs to start; with fewer, cores would wait for the last of them.
+    More would be more jobs to start; with fewer, cores would wait for the last of them. So few cores have larger ones.
     """
-    return Growth(size, size, 1) if size else Growth(256, 4096, 1 / (2 * power_of_two(cores)))
+    if size:
+        return Growth(size, size, 1)
+    shares = power_of_two(cores)
+    return Growth(max(256, 1024 // shares), 4096, 1 / (2 * shares))
 
 
 def block_growth(size: int | None) -> Growth:

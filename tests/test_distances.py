@@ -139,7 +139,8 @@ def sketches(draw: st.DrawFn) -> Panel:
     for number in range(draw(st.integers(0, 3))):
         first = draw(st.sampled_from([0, 20, 45, 250]))
         edges = edges_at(*range(first, first + draw(st.sampled_from([0, 9, 10, 50]))))
-        frames.append(frame(edges[:, :: draw(st.sampled_from([1, -1]))], number, draw(st.integers(0, 2))))
+        digest = 3 * int(edges.sum()) + draw(st.integers(0, 2))  # where pixels are the same, so are edges
+        frames.append(frame(edges[:, :: draw(st.sampled_from([1, -1]))], number, digest))
     return Panel(frames=frames)
 
 

@@ -11,20 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from alignment.canvas import Frames, read_points
 from alignment.nearest import best_frames, enter_all, no_partners
-from alignment.search import WAYS, Still, similarities, still_vectors, telling_frames, ways
+from alignment.search import WAYS, Moved, Still, moved_vectors, similarities, still_vectors, telling_frames, ways
 from atomic import atomic_file
 from progress import progress
 from threads import in_threads
 
-# Pairs of panels that a thread compares at a time; it bounds the memory.
-PAIRS_AT_ONCE = 2**21
-
-# Pairs found of which a thread looks for the best ways at a time.
-WAYS_AT_ONCE = 2**13
+# Panels that a thread compares with all others at a time; it bounds the memory.
+PANELS_AT_ONCE = 128
 
 # Two panels, the most alike of their frames by their places among their panels' frames, the best ways in which the one
 # is laid upon the other, and how alike they are.
@@ -65,13 +61,13 @@ def read_searched(shards: Sequence[str | Path]) -> Searched:
 
 
 def compare_panels(
-    a: Frames, start_a: NDArray[np.int64], still: Still, start_b: NDArray[np.int64], mirrored: bool
-) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    moved: Moved, start_a: NDArray[np.int64], still: Still, start_b: NDArray[np.int64], mirrored: bool
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
     """Tell how alike panels are, and by which of their frames.
 
     Args:
-        a: the frames of block a.
-        start_a: (P + 1,), the frames of panel p of those to compare are rows start_a[p] to start_a[p + 1] of them.
+        moved: the vectors of the frames of P panels.
+        start_a: (P + 1,), those of panel p are rows start_a[p] to start_a[p + 1] of them.
         still: the vectors of the frames of block b.
         start_b: (Q + 1,), the same for the panels to compare them with.
         mirrored: whether frames may be mirrored.
@@ -79,10 +75,10 @@ def compare_panels(
     Returns:
         (P, Q) each: how alike panels are, 0 if not at all, and the rows of their frames that are most alike.
     """
-    first_a, first_b = start_a[0], start_b[0]
-    best = similarities(a, first_a, start_a[-1], still.part(first_b, start_b[-1]), mirrored)
-    alike, row, column = best_frames(best, start_a - first_a, start_b - first_b)
-    return alike, row + first_a, column + first_b
+    first_b = start_b[0]
+    best = similarities(moved, still.part(first_b, start_b[-1]), mirrored)
+    alike, row, column = best_frames(best, start_a, start_b - first_b)
+    return alike, row, column + first_b
 
 
 def find_pairs(
@@ -99,24 +95,25 @@ def find_pairs(
     If both blocks are the same one, each pair is looked at once. `still` are the vectors of block b.
 
     Returns:
-        CANDIDATE, sorted by panels, numbered within their blocks; their ways are left open.
+        CANDIDATE, sorted by panels; these, and their frames, are numbered within their blocks.
     """
     panels_a, panels_b = len(a.start) - 1, len(b.start) - 1
     after = 0 if a is b else panels_a  # panels of another block are numbered after those of the first
     nearest, entering = no_partners(after + panels_b, most), Lock()
-    at_once = max(1, PAIRS_AT_ONCE // max(1, panels_b))
-    runs = range(0, panels_a, at_once)
+    runs = range(0, panels_a, PANELS_AT_ONCE)
 
     def compare(first: int) -> NDArray[Any]:
         # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
-        last, column = min(first + at_once, panels_a), first if a is b else 0
+        last, column = min(first + PANELS_AT_ONCE, panels_a), first if a is b else 0
         own, others = a.start[first : last + 1], b.start[column:]
-        alike, row, col = compare_panels(a.frames, own, still, others, mirrored)
+        moved = moved_vectors(a.frames, own[0], own[-1])
+        alike, row, col = compare_panels(moved, own - own[0], still, others, mirrored)
         with entering:  # in whatever order threads come: what is left in the end is the same
             p, q = enter_all(nearest, alike, first, after + column)
         found = np.zeros(len(p), CANDIDATE)
         found["a"], found["b"], found["alike"] = first + p, after + column + q, alike[p, q]
-        found["frame_a"], found["frame_b"] = row[p, q] - own[p], col[p, q] - others[q]
+        found["frame_a"], found["frame_b"] = row[p, q] + own[0] - own[p], col[p, q] - others[q]
+        found["ways"] = ways(moved, row[p, q], still, col[p, q], mirrored)
         return found
 
     def among(found: NDArray[Any]) -> NDArray[Any]:
@@ -131,23 +128,6 @@ def find_pairs(
     found = among(found)
     found["b"] -= after
     return found
-
-
-def find_ways(
-    a: Frames,
-    rows: NDArray[np.int64],
-    still: NDArray[np.float32],
-    columns: NDArray[np.int64],
-    mirrored: bool,
-    threads: int = 1,
-) -> NDArray[np.int16]:
-    """Return what `alignment.search.ways` does, in several threads."""
-
-    def ways_of(pairs: slice) -> NDArray[np.int16]:
-        return ways(a, rows[pairs], still, columns[pairs], mirrored)
-
-    runs = [slice(first, first + WAYS_AT_ONCE) for first in range(0, len(rows), WAYS_AT_ONCE)]
-    return np.concatenate([np.zeros((0, WAYS), np.int16), *in_threads(ways_of, runs, threads)])
 
 
 def search_blocks(
@@ -170,7 +150,6 @@ def search_blocks(
     still = still_vectors(b.frames)
     found = find_pairs(a, b, still, mirrored, most, threads, log)
     rows, columns = a.start[found["a"]] + found["frame_a"], b.start[found["b"]] + found["frame_b"]
-    found["ways"] = find_ways(a.frames, rows, still.all, columns, mirrored, threads)
     found["frame_a"], found["frame_b"] = a.number[rows], b.number[columns]
     found["a"] += first_a
     found["b"] += first_b
@@ -189,8 +168,7 @@ def search_block(
     log: str | Path | None = None,
 ) -> None:
     """Search two blocks, each a run of shards, and write their candidates: see `search_blocks`."""
-    with threadpool_limits(limits=1):  # each of the threads multiplies by itself
-        found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, threads, log)
+    found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, threads, log)
     with atomic_file(candidates) as part:
         np.savez(part, candidates=found)
 

@@ -54,11 +54,13 @@ from alignment.search import (
     ALL,
     GLANCE,
     GLANCING,
+    LARGEST,
     LENGTH,
     TELLING,
     TRANSFORMS,
     UNMOVED,
     WAYS,
+    moved_vectors,
     similarities,
     still_vectors,
     vectors,
@@ -293,12 +295,11 @@ def test_a_vector_is_whole_numbers_and_turns_its_odd_half_in_a_mirror(frames: Fr
     turned = ((ORIENTATIONS - frames.orientation) % ORIENTATIONS).astype(np.uint8)
     mirrored = Frames(frames.start, there, turned, frames.size)
     one, other = (vectors(each, 0, 1, np.array([UNMOVED]))[0, 0].astype(np.float64) for each in (frames, mirrored))
-    assert (one == np.round(one)).all()
     if len(frames.points):
-        assert np.linalg.norm(one) == pytest.approx(LENGTH, abs=10)
+        longest = np.abs(one).max() < LARGEST  # nothing was cut
+        assert (LENGTH - 10 if longest else 0) < np.linalg.norm(one) < LENGTH + 10
     assert np.abs(one[: ALL.even] - other[: ALL.even]).max() <= 1
     assert np.abs(one[ALL.even :] + other[ALL.even :]).max() <= 1
-    assert np.square(one).sum() < 2**24
 
 
 def test_a_moved_vector_is_that_of_the_moved_frame() -> None:
@@ -309,7 +310,7 @@ def test_a_moved_vector_is_that_of_the_moved_frame() -> None:
     assert len(moved) == len(TRANSFORMS) == 125
     for number, (zoom, across, down) in enumerate(TRANSFORMS):
         there = frames_of([(x * zoom + across, y * zoom + down, o) for x, y, o in points], size=(128, 128))
-        assert np.abs(moved[number] - vectors(there, 0, 1, np.array([UNMOVED]))[0, 0]).max() <= 1
+        assert moved[number] == pytest.approx(vectors(there, 0, 1, np.array([UNMOVED]))[0, 0], abs=1)
 
 
 def vector_slowly(frames: Frames, number: int, transform: int, above: float, highest: float) -> NDArray[np.float64]:
@@ -338,7 +339,7 @@ def vector_slowly(frames: Frames, number: int, transform: int, above: float, hig
     frequency = np.hypot(*np.mgrid[:grid, :grid])
     found = np.einsum("oyx,yk,xl,to->klt", cells, waves, waves, np.array(turns)) * frequency[..., np.newaxis]
     vector = found[(frequency > above) & (frequency <= highest)].ravel()
-    return vector * LENGTH / max(np.linalg.norm(vector), 1e-6)
+    return np.clip(vector * LENGTH / max(np.linalg.norm(vector), 1e-6), -LARGEST, LARGEST)
 
 
 @settings(max_examples=20)
@@ -348,6 +349,7 @@ def test_vectors_are_those_defined(frames: Frames, transforms: list[int]) -> Non
     both = Frames(np.array([0, *frames.start]), frames.points, frames.orientation, frames.size[[0, 0]])
     for of, above, highest in ((ALL, 0, 8), (GLANCE, 3, 6)):
         found = vectors(both, 1, 2, np.array(transforms), of)[0]
+        assert found.dtype == np.int8
         order = np.argsort(of.places)
         for one, transform in zip(found, transforms, strict=True):
             assert one[order] == pytest.approx(vector_slowly(both, 1, transform, above, highest), abs=0.52)
@@ -388,12 +390,13 @@ def test_similarities_and_ways_are_those_of_whole_numbers(mirrored: bool, monkey
     ]
     a, b = frames_of(*drawings), frames_of(*drawings[::-1][:5], size=(79, 126))
     still = still_vectors(b)
-    alike = similarities(a, 1, len(a), still, mirrored)
+    every = moved_vectors(a, 0, len(a))
+    alike = similarities(moved_vectors(a, 1, len(a)), still, mirrored)
     assert alike.shape == (6, 5)
     rows, columns = (pairs.ravel() for pairs in np.indices((len(a), len(b))))
     shuffled = random.permutation(len(rows))
     found = np.empty((len(rows), WAYS), np.int16)
-    found[shuffled] = ways(a, rows[shuffled], still.all, columns[shuffled], mirrored)
+    found[shuffled] = ways(every, rows[shuffled], still, columns[shuffled], mirrored)
     moved, glances = vectors(a, 0, len(a), EVERY), vectors(a, 0, len(a), GLANCING, GLANCE)
     glanced = 0
     for i, j, told in zip(rows, columns, found.tolist(), strict=True):
@@ -401,7 +404,7 @@ def test_similarities_and_ways_are_those_of_whole_numbers(mirrored: bool, monkey
         order = sorted((-value, number) for number, value in enumerate(in_all_ways) if mirrored or number % 2 == 0)
         assert told == [number if value < 0 else -1 for value, number in order[:WAYS]]
         if i > 0:
-            glance = products_slowly(glances[i], still.glance[:, j], GLANCE.even)[:: 1 if mirrored else 2]
+            glance = products_slowly(glances[i], still.glance[j], GLANCE.even)[:: 1 if mirrored else 2]
             seen = max(glance) >= 0.5 * LENGTH**2
             glanced += seen
             telling = max(0, *[-value for value, number in order if number // 2 in TELLING])
@@ -409,13 +412,15 @@ def test_similarities_and_ways_are_those_of_whole_numbers(mirrored: bool, monkey
     assert 0 < glanced < alike.size
     monkeypatch.setattr(search, "FRAMES_AT_ONCE", 1)
     monkeypatch.setattr(search, "OTHERS_AT_ONCE", 3)
-    assert similarities(a, 1, len(a), still, mirrored).tobytes() == alike.tobytes()
+    assert similarities(moved_vectors(a, 1, len(a)), still, mirrored).tobytes() == alike.tobytes()
 
 
 def products_slowly(moved: NDArray[Any], still: NDArray[Any], even: int) -> list[int]:
     """Return the products of vectors, (T, D), with another, (D,): of each as it is, and then mirrored."""
     signs = np.where(np.arange(len(still)) < even, 1, -1)
-    return [int(sign @ (one * still)) for one in moved.astype(np.int64) for sign in (np.abs(signs), signs)]
+    return [
+        int(sign @ (one * still.astype(np.int64))) for one in moved.astype(np.int64) for sign in (np.abs(signs), signs)
+    ]
 
 
 def laid(points: NDArray[Any], place: Place) -> NDArray[np.float64]:

@@ -38,14 +38,14 @@ class Nearest(NamedTuple):
     """The partners most like each of P panels, a row each, the one most like it first, of equals the earlier.
 
     Attributes:
-        alike: (P, most) float32, how alike they are; 0 where there are not so many.
+        alike: (P, most) int32, how alike they are; 0 where there are not so many.
         partner: (P, most) int64, which they are.
-        least: (P,) float32, how alike the last of them is.
+        least: (P,) int32, how alike the last of them is.
     """
 
-    alike: NDArray[np.float32]
+    alike: NDArray[np.int32]
     partner: NDArray[np.int64]
-    least: NDArray[np.float32]
+    least: NDArray[np.int32]
 
     def among(self, a: NDArray[Any], b: NDArray[Any], alike: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell in which pairs (a, b), of those entered, one panel is still among the partners of the other."""
@@ -60,11 +60,11 @@ class Nearest(NamedTuple):
 def no_partners(panels: int, most: int) -> Nearest:
     """Return what is known of so many panels, of each of which `most` partners are to be kept, at first."""
     shape = panels, most
-    return Nearest(np.zeros(shape, np.float32), np.zeros(shape, np.int64), np.zeros(panels, np.float32))
+    return Nearest(np.zeros(shape, np.int32), np.zeros(shape, np.int64), np.zeros(panels, np.int32))
 
 
 @njit(nogil=True, cache=True)
-def enter(nearest: Nearest, panel: int, partner: int, alike: float) -> bool:
+def enter(nearest: Nearest, panel: int, partner: int, alike: int) -> bool:
     """Enter a partner of a panel in its place; return whether it is among those most like it."""
     values, partners = nearest.alike[panel], nearest.partner[panel]
     place = len(values)
@@ -87,7 +87,7 @@ def enter_all(
 
     Args:
         nearest: what is known of all panels.
-        alike: (P, Q) float32, how alike they are; a pair that is not at all, 0, is none, nor is a panel and one that is
+        alike: (P, Q) int32, how alike they are; a pair that is not at all, 0, is none, nor is a panel and one that is
             not after it.
 
     Returns:

@@ -2,9 +2,9 @@
 
 A frame's edges are counted by orientation on a coarse grid; the low frequencies of these counts, in place and in
 orientation, are its vector. A frame is laid upon another by moving its edges before they are counted, as each of
-`TRANSFORMS` says; its mirror image is had by turning the sign of half of the vector. Vectors hold whole numbers so
-small that their products are exact in float32, in whatever order they are added: what is found depends neither on the
-library that multiplies nor on how panels are put into blocks.
+`TRANSFORMS` says; its mirror image is had by turning the sign of half of the vector. Vectors hold whole numbers of a
+byte, which processors multiply fastest and whose products are exact: what is found depends neither on the processor nor
+on how panels are put into blocks.
 
 Six in seven pairs of frames are so little alike that few of the frequencies, in few ways, show it: the others alone
 are compared in full.
@@ -14,6 +14,7 @@ import math
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import numkong
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +27,8 @@ FINE = 2 * GRID  # cells of the finer grid, on which frames are shifted
 FINE_CELL = CANVAS // FINE
 HIGHEST = 8  # frequency kept, in half waves over the canvas, in any direction
 WAVES = HIGHEST + 1  # over one side
-LENGTH = 2000  # of a vector; its square is below 2 ** 24, up to which whole numbers are exact in float32
+LENGTH = 200  # of a vector; an entry that would be larger than a byte holds, as one in thousands is at a glance, is cut
+LARGEST = 127  # entry, and less the least
 
 SCALES = np.array([0.75, 0.87, 1.0, 1.15, 1.32])
 # In cells of the finer grid; down by whole cells of the coarser, which spares half of the rows.
@@ -242,20 +244,21 @@ def waves(frames: Frames, first: int, last: int, transforms: NDArray[Any]) -> ND
 
 @njit(nogil=True, cache=True)
 def gather(summed: NDArray[Any], places: NDArray[Any], counts: NDArray[Any], vector: NDArray[Any]) -> None:
-    """Fill `vector`, (D,) float32, see `Products`, with whole numbers of length LENGTH."""
+    """Fill `vector`, (D,) int8, see `Products`, with whole numbers, of length LENGTH unless one had to be cut."""
+    exact = np.empty(len(vector), np.float32)
     for d in range(len(vector)):
-        vector[d] = summed[places[d]] * counts[d]
+        exact[d] = summed[places[d]] * counts[d]
     # Squares are added up by sixteens, in an order that is the same on all processors.
     squares = np.zeros(16, np.float32)
     whole = len(vector) // 16 * 16
     for first in range(0, whole, 16):
         for k in range(16):
-            squares[k] += vector[first + k] * vector[first + k]
+            squares[k] += exact[first + k] * exact[first + k]
     for d in range(whole, len(vector)):
-        squares[0] += vector[d] * vector[d]
-    times = np.float32(LENGTH / (math.sqrt(squares.sum()) + 1e-6))
+        squares[0] += exact[d] * exact[d]
+    times, largest = np.float32(LENGTH / (math.sqrt(squares.sum()) + 1e-6)), np.float32(LARGEST)
     for d in range(len(vector)):
-        vector[d] = np.rint(vector[d] * times)
+        vector[d] = np.int8(min(max(np.rint(exact[d] * times), -largest), largest))
 
 
 @njit(nogil=True, cache=True)
@@ -268,26 +271,26 @@ def gather_all(
             gather(waves[f, columns[t]], places, counts, found[f, t])
 
 
-def vectors_of(waves: NDArray[np.float32], columns: NDArray[Any], of: Products = ALL) -> NDArray[np.float32]:
+def vectors_of(waves: NDArray[np.float32], columns: NDArray[Any], of: Products = ALL) -> NDArray[np.int8]:
     """Return the vectors of frames in some of the ways in which waves show them, told by their columns there.
 
     They are (frames, columns, D), whole numbers, of length LENGTH, made of the products of waves `of`.
     """
-    found = np.empty((len(waves), len(columns), len(of.counts)), np.float32)
+    found = np.empty((len(waves), len(columns), len(of.counts)), np.int8)
     gather_all(waves, columns, of.places, of.counts, found)
     return found
 
 
-def vectors(frames: Frames, first: int, last: int, transforms: NDArray[Any], of: Products = ALL) -> NDArray[np.float32]:
+def vectors(frames: Frames, first: int, last: int, transforms: NDArray[Any], of: Products = ALL) -> NDArray[np.int8]:
     """Return the vectors of frames `first` to `last`, moved as `transforms` say, see `waves` and `vectors_of`."""
     return vectors_of(waves(frames, first, last, transforms), np.arange(len(transforms)), of)
 
 
 @njit(nogil=True, cache=True)
 def keep_most(even: NDArray[Any], odd: NDArray[Any], mirrored: bool, most: NDArray[Any]) -> None:
-    """Fill `most`, (F, B) float32, with how alike frames are in the way, mirrored or not, in which they are most alike.
+    """Fill `most`, (F, B) int32, with how alike frames are in the way, mirrored or not, in which they are most alike.
 
-    `even` and `odd` are (F * T, B) float32, the products of the two halves of the vectors.
+    `even` and `odd` are (F * T, B) int32, the products of the two halves of the vectors.
     """
     most[:] = 0
     transforms = len(even) // len(most)
@@ -298,21 +301,53 @@ def keep_most(even: NDArray[Any], odd: NDArray[Any], mirrored: bool, most: NDArr
 
 
 class Still(NamedTuple):
-    """The vectors of frames that are not moved, (F, D), and those for a glance, (D, F), as they are multiplied."""
+    """The vectors of B frames that are not moved.
 
-    all: NDArray[np.float32]
-    glance: NDArray[np.float32]
+    Attributes:
+        all: (B, D) int8, of all products of waves.
+        glance: (B, D) int8, of those for a glance.
+    """
+
+    all: NDArray[np.int8]
+    glance: NDArray[np.int8]
 
     def part(self, first: int, last: int) -> "Still":
         """Return those of frames `first` to `last`."""
-        return Still(self.all[first:last], self.glance[:, first:last])
+        return Still(self.all[first:last], self.glance[first:last])
 
 
 def still_vectors(frames: Frames) -> Still:
     """Return the vectors of frames, not moved."""
     unmoved = waves(frames, 0, len(frames), np.array([UNMOVED]))
-    every, glance = (vectors_of(unmoved, np.array([0]), of)[:, 0] for of in (ALL, GLANCE))
-    return Still(every, np.ascontiguousarray(glance.T))
+    return Still(*(vectors_of(unmoved, np.array([0]), of)[:, 0] for of in (ALL, GLANCE)))
+
+
+class Moved(NamedTuple):
+    """The vectors of F frames, moved.
+
+    Attributes:
+        all: (F, T, D) int8, of all products of waves, moved as each of TRANSFORMS says.
+        glance: (F, T, D) int8, of the products and in the ways that make a glance.
+    """
+
+    all: NDArray[np.int8]
+    glance: NDArray[np.int8]
+
+
+def moved_vectors(frames: Frames, first: int, last: int) -> Moved:
+    """Return the vectors of frames `first` to `last`, moved."""
+    every = np.arange(len(TRANSFORMS))
+    moved = Moved(
+        *(
+            np.empty((last - first, len(columns), len(of.counts)), np.int8)
+            for columns, of in ((every, ALL), (GLANCING, GLANCE))
+        )
+    )
+    for row in range(first, last, FRAMES_AT_ONCE):
+        some = waves(frames, row, min(row + FRAMES_AT_ONCE, last), every)
+        own = slice(row - first, row - first + len(some))
+        moved.all[own], moved.glance[own] = vectors_of(some, every), vectors_of(some, GLANCING, GLANCE)
+    return moved
 
 
 def telling_frames(frames: Frames, start: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -326,7 +361,7 @@ def telling_frames(frames: Frames, start: NDArray[np.int64]) -> NDArray[np.int64
     for first, last in pairwise(start.tolist()):
         own = first + np.flatnonzero(enough[first:last])
         if len(own) > 1:
-            still = vectors(frames, first, last, np.array([UNMOVED]))[own - first, 0]
+            still = vectors(frames, first, last, np.array([UNMOVED]))[own - first, 0].astype(np.int32)
             alike = still @ still.T
             kept: list[int] = []
             for frame in range(len(own)):
@@ -337,94 +372,78 @@ def telling_frames(frames: Frames, start: NDArray[np.int64]) -> NDArray[np.int64
     return np.concatenate(telling)
 
 
-def most_alike(
-    moved: NDArray[np.float32],
-    others: NDArray[np.float32],
-    even: int,
-    mirrored: bool,
-    work: NDArray[np.float32],
-    most: NDArray[np.float32],
-) -> None:
-    """Fill `most`, (F, B), with how alike frames, moved, (F, T, D), are to others, (D, B), in the best of the T ways.
+class Packed(NamedTuple):
+    """Vectors in the order in which they are multiplied: what of them stays as it is in a mirror, and the rest."""
 
-    The first `even` entries of the vectors stay as they are in a mirror. `work` is to work in.
-    """
-    flat = moved.reshape(-1, moved.shape[2])
-    for column in range(0, others.shape[1], OTHERS_AT_ONCE):
-        some = others[:, column : column + OTHERS_AT_ONCE]
-        products_even, products_odd = work[:, : len(flat), : some.shape[1]]
-        np.matmul(flat[:, :even], some[:even], out=products_even)
-        np.matmul(flat[:, even:], some[even:], out=products_odd)
-        keep_most(products_even, products_odd, mirrored, most[:, column : column + some.shape[1]])
+    even: numkong.PackedMatrix
+    odd: numkong.PackedMatrix
 
 
-def similarities(a: Frames, first: int, last: int, still: Still, mirrored: bool) -> NDArray[np.float32]:
-    """Tell how alike frames `first` to `last` of a, moved as need be, are to others of which the vectors are known.
+def pack(vectors: NDArray[np.int8], of: Products) -> Packed:
+    """Pack vectors, (B, D) with B > 0, made of some products of waves."""
+    halves = vectors[:, : of.even], vectors[:, of.even :]
+    return Packed(*(numkong.dots_pack(np.ascontiguousarray(half)) for half in halves))
 
-    Args:
-        a, first, last: the frames to be moved.
-        still: the vectors of the others, B.
-        mirrored: whether frames may be mirrored as well.
+
+def multiply(moved: NDArray[np.int8], others: Packed, of: Products) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Multiply vectors, (N, D), with B packed ones: (N, B) each, what stays as it is in a mirror, and the rest."""
+    even, odd = moved[:, : of.even], moved[:, of.even :]
+    return np.asarray(numkong.dots_packed(even, others.even)), np.asarray(numkong.dots_packed(odd, others.odd))
+
+
+def most_alike(moved: NDArray[np.int8], others: Packed, of: Products, mirrored: bool, most: NDArray[np.int32]) -> None:
+    """Fill `most`, (F, B), with how alike frames, moved, (F, T, D), are to others in the best of the T ways."""
+    keep_most(*multiply(moved.reshape(-1, moved.shape[2]), others, of), mirrored, most)
+
+
+def similarities(moved: Moved, still: Still, mirrored: bool) -> NDArray[np.int32]:
+    """Tell how alike F frames, moved as need be, and mirrored if they may be, are to B others that are not moved.
 
     Returns:
-        (last - first, B): whole numbers up to about LENGTH ** 2, 0 for frames that are not alike at all, or not at a
-        glance.
+        (F, B): whole numbers up to about LENGTH ** 2, 0 for frames that are not alike at all, or not at a glance.
     """
-    most = np.zeros((last - first, len(still.all)), np.float32)
-    glances = np.empty((FRAMES_AT_ONCE, len(still.all)), np.float32)
-    work = np.empty((2, max(FRAMES_AT_ONCE * len(GLANCING), len(TELLING)), OTHERS_AT_ONCE), np.float32)
-    either = np.union1d(GLANCING, TELLING)
-    glancing, telling = (np.searchsorted(either, some) for some in (GLANCING, TELLING))
-    for row in range(first, last, FRAMES_AT_ONCE):
-        end = min(row + FRAMES_AT_ONCE, last)
-        moved, glance = waves(a, row, end, either), glances[: end - row]
-        most_alike(vectors_of(moved, glancing, GLANCE), still.glance, GLANCE.even, mirrored, work, glance)
-        for frame, (seen, moved_frame) in enumerate(zip(glance, vectors_of(moved, telling), strict=True), row):
-            columns = np.flatnonzero(seen >= GLANCE_FLOOR * LENGTH**2)
-            alike = np.empty((1, len(columns)), np.float32)
-            most_alike(moved_frame[np.newaxis], still.all.take(columns, axis=0).T, ALL.even, mirrored, work, alike)
-            most[frame - first, columns] = alike[0]
+    most = np.zeros((len(moved.all), len(still.all)), np.int32)
+    glance = np.empty((FRAMES_AT_ONCE, len(still.all)), np.int32)
+    runs = [slice(first, first + OTHERS_AT_ONCE) for first in range(0, len(still.glance), OTHERS_AT_ONCE)]
+    others = [pack(still.glance[run], GLANCE) for run in runs]
+    for first in range(0, len(most), FRAMES_AT_ONCE):
+        some = moved.glance[first : first + FRAMES_AT_ONCE]
+        for run, packed in zip(runs, others, strict=True):
+            most_alike(some, packed, GLANCE, mirrored, glance[: len(some), run])
+        for row in range(first, first + len(some)):
+            columns = np.flatnonzero(glance[row - first] >= GLANCE_FLOOR * LENGTH**2)
+            if len(columns):
+                alike = np.empty((1, len(columns)), np.int32)
+                most_alike(moved.all[row : row + 1, TELLING], pack(still.all[columns], ALL), ALL, mirrored, alike)
+                most[row, columns] = alike[0]
     return most
 
 
-@njit(nogil=True, cache=True, fastmath=True)
-def product(one: NDArray[Any], other: NDArray[Any]) -> np.float32:
-    """Multiply two vectors, in whatever order is fastest: of whole numbers it makes no difference."""
-    total = np.float32(0)
-    for d in range(len(one)):
-        total += one[d] * other[d]
-    return total
-
-
 @njit(nogil=True, cache=True)
-def keep_best(
-    moved: NDArray[Any], still: NDArray[Any], columns: NDArray[Any], even_part: int, mirrored: bool, found: NDArray[Any]
-) -> None:
-    """Fill `found`, (n, WAYS), with the best ways in which a frame, moved, (T, D), is laid upon others, see `ways`."""
-    best = np.empty(WAYS, np.int64)
-    for n in range(len(columns)):
-        other = still[columns[n]]
-        # How alike the frames are, and then 255 less the way, as one number, so that of equals the first counts.
-        best[:] = 255
-        for transform in range(len(moved)):
-            one = moved[transform]
-            even, odd = product(one[:even_part], other[:even_part]), product(one[even_part:], other[even_part:])
-            for mirror in range(2 if mirrored else 1):
-                number = 256 * np.int64(even - odd if mirror else even + odd) + 255 - (2 * transform + mirror)
-                for k in range(WAYS):
-                    if number > best[k]:
-                        best[k], number = number, best[k]
+def keep_best(even: NDArray[Any], odd: NDArray[Any], mirrored: bool, found: NDArray[Any]) -> None:
+    """Fill `found`, (B, WAYS), with the best ways in which a frame is laid upon others, see `ways`.
+
+    `even` and `odd` are (T, B) int32, the products of the two halves of the vectors.
+    """
+    # How alike the frames are, and then 255 less the way, as one number, so that of equals the first counts.
+    best = np.full((WAYS, len(found)), 255, np.int32)
+    for way in range(0, 2 * len(even), 1 if mirrored else 2):
+        transform, mirror = way // 2, way % 2
+        for n in range(len(found)):
+            turned = -odd[transform, n] if mirror else odd[transform, n]
+            number = np.int32(256 * (even[transform, n] + turned) + 255 - way)
+            for k in range(WAYS):
+                best[k, n], number = max(best[k, n], number), min(best[k, n], number)
+    for n in range(len(found)):
         for k in range(WAYS):
-            found[n, k] = 255 - best[k] % 256 if best[k] > 255 else -1
+            found[n, k] = 255 - best[k, n] % 256 if best[k, n] > 255 else -1
 
 
-def ways(
-    a: Frames, rows: NDArray[Any], still: NDArray[np.float32], columns: NDArray[Any], mirrored: bool
-) -> NDArray[np.int16]:
+def ways(moved: Moved, rows: NDArray[Any], still: Still, columns: NDArray[Any], mirrored: bool) -> NDArray[np.int16]:
     """Return the best ways in which frames, moved as any of TRANSFORMS says, are laid upon others.
 
     Args:
-        a, rows: the frames to be moved, (n,).
+        moved, rows: the vectors of frames, and which of these are laid upon others, (n,).
         still, columns: the vectors of others, and which of these stand opposite, (n,).
         mirrored: whether frames may be mirrored as well.
 
@@ -434,11 +453,10 @@ def ways(
     """
     order = np.argsort(rows, kind="stable")
     found = np.empty((len(rows), WAYS), np.int16)
-    every = np.arange(len(TRANSFORMS))
     for pairs in np.split(order, np.flatnonzero(np.diff(rows[order])) + 1):
         if len(pairs):
-            row = int(rows[pairs[0]])
             best = np.empty((len(pairs), WAYS), np.int16)
-            keep_best(vectors(a, row, row + 1, every)[0], still, columns[pairs], ALL.even, mirrored, best)
+            packed = pack(still.all[columns[pairs]], ALL)
+            keep_best(*multiply(moved.all[rows[pairs[0]]], packed, ALL), mirrored, best)
             found[pairs] = best
     return found

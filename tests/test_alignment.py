@@ -126,6 +126,9 @@ class Checked(np.ndarray):
 # A frame that fills the canvas, with points in its corners.
 CORNERS = frames_of([(x, y, o) for x, y in product((-63.5, 63.5), repeat=2) for o in range(6)], size=(128, 128))
 
+# Of one frequency and one orientation, so that some entries of its vector are too large for a byte.
+STRIPES = frames_of([(x, y, 0) for x in (-40, -24, 24, 40) for y in range(-63, 63)], size=(128, 128))
+
 
 @given(st.integers(1, 20_000), st.integers(1, 20_000))
 @example(1, 1)
@@ -345,6 +348,7 @@ def vector_slowly(frames: Frames, number: int, transform: int, above: float, hig
 @settings(max_examples=20)
 @given(drawn_frames(), st.lists(st.integers(0, len(TRANSFORMS) - 1), min_size=1, max_size=4))
 @example(CORNERS, [0, 124, 3, 3, 62])
+@example(STRIPES, [62])
 def test_vectors_are_those_defined(frames: Frames, transforms: list[int]) -> None:
     both = Frames(np.array([0, *frames.start]), frames.points, frames.orientation, frames.size[[0, 0]])
     for of, above, highest in ((ALL, 0, 8), (GLANCE, 3, 6)):

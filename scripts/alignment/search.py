@@ -27,8 +27,10 @@ FINE = 2 * GRID  # cells of the finer grid, on which frames are shifted
 FINE_CELL = CANVAS // FINE
 HIGHEST = 8  # frequency kept, in half waves over the canvas, in any direction
 WAVES = HIGHEST + 1  # over one side
-LENGTH = 200  # of a vector; an entry that would be larger than a byte holds, as one in thousands is at a glance, is cut
-LARGEST = 127  # entry, and less the least
+
+# Of a vector: the longest of which entries are seldom larger than a byte holds. One that is gets cut, which happens at
+# a glance to one in forty of those of a comic's frames, and to next to none of all products.
+LENGTH, LARGEST = 200, 127
 
 SCALES = np.array([0.75, 0.87, 1.0, 1.15, 1.32])
 # In cells of the finer grid; down by whole cells of the coarser, which spares half of the rows.
@@ -338,10 +340,8 @@ def moved_vectors(frames: Frames, first: int, last: int) -> Moved:
     """Return the vectors of frames `first` to `last`, moved."""
     every = np.arange(len(TRANSFORMS))
     moved = Moved(
-        *(
-            np.empty((last - first, len(columns), len(of.counts)), np.int8)
-            for columns, of in ((every, ALL), (GLANCING, GLANCE))
-        )
+        np.empty((last - first, len(every), len(ALL.counts)), np.int8),
+        np.empty((last - first, len(GLANCING), len(GLANCE.counts)), np.int8),
     )
     for row in range(first, last, FRAMES_AT_ONCE):
         some = waves(frames, row, min(row + FRAMES_AT_ONCE, last), every)

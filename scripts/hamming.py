@@ -1,8 +1,8 @@
 """Compare the frames of panels, each with each, at close to the speed of the processor.
 
-Nearly all the time goes into `count_differing`. It takes a few bitmaps and a few words of each at a time and compares
-them with a run of others: a word that is loaded once is used several times, and the innermost loop is one that
-compilers turn into vector instructions wherever a processor has them. The counts are used while they are at hand.
+Nearly all the time goes into `count_in_tile`. It compares a few bitmaps with a few dozen others, word by word, and adds
+up the bits that differ in registers, for all at once. No compiler turns loops into that by itself, so it is written for
+LLVM, in vectors of words, of which it makes the instructions that a processor has. The counts are used at once.
 
 What is compiled is kept beside this file, and compiled again when the file changes, but not when another does: whatever
 the compiled functions are made of stands here.
@@ -15,21 +15,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from compiled import njit
 
-# So many rows, and words of each, are taken at a time. The code is written out for these, as only then the compiler
-# keeps all that in registers.
-ROWS, WORDS = 4, 5
-
-# The others stand side by side in tiles of so many columns: few enough for a tile of 10,000 bits each, 410 kB, to stay
-# in the cache that belongs to one core.
-COLUMNS = 320
+# So many bitmaps are compared at once with so many others, which stand side by side in tiles. Their sums, in vectors of
+# so many words, take sixteen of the 32 registers that there are with AVX-512; a tile, 40 kB of 10,000 bits each, is
+# read from a near cache time and again.
+ROWS, COLUMNS, LANES = 4, 32, 8
 
 # Each tile is compared with the frames of so many panels before the next: a multiple of ROWS.
-PANELS_AT_ONCE = 32
+PANELS_AT_ONCE = 64
 
 # Bytes of a cache line, and of the widest vectors. A vector that lies in two lines takes two reads.
 CACHE_LINE = 64
@@ -46,8 +44,8 @@ class Frames(NamedTuple):
 
 
 def in_rows(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Lay bitmaps, (F, W), out as one side of a comparison: whole words and as many more rows as a step may look at."""
-    return np.pad(words, ((0, ROWS - 1), (0, -words.shape[1] % WORDS)))
+    """Lay bitmaps, (F, W), out as one side of a comparison: with as many more rows as a step may look at."""
+    return np.pad(words, ((0, ROWS - 1), (0, 0)))
 
 
 def in_tiles(views: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
@@ -56,10 +54,10 @@ def in_tiles(views: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     `views` are (F, W) each; returned is (views, tiles, words, COLUMNS).
     """
     frames, words = views[0].shape
-    tiles = aligned((len(views), -(-frames // COLUMNS), -(-words // WORDS) * WORDS, COLUMNS))
+    tiles = aligned((len(views), -(-frames // COLUMNS), words, COLUMNS))
     for tiled, view in zip(tiles, views, strict=True):
-        padded = np.pad(view, ((0, -frames % COLUMNS), (0, -words % WORDS)))
-        tiled[:] = padded.reshape(-1, COLUMNS, padded.shape[1]).transpose(0, 2, 1)
+        padded = np.pad(view, ((0, -frames % COLUMNS), (0, 0)))
+        tiled[:] = padded.reshape(-1, COLUMNS, words).transpose(0, 2, 1)
     return tiles
 
 
@@ -87,17 +85,46 @@ def either_way(bits: int, all_bits: int) -> int:
     return min(bits, all_bits - bits)
 
 
-@njit(nogil=True, cache=True)
-def words_of(rows: NDArray[Any], row: int, word: int) -> tuple[Any, ...]:
-    """Return so many words, WORDS, of a row from one on."""
-    return rows[row, word], rows[row, word + 1], rows[row, word + 2], rows[row, word + 3], rows[row, word + 4]
+@intrinsic
+def count_in_tile(_typing_context: Any, rows: Any, tile: Any, counts: Any) -> Any:
+    """Count the bits in which each of ROWS bitmaps differs from each of a tile of COLUMNS others, in registers.
 
+    `rows` is (ROWS, words) uint64, `tile` (words, COLUMNS) uint64, and `counts`, (ROWS, COLUMNS) int32, is filled.
+    """
 
-@njit(nogil=True, cache=True)
-def differing(a: tuple[Any, ...], b: tuple[Any, ...]) -> np.uint64:
-    """Count the bits in which WORDS words differ from others."""
-    some = popcount(a[0] ^ b[0]) + popcount(a[1] ^ b[1]) + popcount(a[2] ^ b[2])
-    return some + popcount(a[3] ^ b[3]) + popcount(a[4] ^ b[4])
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
+        half, word = ir.IntType(32), ir.IntType(64)
+        halves, words = ir.VectorType(half, LANES), ir.VectorType(word, LANES)
+        popcount_of_each = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(words, [words]), f"llvm.ctpop.v{LANES}i64"
+        )
+
+        def place(number: int, row: Any, column: Any, what: ir.Type) -> Any:
+            """Return a pointer to what begins at an entry of one of the three arrays."""
+            kind = signature.args[number]
+            array = context.make_array(kind)(context, builder, arguments[number])
+            entry = cgutils.get_item_pointer(context, builder, kind, array, [row, column])
+            return builder.bitcast(entry, what.as_pointer())
+
+        tiles = context.make_array(tile)(context, builder, arguments[1])
+        columns = range(0, COLUMNS, LANES)
+        nothing = ir.Constant(words, None)
+        sums = {(row, column): cgutils.alloca_once_value(builder, nothing) for row in range(ROWS) for column in columns}
+        with cgutils.for_range(builder, builder.extract_value(tiles.shape, 0)) as loop:
+            others = {column: builder.load(place(1, loop.index, word(column), words), align=8) for column in columns}
+            for row in range(ROWS):
+                one = builder.load(place(0, word(row), loop.index, word))
+                first = builder.insert_element(nothing, one, half(0))
+                in_each = builder.shuffle_vector(first, first, ir.Constant(halves, None))
+                for column in columns:
+                    bits = builder.call(popcount_of_each, [builder.xor(in_each, others[column])])
+                    builder.store(builder.add(builder.load(sums[row, column]), bits), sums[row, column])
+        for (row, column), total in sums.items():
+            count = builder.trunc(builder.load(total), halves)
+            builder.store(count, place(2, word(row), word(column), halves), align=4)
+        return context.get_dummy_value()
+
+    return types.void(rows, tile, counts), generate
 
 
 @njit(nogil=True, cache=True)
@@ -107,35 +134,12 @@ def count_differing(rows: NDArray[Any], tiles: NDArray[Any], first: int, counts:
     Args:
         rows: (R, words) uint64, a multiple of ROWS of them.
         tiles: the others, see `in_tiles`, of which those from tile `first` on are looked at.
-        counts: (R, F) int32, gets the numbers of bits.
+        counts: (R, F) int32, gets the numbers of bits; F is all columns of the tiles.
     """
-    sums = np.empty((ROWS, COLUMNS), np.uint64)
-    sum_a, sum_b, sum_c, sum_d = sums[0], sums[1], sums[2], sums[3]
     for t in range(first, len(tiles)):
-        tile = tiles[t]
-        width = min(COLUMNS, counts.shape[1] - t * COLUMNS)
         for row in range(0, len(rows), ROWS):
-            for column in range(width):
-                sum_a[column] = sum_b[column] = sum_c[column] = sum_d[column] = np.uint64(0)
-            for word in range(0, tile.shape[0], WORDS):
-                a, b = words_of(rows, row, word), words_of(rows, row + 1, word)
-                c, d = words_of(rows, row + 2, word), words_of(rows, row + 3, word)
-                for column in range(width):
-                    other = (
-                        tile[word, column],
-                        tile[word + 1, column],
-                        tile[word + 2, column],
-                        tile[word + 3, column],
-                        tile[word + 4, column],
-                    )
-                    sum_a[column] += differing(a, other)
-                    sum_b[column] += differing(b, other)
-                    sum_c[column] += differing(c, other)
-                    sum_d[column] += differing(d, other)
-            for own in range(ROWS):
-                bits = counts[row + own, t * COLUMNS : t * COLUMNS + width]
-                for column in range(width):
-                    bits[column] = sums[own, column]
+            some = counts[row : row + ROWS, t * COLUMNS : (t + 1) * COLUMNS]
+            count_in_tile(rows[row : row + ROWS], tiles[t], some)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -277,7 +281,7 @@ def compare_panels(
     edges_a, edges_b = telling_edges(a, fewest_edges), telling_edges(b, fewest_edges)
     most_frames = (a.start[first + 1 : last + 1] - a.start[first:last]).max()
     nearest = np.empty(b.start[panels_b], np.float32)
-    counts = np.empty((len(b_views), PANELS_AT_ONCE * most_frames, len(nearest)), np.int32)
+    counts = np.empty((len(b_views), PANELS_AT_ONCE * most_frames, b_views.shape[1] * COLUMNS), np.int32)
     fewest = np.empty(len(nearest), np.int32)
     # The other ceilings are of the nearest frames, and these are looked for only where a pair may be kept. What is told
     # of them is exact; here a pair that is just too far may pass.

@@ -24,8 +24,8 @@ from threads import in_threads
 HISTOGRAM_STEPS = 1000
 
 # Panels of the second block that are compared at a time, and of the first that a thread compares with these: the
-# bitmaps of the second stay in the cache that all cores share, and there is room for all pairs, 55 MB.
-OTHERS_AT_ONCE, PANELS_AT_ONCE = 4096, 512
+# bitmaps of the second stay in the cache that all cores share, and there is room for all pairs, 28 MB.
+OTHERS_AT_ONCE, PANELS_AT_ONCE = 2048, 512
 
 # Pairs kept after which those not near enough are left out.
 MOST_KEPT = 2_000_000

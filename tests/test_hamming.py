@@ -14,7 +14,7 @@ from numba import njit
 
 import blocks
 import hamming
-from hamming import COLUMNS, ROWS, WORDS, approach, count_differing, either_way, in_rows, in_tiles, popcount
+from hamming import COLUMNS, ROWS, approach, count_differing, either_way, in_rows, in_tiles, popcount
 
 SCRIPTS = Path(hamming.__file__).parent
 
@@ -24,7 +24,7 @@ SCRIPTS = Path(hamming.__file__).parent
     seed=st.integers(0, 2**32 - 1),
     own=st.integers(1, 3 * ROWS),
     others=st.integers(0, 3 * COLUMNS) | st.sampled_from([1, COLUMNS - 1, COLUMNS, COLUMNS + 1]),
-    words=st.integers(1, 3 * WORDS),
+    words=st.integers(1, 20),
     first=st.integers(0, 2),
 )
 def test_bits_that_differ_are_counted_whatever_there_is_to_count(
@@ -34,11 +34,14 @@ def test_bits_that_differ_are_counted_whatever_there_is_to_count(
     random = np.random.default_rng(seed)
     a, b = (random.integers(0, 2**64, (count, words), dtype=np.uint64) for count in (own, others))
     whole = -(-own // ROWS) * ROWS
-    counts = np.full((whole, others), -1, np.int32)
-    count_differing(in_rows(a)[:whole], in_tiles([b])[0], first, counts)
+    tiles = in_tiles([b])[0]
+    room = np.full((whole + 1, (len(tiles) + 2) * COLUMNS), -1, np.int32)
+    asked = slice(first * COLUMNS, len(tiles) * COLUMNS)
+    count_differing(in_rows(a)[:whole], tiles, first, room[:whole, : asked.stop])
     expected = np.bitwise_count(a[:, np.newaxis] ^ b).sum(axis=2)
-    assert np.array_equal(counts[:own, first * COLUMNS :], expected[:, first * COLUMNS :])
-    assert (counts[:, : first * COLUMNS] == -1).all()
+    assert np.array_equal(room[:own, asked.start : others], expected[:, asked.start :])
+    room[:whole, asked] = -1
+    assert (room == -1).all()
 
 
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 10_000), min_size=1, max_size=40), st.data())
@@ -63,7 +66,6 @@ def test_each_view_has_its_tiles() -> None:
     tiles = in_tiles(views)
     for tiled, view in zip(tiles, views, strict=True):
         assert np.array_equal(tiled[0, :7, :2].T, view)
-        assert not tiled[0, 7:].any()
         assert not tiled[0, :, 2:].any()
 
 
@@ -101,7 +103,7 @@ def test_a_job_finds_compiled_what_the_last_one_compiled(tmp_path: Path) -> None
         "import numpy as np\n"
         "from hamming import count_differing, in_rows, in_tiles\n"
         "words = np.zeros((1, 1), np.uint64)\n"
-        "count_differing(in_rows(words), in_tiles([words])[0], 0, np.zeros((4, 1), np.int32))\n"
+        "count_differing(in_rows(words), in_tiles([words])[0], 0, np.zeros((4, 32), np.int32))\n"
         "print(sum(count_differing.stats.cache_hits.values()), {'cv2', 'scipy.linalg'} & {*sys.modules})\n"
     )
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}

@@ -204,16 +204,16 @@ def many(seed: int, count: int) -> list[Panel]:
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_more_panels_than_are_compared_at_once_are_compared_as_defined(mirrored: bool) -> None:
-    one, other = many(1, 3 * PANELS_AT_ONCE), many(2, COLUMNS)
+    one, other = many(1, 3 * PANELS_AT_ONCE), many(2, 4 * COLUMNS)
     block = compare(one, other, 100, mirrored, 0.4, 10)
     pairs, histogram = compare_slowly(one, other, False, mirrored, Ceilings(distance=0.4), 10)
-    assert sum(len(panel.frames) for panel in other) > COLUMNS
+    assert sum(len(panel.frames) for panel in other) > 4 * COLUMNS
     assert block["pairs"].tolist() == pairs
     assert block["histogram"].tolist() == histogram
 
 
 def test_a_block_compared_with_itself_tells_half_of_what_two_alike_do() -> None:
-    panels = many(3, 2 * COLUMNS)
+    panels = many(3, 20 * COLUMNS)
     itself, alike = compare(panels, None, 100, True, 0.4, 10), compare(panels, panels, 100, True, 0.4, 10)
     half = alike["pairs"][alike["pairs"]["a"] < alike["pairs"]["b"]]
     assert len(half) > 1000

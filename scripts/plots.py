@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -70,16 +69,16 @@ def mark_threshold(axes: Axes, matches: int, threshold: float, ceiling: float) -
     )
 
 
-def plot_cluster_sizes(sizes: pd.Series) -> Figure:
-    """Plot how many clusters there are of each size that occurs; `sizes` holds the size of each cluster."""
-    counts = sizes.value_counts().sort_index()
+def plot_cluster_sizes(sizes: NDArray[Any]) -> Figure:
+    """Plot how many clusters there are of each size that occurs; `sizes`, (C,) integers, is that of each cluster."""
+    shown, counts = np.unique(sizes, return_counts=True)
     title = f"How large the {len(sizes):,} clusters are" if len(sizes) else "There is no cluster"
     figure, axes = new_figure(max(9, 0.45 * len(counts)), title)
     bars = axes.bar(np.arange(len(counts)), counts, color=BAR_COLOUR)
     axes.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize="small")
     # A few bars stand at the left at their usual width, a few clusters low.
     axes.set(xlim=(-0.7, max(8, len(counts)) - 0.3), ylim=(0, 1.1 * max(4, counts.max() if len(counts) else 0)))
-    axes.set_xticks(np.arange(len(counts)), counts.index.astype(str))
+    axes.set_xticks(np.arange(len(counts)), shown.astype(str))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("panels in the cluster")
     axes.set_ylabel("clusters")
@@ -88,7 +87,7 @@ def plot_cluster_sizes(sizes: pd.Series) -> Figure:
 
 def plots(
     edges: str | Path,
-    clusters: str | Path,
+    communities: str | Path,
     threshold: float | None,
     ceiling: float | None,
     distances: str | Path,
@@ -96,16 +95,18 @@ def plots(
 ) -> None:
     """Write the plot of all distances, `distances`, and that of the sizes of the clusters, `cluster_sizes`, as PNG.
 
-    `edges` is the graph's file as `adjacency` writes it, `threshold` a Dice coefficient, `ceiling` a relative distance.
+    `edges` is the graph's file as `adjacency` writes it, `communities` what that of the same name does, `threshold` a
+    Dice coefficient, `ceiling` a relative distance.
     """
     with np.load(edges) as graph:
         save(plot_distances(graph["histogram"], len(graph["edges"]), threshold, ceiling), distances)
-    save(plot_cluster_sizes(pd.read_csv(clusters)["cluster"].value_counts()), cluster_sizes)
+    with np.load(communities) as found:
+        save(plot_cluster_sizes(np.diff(found["start"])), cluster_sizes)
 
 
 if "snakemake" in globals():
     job = globals()["snakemake"]
     plots(
-        *(job.input.edges, job.input.clusters, job.params.threshold, job.params.ceiling),
+        *(job.input.edges, job.input.communities, job.params.threshold, job.params.ceiling),
         *(job.output.distances, job.output.cluster_sizes),
     )

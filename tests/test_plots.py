@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,10 +31,9 @@ def texts(figure: Figure) -> str:
 def write_plots(place: Path, counts: np.ndarray, sizes: list[int], threshold: float = 0.5) -> tuple[Path, Path]:
     place.mkdir(exist_ok=True)
     np.savez(place / "edges.npz", edges=np.zeros(7, dtype=EDGE), histogram=counts, pairs_compared=counts.sum())
-    clusters = np.repeat(np.arange(len(sizes)) + 1, sizes).astype(int)
-    pd.DataFrame({"cluster": clusters, "panel": "1_1", "file": "a", "page": 1}).to_csv(place / "clusters.csv")
+    np.savez(place / "communities.npz", members=np.arange(sum(sizes)), start=np.cumsum([0, *sizes]))
     pictures = place / "distances.png", place / "cluster_sizes.png"
-    plots(place / "edges.npz", place / "clusters.csv", threshold, 0.6, *pictures)
+    plots(place / "edges.npz", place / "communities.npz", threshold, 0.6, *pictures)
     return pictures
 
 
@@ -69,7 +67,7 @@ def test_nothing_is_marked_where_pairs_match_by_another_rule() -> None:
 
 
 def test_clusters_are_counted_by_size() -> None:
-    figure = plot_cluster_sizes(pd.Series([3, 2, 2, 40, 2, 5, 3]))
+    figure = plot_cluster_sizes(np.array([3, 2, 2, 40, 2, 5, 3]))
     axes = figure.axes[0]
     sizes = [label.get_text() for label in axes.get_xticklabels()]
     heights = [bar.get_height() for bar in axes.containers[0]]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from comics import Comic, copy_repository, draw_folder, draw_panel
 
-FROM_RANK = {"rank", "cluster_folders", "gallery", "plots", "summary"}
+FROM_RANK = {"rank", "cluster_folders", "gallery", "summary"}
 COMPARED = {"hamming_block", "search_block", "partners", "align_block"}
-FROM_ADJACENCY = {"adjacency", "communities", "relate"} | FROM_RANK
+FROM_COMMUNITIES = {"communities", "plots"} | FROM_RANK
+FROM_ADJACENCY = {"adjacency", "relate"} | FROM_COMMUNITIES
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +132,7 @@ def test_lists_that_correct_matches(comic: Comic) -> None:
 
 def test_cluster_resolution(comic: Comic) -> None:
     comic.settings = comic.settings | {"cluster": {"resolution": 0.4}}
-    assert set(rerun(comic)) == FROM_RANK | {"communities"}
+    assert set(rerun(comic)) == FROM_COMMUNITIES
 
 
 def test_rank(comic: Comic) -> None:
@@ -165,7 +166,7 @@ def test_number_written_otherwise(comic: Comic) -> None:
 def test_edited_script(comic: Comic) -> None:
     with (comic.repository / "scripts/communities.py").open("a") as script:
         script.write("# a remark\n")
-    assert set(rerun(comic)) == {"communities"} | FROM_RANK
+    assert set(rerun(comic)) == FROM_COMMUNITIES
 
 
 def test_edited_shared_module(comic: Comic) -> None:

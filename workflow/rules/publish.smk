@@ -1,5 +1,5 @@
-# publish: takes panels, pairs and clusters; gives results/clusters/ and results/gallery/ to look at, results/plots/,
-# results/evaluation.csv where there are labels, and results/summary.txt, shown when a run ends.
+# publish: takes panels, pairs, communities and clusters; gives results/clusters/ and results/gallery/ to look at,
+# results/plots/, results/evaluation.csv where there are labels, and results/summary.txt, shown when a run ends.
 
 
 rule cluster_folders:
@@ -59,7 +59,8 @@ rule gallery:
 rule plots:
     input:
         edges="results/edges.npz",
-        clusters="results/clusters.csv",
+        # That they are not ranked yet makes no difference here.
+        communities="results/communities.npz",
         modules=modules("atomic", "figures"),
     output:
         distances=report("results/plots/distances.png", caption="../report/distances.rst", category="Plots"),

@@ -20,7 +20,7 @@ from progress import progress
 from threads import in_threads
 
 # Panels that a thread compares with all others at a time; it bounds the memory.
-PANELS_AT_ONCE = 128
+PANELS_AT_ONCE = 64
 
 # Two panels, the most alike of their frames by their places among their panels' frames, the best ways in which the one
 # is laid upon the other, and how alike they are.

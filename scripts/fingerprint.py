@@ -100,13 +100,14 @@ class Panel:
 def palette_colours(image: Image.Image) -> Pixels:
     """Return what Pillow converts an opaque picture of palette colours to: (height, width, 3) uint8 RGB.
 
-    Pillow converts but one pixel of each colour; for OpenCV to look up those of all takes two thirds of the time.
+    OpenCV looks them up in two thirds of the time.
     """
     places = np.asarray(image)
-    each = image.crop((0, 0, 256, 1))
-    each.putdata(range(256))
-    colours = np.asarray(each.convert("RGBX")).view(np.int32)  # four bytes as the one number that is looked up
-    return cv2.cvtColor(cv2.LUT(places, colours).view(np.uint8).reshape(*places.shape, 4), cv2.COLOR_RGBA2RGB)
+    colours = np.zeros(256 * 4, np.uint8)
+    palette = image.getpalette("RGBX") or []
+    colours[: len(palette)] = palette
+    looked_up = cv2.LUT(places, colours.view(np.int32))  # four bytes as one number
+    return cv2.cvtColor(looked_up.view(np.uint8).reshape(*places.shape, 4), cv2.COLOR_RGBA2RGB)
 
 
 def on_ground(image: Image.Image) -> Pixels:

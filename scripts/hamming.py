@@ -99,18 +99,20 @@ def count_in_tile(_typing_context: Any, rows: Any, tile: Any, counts: Any) -> An
             builder.module, ir.FunctionType(words, [words]), f"llvm.ctpop.v{LANES}i64"
         )
 
+        arrays = [
+            (kind, context.make_array(kind)(context, builder, argument))
+            for kind, argument in zip(signature.args, arguments, strict=True)
+        ]
+
         def place(number: int, row: Any, column: Any, what: ir.Type) -> Any:
             """Return a pointer to what begins at an entry of one of the three arrays."""
-            kind = signature.args[number]
-            array = context.make_array(kind)(context, builder, arguments[number])
-            entry = cgutils.get_item_pointer(context, builder, kind, array, [row, column])
+            entry = cgutils.get_item_pointer(context, builder, *arrays[number], [row, column])
             return builder.bitcast(entry, what.as_pointer())
 
-        tiles = context.make_array(tile)(context, builder, arguments[1])
         columns = range(0, COLUMNS, LANES)
         nothing = ir.Constant(words, None)
         sums = {(row, column): cgutils.alloca_once_value(builder, nothing) for row in range(ROWS) for column in columns}
-        with cgutils.for_range(builder, builder.extract_value(tiles.shape, 0)) as loop:
+        with cgutils.for_range(builder, builder.extract_value(arrays[1][1].shape, 0)) as loop:
             others = {column: builder.load(place(1, loop.index, word(column), words), align=8) for column in columns}
             for row in range(ROWS):
                 one = builder.load(place(0, word(row), loop.index, word))

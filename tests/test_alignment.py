@@ -299,8 +299,8 @@ def test_a_vector_is_whole_numbers_and_turns_its_odd_half_in_a_mirror(frames: Fr
     mirrored = Frames(frames.start, there, turned, frames.size)
     one, other = (vectors(each, 0, 1, np.array([UNMOVED]))[0, 0].astype(np.float64) for each in (frames, mirrored))
     if len(frames.points):
-        longest = np.abs(one).max() < LARGEST  # nothing was cut
-        assert (LENGTH - 10 if longest else 0) < np.linalg.norm(one) < LENGTH + 10
+        uncut = np.abs(one).max() < LARGEST
+        assert (LENGTH - 10 if uncut else 0) < np.linalg.norm(one) < LENGTH + 10
     assert np.abs(one[: ALL.even] - other[: ALL.even]).max() <= 1
     assert np.abs(one[ALL.even :] + other[ALL.even :]).max() <= 1
 

@@ -65,7 +65,8 @@ def test_each_view_has_its_tiles() -> None:
     views = [np.arange(value, value + 14, dtype=np.uint64).reshape(2, 7) for value in (0, 100)]
     tiles = in_tiles(views)
     for tiled, view in zip(tiles, views, strict=True):
-        assert np.array_equal(tiled[0, :7, :2].T, view)
+        assert tiled.shape == (1, 7, COLUMNS)
+        assert np.array_equal(tiled[0, :, :2].T, view)
         assert not tiled[0, :, 2:].any()
 
 

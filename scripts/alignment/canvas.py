@@ -75,7 +75,7 @@ def average(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
 
 
 def percentile(counts: NDArray[np.int64], percent: float) -> float:
-    """Return what np.percentile does of integers from 0 on, of which is told how many there are of each; some are."""
+    """Return what np.percentile does of integers, of which counts[n] are n; there is at least one."""
     up_to = np.cumsum(counts)
     rank = percent / 100 * (up_to[-1] - 1)
     below, above = np.searchsorted(up_to, [int(rank), math.ceil(rank)], side="right").tolist()

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from adjacency import EDGE
+from figures import save
 from hamming_block import HISTOGRAM_STEPS
 from plots import STEPS_SHOWN, counts_by_dice, plot_cluster_sizes, plot_distances, plots
 
@@ -84,6 +85,14 @@ def test_pictures_are_written_for_few_and_many_and_none(tmp_path: Path, sizes: l
             assert picture.format == "PNG"
             assert picture.width >= 1000
             assert picture.height >= 500
+
+
+def test_what_is_plotted_is_what_the_files_hold(tmp_path: Path) -> None:
+    counts, sizes = histogram({0.2: 40, 0.9: 900}), [2, 3, 3]
+    figures = plot_distances(counts, 7, 0.5, 0.6), plot_cluster_sizes(np.array(sizes))
+    for path, figure in zip(write_plots(tmp_path, counts, sizes), figures, strict=True):
+        save(figure, tmp_path / "expected.png")
+        assert path.read_bytes() == (tmp_path / "expected.png").read_bytes()
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ min_version("9.0")
 
 sys.path += [str(Path(workflow.basedir) / folder) for folder in ("scripts", "workflow")]
 
+import garbage  # which is not looked for then, as a run ends
+
 # To see whether a parameter is a table of pandas Snakemake loads it, which takes longer than to find nothing to do. None
 # here is; to Python there is now no such module, in this process alone.
 sys.modules["pandas"] = None

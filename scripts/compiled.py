@@ -9,6 +9,8 @@ from importlib import import_module
 
 from numba import njit
 
+import garbage  # noqa: F401
+
 __all__ = ["njit"]
 
 if "scipy.linalg" not in sys.modules:

@@ -24,7 +24,7 @@ from atomic import atomic_file, atomic_folder
 from lettering import GRID, LONGEST, lettering
 from panel_source import PanelSource, open_source
 from progress import progress
-from thumbnails import thumbnail_file
+from thumbnails import Size, thumbnail_file, write_sizes
 
 # The decoders that may see a hostile file: what comics are published in, and none that runs another program.
 FORMATS = ("GIF", "PNG", "JPEG", "WEBP", "AVIF", "BMP", "TIFF")
@@ -66,7 +66,7 @@ class Frame:
         lettered: (GRID, GRID / 8) uint8, which of these are lettering, packed row by row.
         edge_points: (n, 3) uint8, the edges, save lettering, as points on the canvas (alignment.canvas).
         canvas_size: width and height of the frame on the canvas.
-        thumbnail: a JPEG of the frame, to be looked at.
+        thumbnail, thumbnail_size: a JPEG of the frame, to be looked at, and its width and height.
     """
 
     number: int
@@ -81,6 +81,7 @@ class Frame:
     edge_points: Pixels
     canvas_size: tuple[int, int]
     thumbnail: bytes
+    thumbnail_size: Size
 
 
 @dataclass(frozen=True)
@@ -207,15 +208,15 @@ def pixel_digest(pixels: Pixels, shape: tuple[int, ...]) -> np.uint64:
     return np.uint64(int.from_bytes(digest.digest()[:8], "big"))
 
 
-def thumbnail(pixels: Pixels) -> bytes:
-    """Return a JPEG of the picture, no larger than THUMBNAIL_SIZE."""
+def thumbnail(pixels: Pixels) -> tuple[bytes, Size]:
+    """Return a JPEG of the picture, no larger than THUMBNAIL_SIZE, and its width and height."""
     height, width = pixels.shape[:2]
     shrink = min(1.0, THUMBNAIL_SIZE[0] / width, THUMBNAIL_SIZE[1] / height)
     size = max(1, round(width * shrink)), max(1, round(height * shrink))
     # After halving less than two pixels are left to each: the nearest four do instead of an average.
     small = cv2.resize(halve(pixels, *size), size, interpolation=cv2.INTER_LINEAR)
     small = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes()
+    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes(), size
 
 
 def beside_lettering(points: Pixels, canvas_size: tuple[int, int], lettered: NDArray[np.bool_]) -> Pixels:
@@ -245,6 +246,7 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
         return None
     lettered = lettering(halved)
     points, canvas_size = edge_points(levels)
+    shown, shown_size = thumbnail(halved)
     return Frame(
         number=number,
         edges=packed,
@@ -257,7 +259,8 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
         lettered=np.packbits(lettered, axis=1),
         edge_points=beside_lettering(points, canvas_size, lettered),
         canvas_size=canvas_size,
-        thumbnail=thumbnail(halved),
+        thumbnail=shown,
+        thumbnail_size=shown_size,
     )
 
 
@@ -382,10 +385,12 @@ def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArr
 
 
 def write_thumbnails(names: Sequence[str], panels: Sequence[Panel], folder: Path) -> None:
-    """Write the thumbnail of each frame of each panel into a folder."""
-    for name, panel in zip(names, panels, strict=True):
-        for frame in panel.frames:
-            (folder / thumbnail_file(name, frame.number)).write_bytes(frame.thumbnail)
+    """Write the thumbnail of each frame of each panel into a folder, and how large they are."""
+    named = zip(names, panels, strict=True)
+    frames = {thumbnail_file(name, frame.number): frame for name, panel in named for frame in panel.frames}
+    for file, frame in frames.items():
+        (folder / file).write_bytes(frame.thumbnail)
+    write_sizes(((file, frame.thumbnail_size) for file, frame in frames.items()), folder)
 
 
 def fingerprint(

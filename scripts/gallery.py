@@ -14,12 +14,12 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
-from PIL import Image
 
+import garbage  # noqa: F401
 from atomic import atomic_folder
 from corrections import csv_line
 from links import link
-from thumbnails import thumbnail_file
+from thumbnails import Size, read_sizes, thumbnail_file
 
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
 
@@ -37,8 +37,6 @@ MOST_LISTED = 500
 
 # So many pages before and after one are linked to from it.
 PAGES_NEAR = 2
-
-Size = tuple[int, int]
 
 
 def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -139,11 +137,12 @@ def link_thumbnails(made: Iterable[str | Path], frame_of: Mapping[str, int], fol
     folder.mkdir(exist_ok=True)
     wanted = {thumbnail_file(panel, frame): panel for panel, frame in frame_of.items()}
     sizes = {}
-    for thumbnail in (path for place in made for path in Path(place).iterdir() if path.name in wanted):
-        panel = wanted[thumbnail.name]
-        link(thumbnail, folder / f"{panel}.jpg")
-        with Image.open(thumbnail) as picture:
-            sizes[panel] = picture.size
+    for place in map(Path, made):
+        for file, size in read_sizes(place).items():
+            if file in wanted:
+                panel = wanted[file]
+                link(place / file, folder / f"{panel}.jpg")
+                sizes[panel] = size
     return sizes
 
 

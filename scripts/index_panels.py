@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+import garbage  # noqa: F401
 from atomic import atomic_file
 from panel_source import list_images
 

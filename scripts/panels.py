@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import garbage  # noqa: F401
 from atomic import atomic_file
 
 COLUMNS = [

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+import garbage  # noqa: F401
 from atomic import atomic_file
 
 # A cluster with more than this share of the panels, and this many, is more likely a chain than one drawing.

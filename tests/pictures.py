@@ -62,6 +62,11 @@ def encoded(form: str, *frames: Image.Image, **options: Any) -> bytes:
     return content.getvalue()
 
 
+def size_of(picture: bytes) -> tuple[int, int]:
+    """Return the width and height of an encoded picture; of none, 0 and 0."""
+    return Image.open(io.BytesIO(picture)).size if picture else (0, 0)
+
+
 def frame(
     edges: NDArray[np.bool_],
     number: int = 0,
@@ -85,6 +90,7 @@ def frame(
         edge_points=np.zeros((0, 3), np.uint8) if points is None else points,
         canvas_size=(100, 100),
         thumbnail=thumbnail,
+        thumbnail_size=size_of(thumbnail),
     )
 
 

@@ -38,7 +38,8 @@ from fingerprint import (
     read_panel,
 )
 from lettering import GRID
-from pictures import drawing, edges_at, encoded, frame, with_words
+from pictures import drawing, edges_at, encoded, frame, size_of, with_words
+from thumbnails import read_sizes
 
 LOSSLESS: dict[str, dict[str, Any]] = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": {}}
 ANIMATED: dict[str, dict[str, Any]] = {
@@ -199,6 +200,7 @@ def test_a_thumbnail_fits_the_gallery_and_shows_the_picture(size: tuple[int, int
     panel = read_panel(encoded("PNG", Image.new("RGB", size, "teal")), "distinct")
     with Image.open(io.BytesIO(panel.frames[0].thumbnail), formats=["JPEG"]) as thumbnail:
         width, height = thumbnail.size
+        assert panel.frames[0].thumbnail_size == (width, height)
         assert width <= min(size[0], THUMBNAIL_SIZE[0])
         assert height <= min(size[1], THUMBNAIL_SIZE[1])
         assert size == (width, height) or width == THUMBNAIL_SIZE[0] or height == THUMBNAIL_SIZE[1]
@@ -605,6 +607,10 @@ def test_each_frame_has_a_thumbnail_called_after_it(tmp_path: Path) -> None:
         "2_1-0.jpg",
         "3_1-0.jpg",
         "4_1-0.jpg",
+        "sizes.csv",
+    ]
+    assert [size for _, size in sorted(read_sizes(tmp_path / "shard").items())] == [
+        size_of((tmp_path / "shard" / name).read_bytes()) for name in sorted(names) if name.endswith(".jpg")
     ]
     first = read_panel((tmp_path / "folder/1.png").read_bytes(), "distinct").frames[0]
     assert (tmp_path / "shard/0_1-0.jpg").read_bytes() == first.thumbnail

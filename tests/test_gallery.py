@@ -21,8 +21,7 @@ import gallery as step
 from corrections import read_list
 from fingerprint import Panel, write_thumbnails
 from gallery import best_matches, gallery, link_thumbnails, web_address
-from pictures import drawing, edges_at, frame
-from thumbnails import thumbnail_file
+from pictures import edges_at, frame, size_of
 
 TEMPLATE = Path(step.__file__).with_suffix(".html")
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
@@ -296,14 +295,13 @@ def test_the_frames_asked_for_are_linked_and_no_others(tmp_path: Path) -> None:
     made = [tmp_path / "0000", tmp_path / "0001"]
     for number, place in enumerate(made):
         place.mkdir()
-        for shown in (0, 1, 11):
-            drawing(shown, (40 + shown, 30 + number)).save(place / thumbnail_file(f"{number}_1", shown))
+        frames = [frame(edges_at(), shown, thumbnail=jpeg(shown + number)) for shown in (0, 1, 11)]
+        write_thumbnails([f"{number}_1"], [Panel(frames=frames)], place)
     sizes = link_thumbnails(made, {"0_1": 11, "1_1": 0, "2_1": 0}, tmp_path / "shown")
-    assert sizes == {"0_1": (51, 30), "1_1": (40, 31)}
+    assert sizes == {"0_1": size_of(jpeg(11)), "1_1": size_of(jpeg(1))}
     assert sorted(path.name for path in (tmp_path / "shown").iterdir()) == ["0_1.jpg", "1_1.jpg"]
     assert (tmp_path / "shown/0_1.jpg").samefile(made[0] / "0_1-11.jpg")
-    with Image.open(tmp_path / "shown/1_1.jpg") as picture:
-        assert picture.size == (40, 31)
+    assert (tmp_path / "shown/1_1.jpg").read_bytes() == jpeg(1)
 
 
 def test_a_thumbnail_leads_to_the_original_in_its_cluster(tmp_path: Path) -> None:

@@ -43,6 +43,10 @@ def collect(
     `place` is mirrored, zoom, across, down, in pixels of the canvas, on which the frames have these sizes.
     """
     side = len(b)
+    columns = np.empty(side, np.int64)  # of a, for each column of b
+    for u in range(side):
+        across = (((u + 0.5) / side - 0.5) * size_b[0] - place[2]) / place[1]
+        columns[u] = math.floor(((-across if place[0] > 0 else across) / size_a[0] + 0.5) * side)
     count = 0
     for v in range(side):
         down = ((v + 0.5) / side - 0.5) * size_b[1] - place[3]
@@ -50,8 +54,7 @@ def collect(
         if y < 0 or y >= side:
             continue
         for u in range(side):
-            across = (((u + 0.5) / side - 0.5) * size_b[0] - place[2]) / place[1]
-            x = math.floor(((-across if place[0] > 0 else across) / size_a[0] + 0.5) * side)
+            x = columns[u]
             if 0 <= x < side and not left_out_a[y, x] and not left_out_b[v, u]:
                 for channel in range(3):
                     of_a[count, channel], of_b[count, channel] = a[y, x, channel], b[v, u, channel]
@@ -76,23 +79,32 @@ def number_kinds(colours: NDArray[Any], kind: NDArray[Any]) -> int:
 
 
 @njit(nogil=True, cache=True)
-def oddities(a: NDArray[Any], b: NDArray[Any], kind_a: NDArray[Any], kind_b: NDArray[Any], joint: NDArray[Any]) -> Any:
-    """Tell of samples, (n, 3), whether the colour of b is not what that kind of a became most often, (n,) bool.
+def became(b: NDArray[Any], kind_a: NDArray[Any], kind_b: NDArray[Any], joint: NDArray[Any]) -> NDArray[Any]:
+    """Return what each kind of a became: the mean colour, (3,), of the kind of b that it goes with most often.
 
-    What a kind became is the mean colour of the kind of b that it goes with most often; `joint` counts the pairs.
+    `joint` counts how often any two go together.
     """
     partner = np.array([joint[kind].argmax() for kind in range(len(joint))])
-    sums, count = np.zeros((len(joint), 3)), np.zeros(len(joint))
-    for k in range(len(a)):
-        if kind_b[k] == partner[kind_a[k]]:
-            for channel in range(3):
-                sums[kind_a[k], channel] += b[k, channel]
-            count[kind_a[k]] += 1
-    odd = np.zeros(len(a), np.bool_)
-    for k in range(len(a)):
+    sums = np.zeros((len(joint), 3), np.int64)
+    for k in range(len(b)):
+        counts = np.int64(kind_b[k] == partner[kind_a[k]])
         for channel in range(3):
-            mean = sums[kind_a[k], channel] / count[kind_a[k]]
-            odd[k] |= abs(b[k, channel] - mean) > EXPECTED
+            sums[kind_a[k], channel] += counts * b[k, channel]
+    means = np.empty((len(joint), 3))
+    for kind in range(len(joint)):
+        means[kind] = sums[kind] / joint[kind, partner[kind]]
+    return means
+
+
+@njit(nogil=True, cache=True)
+def find_odd(b: NDArray[Any], kind_a: NDArray[Any], expected: NDArray[Any]) -> NDArray[Any]:
+    """Tell of samples, (n, 3), whether the colour of b is not what is expected of that kind of a, (n,) bool."""
+    odd = np.empty(len(b), np.bool_)
+    for k in range(len(b)):
+        most = 0.0
+        for channel in range(3):
+            most = max(most, abs(b[k, channel] - expected[kind_a[k], channel]))
+        odd[k] = most > EXPECTED
     return odd
 
 
@@ -120,8 +132,8 @@ def compare_samples(a: NDArray[Any], b: NDArray[Any], change: NDArray[Any]) -> N
         for channel in range(3):
             most = max(most, abs(np.int64(a[k, channel]) - np.int64(b[k, channel])))
         changed += most > CHANGED
-    forth = oddities(a, b, kind_a, kind_b, joint)
-    back = oddities(b, a, kind_b, kind_a, joint.T)
+    forth = find_odd(b, kind_a, became(b, kind_a, kind_b, joint))
+    back = find_odd(a, kind_b, became(a, kind_b, kind_a, joint.T))
     change[0] = changed / len(a)
     change[1], change[2] = min(forth.sum(), back.sum()) / len(a), max(forth.sum(), back.sum()) / len(a)
     change[3], change[4] = (forth & back).sum() / len(a), information(joint)

@@ -12,8 +12,15 @@ def test_jobs_are_looked_for_as_others_end(tmp_path: Path) -> None:
     comic = Comic(tmp_path / "run", settings, cores=3)
     run = comic.run("--verbose", "results/panels.csv")
     assert run.jobs["fingerprint"] == 24
-    # Each look asks for the sizes of all files of as many jobs.
+    # Each look asks for the sizes of all files of as many jobs: two more than there are cores.
     looked_at = re.findall(r"Ready (?:subsampled )?jobs: (\d+)", run.text)
     assert len(looked_at) <= 1 + sum(run.jobs.values()) + 1
-    assert max(map(int, looked_at)) == 3
+    assert max(map(int, looked_at)) == 5
     assert "Execute 3 jobs..." in run.text
+
+
+def test_what_takes_longest_is_not_left_to_the_end(tmp_path: Path) -> None:
+    draw_folder(tmp_path / "pages", 8)
+    comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}}, cores=1)
+    rules = list(comic.run().jobs)
+    assert rules.index("gallery") < min(rules.index("cluster_folders"), rules.index("summary"))

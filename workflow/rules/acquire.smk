@@ -76,7 +76,7 @@ checkpoint index_panels:
     input:
         manifests=expand("results/downloads/{range}.csv", range=RANGES),
         archive=[path for path in ARCHIVE if can_be_input(path)],
-        modules=modules("atomic", "panel_source"),
+        modules=modules("atomic", "garbage", "panel_source"),
     output:
         index="results/index.csv",
         pages="results/pages.csv",

@@ -8,7 +8,7 @@ rule relate:
         edges="results/edges.npz",
         panels="results/panels.csv",
         shards=all_shards,
-        modules=modules("alignment/__init__", "alignment/colours", "atomic", "compiled", "progress"),
+        modules=modules("alignment/__init__", "alignment/colours", "atomic", "compiled", "garbage", "progress"),
     output:
         pairs=report("results/pairs.csv", caption="../report/pairs.rst", category="Tables"),
     log:
@@ -50,7 +50,7 @@ rule rank:
         communities="results/communities.npz",
         pairs="results/pairs.csv",
         panels="results/panels.csv",
-        modules=modules("atomic"),
+        modules=modules("atomic", "garbage"),
     output:
         clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
         ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),

@@ -140,15 +140,16 @@ def take_the_folder():
 
 
 def start_jobs_as_others_end():
-    """Have Snakemake look for jobs to start when one has ended, and at no more of them than can be started.
+    """Have Snakemake look for jobs to start when one has ended, and at hardly more of them than can be started.
 
     By itself it looks again a second after each time it has looked, so ever more often, and each time asks for the
     sizes of all files of all jobs that are ready. On a cluster it does so still: there it also bounds how many jobs
-    are handed in at once.
+    are handed in at once. Those it looks at it draws by lot: near the end, when few are left, all, so that it sees which
+    has priority.
     """
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
-        workflow.scheduler.subsample = workflow.cores
+        workflow.scheduler.subsample = workflow.cores + 2
 
 
 def print_summary():

@@ -11,7 +11,7 @@ rule hamming_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules("atomic", "blocks", "compiled", "hamming", "progress", "threads"),
+        modules=modules("atomic", "blocks", "compiled", "garbage", "hamming", "progress", "threads"),
     output:
         block="results/blocks/{i}-{j}.npz",
     log:
@@ -48,6 +48,7 @@ rule search_block:
             "alignment/search",
             "atomic",
             "compiled",
+            "garbage",
             "progress",
             "threads",
         ),
@@ -109,6 +110,7 @@ rule align_block:
             "atomic",
             "blocks",
             "compiled",
+            "garbage",
             "hamming",
             "progress",
             "threads",

@@ -41,7 +41,7 @@ rule panels:
     input:
         index="results/index.csv",
         shards=all_shards,
-        modules=modules("atomic"),
+        modules=modules("atomic", "garbage"),
     output:
         panels="results/panels.csv",
     log:

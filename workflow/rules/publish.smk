@@ -32,7 +32,7 @@ rule gallery:
         pages="results/pages.csv",
         thumbnails=all_thumbnails,
         template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "gallery.html")),
-        modules=modules("atomic", "corrections", "links", "thumbnails"),
+        modules=modules("atomic", "corrections", "garbage", "links", "thumbnails"),
     output:
         gallery=report(
             directory("results/gallery"),
@@ -44,6 +44,8 @@ rule gallery:
         "results/logs/gallery.log",
     benchmark:
         "results/benchmarks/gallery.tsv"
+    # Of what is left at the end it takes longest.
+    priority: 1
     conda:
         "../../envs/publish.yaml"
     params:
@@ -61,7 +63,7 @@ rule plots:
         edges="results/edges.npz",
         # That they are not ranked yet makes no difference here.
         communities="results/communities.npz",
-        modules=modules("atomic", "figures"),
+        modules=modules("atomic", "figures", "garbage"),
     output:
         distances=report("results/plots/distances.png", caption="../report/distances.rst", category="Plots"),
         cluster_sizes=report("results/plots/cluster_sizes.png", caption="../report/cluster_sizes.rst", category="Plots"),
@@ -86,7 +88,7 @@ rule evaluate:
         ignore=config["evaluation"]["ignore"] or [],
         panels="results/panels.csv",
         clusters="results/clusters.csv",
-        modules=modules("atomic", "figures"),
+        modules=modules("atomic", "figures", "garbage"),
     output:
         evaluation=report("results/evaluation.csv", caption="../report/evaluation.rst", category="Tables"),
         plot=report("results/plots/evaluation.png", caption="../report/evaluation.rst", category="Plots"),
@@ -109,7 +111,7 @@ rule summary:
         edges="results/edges.npz",
         clusters="results/clusters.csv",
         evaluation=branch(LABELS, then="results/evaluation.csv", otherwise=[]),
-        modules=modules("atomic"),
+        modules=modules("atomic", "garbage"),
     output:
         text="results/summary.txt",
     log:

@@ -48,7 +48,9 @@ rule distances:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules("atomic", "blocks", "compiled", "essay", "hamming", "hamming_block", "progress", "threads"),
+        modules=modules(
+            "atomic", "blocks", "compiled", "essay", "garbage", "hamming", "hamming_block", "progress", "threads"
+        ),
     output:
         table="results/study/distances/{metric}.csv",
     log:
@@ -79,6 +81,7 @@ rule groups:
             "compiled",
             "distances",
             "essay",
+            "garbage",
             "hamming",
             "hamming_block",
             "progress",
@@ -109,7 +112,7 @@ rule methods:
         clusters="results/clusters.csv",
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
-        modules=modules("atomic", "essay", "evaluate", "figures"),
+        modules=modules("atomic", "essay", "evaluate", "figures", "garbage"),
     output:
         groups=STUDY_GROUPS,
         table="results/study/methods.csv",
@@ -134,7 +137,7 @@ rule study_plots:
         panels="results/panels.csv",
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
-        modules=modules("atomic", "essay", "evaluate", "figures", "methods", "progress"),
+        modules=modules("atomic", "essay", "evaluate", "figures", "garbage", "methods", "progress"),
     output:
         spread="results/study/plots/spread.png",
         components="results/study/plots/components.png",
@@ -174,6 +177,7 @@ rule study:
             "evaluate",
             "figures",
             "gallery",
+            "garbage",
             "groups",
             "hamming",
             "hamming_block",

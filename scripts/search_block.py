@@ -116,16 +116,17 @@ def find_pairs(
         found["ways"] = ways(moved, row[p, q], still, col[p, q], mirrored)
         return found
 
-    def among(found: NDArray[Any]) -> NDArray[Any]:
+    def among(parts: list[NDArray[Any]]) -> NDArray[Any]:
+        found = np.concatenate(parts)
         return found[nearest.among(found["a"], found["b"], found["alike"])]
 
-    found, kept = np.zeros(0, CANDIDATE), 0
+    parts, kept = [np.zeros(0, CANDIDATE)], 0
     for some in progress(in_threads(compare, runs, threads), len(runs), "search", log):
-        found = np.concatenate([found, some])
-        if len(found) > 2 * kept:
-            found = among(found)
-            kept = len(found)
-    found = among(found)
+        parts.append(some)
+        if sum(map(len, parts)) > 2 * kept:
+            parts = [among(parts)]
+            kept = len(parts[0])
+    found = among(parts)
     found["b"] -= after
     return found
 

@@ -12,6 +12,7 @@ rule cluster_folders:
         "results/logs/cluster_folders.log",
     benchmark:
         "results/benchmarks/cluster_folders.tsv"
+    priority: 1
     conda:
         "../../envs/publish.yaml"
     params:
@@ -44,8 +45,8 @@ rule gallery:
         "results/logs/gallery.log",
     benchmark:
         "results/benchmarks/gallery.tsv"
-    # Of what is left at the end it takes longest.
-    priority: 1
+    # Of what is left at the end it takes longest, and after it the folders do.
+    priority: 2
     conda:
         "../../envs/publish.yaml"
     params:

@@ -77,7 +77,7 @@ def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communitie
         n_iterations=-1,
     )
     groups = groups_of_equals(np.array(found.membership)[node_of].tolist())
-    return [tied[group].tolist() for group in groups]
+    return [tied[list(group)].tolist() for group in groups]
 
 
 def greedy_modularity(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:

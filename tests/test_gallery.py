@@ -2,8 +2,6 @@
 
 import io
 import re
-import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import gallery as step
+from browser import browser
 from corrections import read_list
 from fingerprint import Panel, write_thumbnails
 from gallery import best_matches, gallery, link_thumbnails, web_address
@@ -522,19 +521,6 @@ def test_the_same_input_gives_the_same_bytes_and_nothing_old_stays(tmp_path: Pat
     assert len(first) == 3 + 11
     assert contents(many_clusters(tmp_path / "b", 5, 2)) == first
     assert "page-3.html" not in contents(many_clusters(tmp_path / "a", 5, 3))
-
-
-def browser(*arguments: str, profile: Path) -> str:
-    """Run a headless browser without a network and return its standard output."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.skip("no browser on the PATH: " + ", ".join(names))
-    switches = ["headless", "no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking"]
-    switches += ["disable-component-update", "disable-sync", "hide-scrollbars", f"user-data-dir={profile}"]
-    switches += ["proxy-server=127.0.0.1:9"]
-    command = [program, *(f"--{switch}" for switch in switches), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
 def area(screenshot: Path, colour: tuple[int, int, int]) -> int:

@@ -1,7 +1,5 @@
 """The study's page: that it shows the figures of its tables and the panels they speak of, and nothing else runs."""
 
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
 import study as step
+from browser import browser
 from essay import BITMAP_BITS, MAIN_JOB, METHODS, METRICS
 from fingerprint import Panel, write_thumbnails
 from pictures import edges_at, encoded, frame
@@ -352,19 +351,6 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     first, again = (write_study(tmp_path / name, TEN, CLUSTERS).parent for name in ("a", "b"))
     assert contents(first) == contents(again)
-
-
-def browser(*arguments: str, profile: Path) -> str:
-    """Run a headless browser without a network and return its standard output."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.skip("no browser on the PATH: " + ", ".join(names))
-    switches = ["headless", "no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking"]
-    switches += ["disable-component-update", "disable-sync", "hide-scrollbars", f"user-data-dir={profile}"]
-    switches += ["proxy-server=127.0.0.1:9"]
-    command = [program, *(f"--{switch}" for switch in switches), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
 def test_a_browser_shows_the_pictures_from_disk(tmp_path: Path) -> None:

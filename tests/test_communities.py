@@ -76,6 +76,16 @@ def test_leiden_finds_the_same_in_a_longer_comic(tmp_path: Path) -> None:
     assert sorted(groups(cluster(tmp_path, longer, 200)))[: len(alone)] == alone
 
 
+def test_panels_that_match_none_change_nothing(tmp_path: Path) -> None:
+    """They do not take part in the order by lot in which Leiden looks at panels, on which doubtful groups depend."""
+    numbers = np.random.default_rng(0)
+    ends = [tuple(sorted(numbers.choice(40, 2, replace=False).tolist())) for _ in range(100)]
+    doubtful = {(a, b): score for (a, b), score in zip(ends, numbers.uniform(0.5, 1, 100), strict=True)}
+    apart = {(3 * a + 1, 3 * b + 1): score for (a, b), score in doubtful.items()}
+    found = sorted(groups(cluster(tmp_path, doubtful, 40)))
+    assert sorted(groups(cluster(tmp_path, apart, 120))) == [[3 * panel + 1 for panel in members] for members in found]
+
+
 def test_a_higher_resolution_gives_smaller_clusters(tmp_path: Path) -> None:
     edges = TWO_CLIQUES | {(4, 5): 0.9}
     for method in ("leiden", "greedy_modularity", "louvain"):

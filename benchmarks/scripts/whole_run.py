@@ -92,13 +92,14 @@ def whole_run(
 
     `runs` has the columns `run`, `panels`, `wall`, `cpu` (seconds), `peak` (MB of the largest process), `matches`,
     `clusters`, and `grouped`, seconds until the clusters of a first run were there; `jobs` has `run`, `panels`, and
-    those of `measure.read_jobs`. Runs with nothing to do are repeated, in turns with those of one rule.
+    those of `measure.read_jobs`. Edits are repeated, there and back; so are runs with nothing to do, in turns with
+    those of one rule.
 
     Args:
         panels: a folder or archive.
         way: settings laid over Reprise's own.
         edit: what is edited of them afterwards.
-        rounds: how often there is nothing to do.
+        rounds: how often it is edited, and how often there is nothing to do.
         reprise: how it is run; its folder is emptied before.
         labels: columns that both tables begin with, as the set of panels and the way.
         runs, jobs: where to write.
@@ -108,7 +109,8 @@ def whole_run(
     edited = laid_over(settings, edit)
     run_rows: list[dict[str, Any]] = []
     job_tables = []
-    for run, chosen in [(FIRST, settings), (EDIT, edited), *[(NOTHING, edited)] * rounds]:
+    steps = [(FIRST, settings), *((EDIT, settings if back % 2 else edited) for back in range(rounds))]
+    for run, chosen in [*steps, *[(NOTHING, steps[-1][1])] * rounds]:
         start = time.time()
         usage, of_jobs = reprise.run(chosen)
         run_rows.append({"run": run, **usage._asdict(), **reprise.found()})

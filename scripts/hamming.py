@@ -239,8 +239,9 @@ def describe(pair: Any, a: Frames, p: int, b: Frames, q: int, counts: NDArray[An
 @njit(nogil=True, cache=True)
 def telling_edges(frames: Frames, fewest_edges: int) -> NDArray[np.float32]:
     """Return the edges of frames, (F,), no number where they are too few to tell anything."""
-    edges = frames.edge_count.astype(np.float32)
-    edges[frames.edge_count < fewest_edges] = np.nan
+    edges = np.empty(len(frames.edge_count), np.float32)
+    for f in range(len(edges)):
+        edges[f] = frames.edge_count[f] if frames.edge_count[f] >= fewest_edges else np.nan
     return edges
 
 
@@ -281,7 +282,9 @@ def compare_panels(
     kept, panels_b = 0, len(b.start) - 1
     steps = np.float32(len(histogram) - 1)
     edges_a, edges_b = telling_edges(a, fewest_edges), telling_edges(b, fewest_edges)
-    most_frames = (a.start[first + 1 : last + 1] - a.start[first:last]).max()
+    most_frames = 0
+    for p in range(first, last):
+        most_frames = max(most_frames, a.start[p + 1] - a.start[p])
     nearest = np.empty(b.start[panels_b], np.float32)
     counts = np.empty((len(b_views), PANELS_AT_ONCE * most_frames, b_views.shape[1] * COLUMNS), np.int32)
     fewest = np.empty(len(nearest), np.int32)

@@ -342,8 +342,11 @@ def look_around(sketches: Sketches, view: View, place: Place) -> tuple[Place, fl
     """
     drawn = sketch(sketches, place.mirrored, place.zoom)
     rows, counts = sketches.rows[drawn].reshape(-1), sketches.counts[drawn]
-    total = counts.sum()
-    by_chance = (counts * view.filled).sum() / max(1.0, total)
+    total = expected = 0.0
+    for o in range(ORIENTATIONS):
+        total += counts[o]
+        expected += counts[o] * view.filled[o]
+    by_chance = expected / max(1.0, total)
     across, down = round(place.across / 2), round(place.down / 2)
     most, found = -np.inf, place
     for dy in range(down - WINDOW, down + WINDOW + 1, STRIDE):
@@ -417,8 +420,12 @@ def cover(a: Edges, b: Edges, place: Place) -> float:
     met = np.zeros((CELLS, CELLS), np.int64)
     for k in range(len(pixels)):
         met[pixels[k] // ROW // CELL, pixels[k] % ROW // CELL] += (b.near[pixels[k]] & bit[k]) != 0
+    covered = 0
+    for row in range(CELLS):
+        for column in range(CELLS):
+            covered += met[row, column] >= MET_IN_CELL
     area = min(b.size[0] * b.size[1], a.size[0] * a.size[1] * place.zoom**2)
-    return min(1.0, (met >= MET_IN_CELL).sum() * CELL * CELL / area)
+    return min(1.0, covered * CELL * CELL / area)
 
 
 @njit(nogil=True, cache=True)
@@ -490,7 +497,9 @@ def align_all(
             frame = Frame(points[start[f] : start[f + 1]], orientation[start[f] : start[f + 1]], size[f])
             a, sketches = edges_of(frame), no_sketches(frame)
         b = Frame(points[start[g] : start[g + 1]], orientation[start[g] : start[g + 1]], size[g])
-        hypotheses = (places[k, :, 1] > 0).sum()
+        hypotheses = 0
+        for other in range(places.shape[1]):
+            hypotheses += places[k, other, 1] > 0
         place, found = align(a, b, places[k, :hypotheses], searched[k], sketches)
         first = places[k, 0]
         first[0], first[1], first[2], first[3] = place.mirrored, place.zoom, place.across, place.down

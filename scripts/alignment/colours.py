@@ -84,7 +84,11 @@ def became(b: NDArray[Any], kind_a: NDArray[Any], kind_b: NDArray[Any], joint: N
 
     `joint` counts how often any two go together.
     """
-    partner = np.array([joint[kind].argmax() for kind in range(len(joint))])
+    partner = np.zeros(len(joint), np.int64)
+    for kind in range(joint.shape[0]):
+        for other in range(joint.shape[1]):
+            if joint[kind, other] > joint[kind, partner[kind]]:
+                partner[kind] = other
     sums = np.zeros((len(joint), 3), np.int64)
     for k in range(len(b)):
         counts = np.int64(kind_b[k] == partner[kind_a[k]])
@@ -92,7 +96,8 @@ def became(b: NDArray[Any], kind_a: NDArray[Any], kind_b: NDArray[Any], joint: N
             sums[kind_a[k], channel] += counts * b[k, channel]
     means = np.empty((len(joint), 3))
     for kind in range(len(joint)):
-        means[kind] = sums[kind] / joint[kind, partner[kind]]
+        for channel in range(3):
+            means[kind, channel] = sums[kind, channel] / joint[kind, partner[kind]]
     return means
 
 
@@ -111,7 +116,12 @@ def find_odd(b: NDArray[Any], kind_a: NDArray[Any], expected: NDArray[Any]) -> N
 @njit(nogil=True, cache=True)
 def information(joint: NDArray[Any]) -> float:
     """Return the mutual information, in bits, of the two numbers of which `joint` counts the pairs."""
-    of_a, of_b, total = joint.sum(axis=1), joint.sum(axis=0), joint.sum()
+    of_a, of_b, total = np.zeros(joint.shape[0], np.int64), np.zeros(joint.shape[1], np.int64), 0
+    for i in range(joint.shape[0]):
+        for j in range(joint.shape[1]):
+            of_a[i] += joint[i, j]
+            of_b[j] += joint[i, j]
+            total += joint[i, j]
     bits = 0.0
     for i in range(joint.shape[0]):
         for j in range(joint.shape[1]):
@@ -134,9 +144,14 @@ def compare_samples(a: NDArray[Any], b: NDArray[Any], change: NDArray[Any]) -> N
         changed += most > CHANGED
     forth = find_odd(b, kind_a, became(b, kind_a, kind_b, joint))
     back = find_odd(a, kind_b, became(a, kind_b, kind_a, joint.T))
+    odd_forth = odd_back = odd_both = 0
+    for k in range(len(a)):
+        odd_forth += forth[k]
+        odd_back += back[k]
+        odd_both += forth[k] & back[k]
     change[0] = changed / len(a)
-    change[1], change[2] = min(forth.sum(), back.sum()) / len(a), max(forth.sum(), back.sum()) / len(a)
-    change[3], change[4] = (forth & back).sum() / len(a), information(joint)
+    change[1], change[2] = min(odd_forth, odd_back) / len(a), max(odd_forth, odd_back) / len(a)
+    change[3], change[4] = odd_both / len(a), information(joint)
 
 
 @njit(nogil=True, cache=True)

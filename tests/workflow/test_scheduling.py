@@ -19,6 +19,14 @@ def test_jobs_are_looked_for_as_others_end(tmp_path: Path) -> None:
     assert "Execute 3 jobs..." in run.text
 
 
+def test_a_short_comic_is_compared_while_it_is_searched(tmp_path: Path) -> None:
+    draw_folder(tmp_path / "pages", 8)
+    comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}}, cores=2)
+    text = comic.run("results/partners.npz").text
+    begun = sorted(text.index(message) for message in ("Compare block 0", "Search block 0"))
+    assert "Finished" not in text[slice(*begun)]
+
+
 def test_what_takes_longest_is_not_left_to_the_end(tmp_path: Path) -> None:
     draw_folder(tmp_path / "pages", 8)
     comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}}, cores=1)

@@ -22,6 +22,9 @@ FROM_DEMO = COMIC["source"] == "demo"
 SOURCE = COMIC["folder"] if FROM_FOLDER else "."
 ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
 
+# The work on two blocks is shared out to a core for so many panels of the comic, and to so many cores at most.
+THREAD_PANELS, MOST_THREADS = 1000, 8
+
 # What Snakemake reads in a name as patterns of its own.
 PATTERNS = frozenset("{}<>")
 
@@ -112,6 +115,14 @@ def block_shards(side):
         return expand("results/fingerprints/{shard}.npz", shard=layout().block(wildcards[side]))
 
     return shards
+
+
+def block_threads(wildcards):
+    """Return how many cores share the work on two blocks: these are large, so that few jobs start.
+
+    Those of a short comic are done sooner side by side.
+    """
+    return min(MOST_THREADS, 1 + len(layout().panels) // THREAD_PANELS)
 
 
 def all_bitmaps(wildcards):

@@ -3,9 +3,6 @@
 # of these over all blocks; results/aligned/{i}-{j}.npz, what they come to once one is laid upon the other; and
 # results/adjacency.npz, the graph of the pairs that match, with results/edges.npz, what is known of each.
 
-# Most cores that the work on two blocks is shared out to. Blocks are large, so that few jobs start; a short comic is one.
-BLOCK_THREADS = 8
-
 
 rule hamming_block:
     input:
@@ -23,7 +20,7 @@ rule hamming_block:
         j=r"\d+",
     conda:
         "../../envs/compare.yaml"
-    threads: BLOCK_THREADS
+    threads: block_threads
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -63,7 +60,7 @@ rule search_block:
         j=r"\d+",
     conda:
         "../../envs/compare.yaml"
-    threads: BLOCK_THREADS
+    threads: block_threads
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -126,7 +123,7 @@ rule align_block:
         j=r"\d+",
     conda:
         "../../envs/compare.yaml"
-    threads: BLOCK_THREADS
+    threads: block_threads
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),

@@ -27,6 +27,12 @@ def test_a_short_comic_is_compared_while_it_is_searched(tmp_path: Path) -> None:
     assert "Finished" not in text[slice(*begun)]
 
 
+def test_a_comparison_can_be_asked_for_before_there_is_a_layout(tmp_path: Path) -> None:
+    draw_folder(tmp_path / "pages", 8)
+    comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}})
+    assert "Compare block 0 with block 0" in comic.run("--dry-run", "results/blocks/0-0.npz").text
+
+
 def test_what_takes_longest_is_not_left_to_the_end(tmp_path: Path) -> None:
     draw_folder(tmp_path / "pages", 8)
     comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}}, cores=1)

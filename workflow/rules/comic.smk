@@ -22,9 +22,6 @@ FROM_DEMO = COMIC["source"] == "demo"
 SOURCE = COMIC["folder"] if FROM_FOLDER else "."
 ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
 
-# The work on two blocks is shared out to a core for so many panels of the comic, and to so many cores at most.
-THREAD_PANELS, MOST_THREADS = 1000, 8
-
 # What Snakemake reads in a name as patterns of its own.
 PATTERNS = frozenset("{}<>")
 
@@ -117,12 +114,13 @@ def block_shards(side):
     return shards
 
 
-def block_threads(wildcards):
-    """Return how many cores share the work on two blocks: these are large, so that few jobs start.
+def block_threads(wildcards, input):
+    """Return how many cores share the work on two blocks: one for each shard, up to eight.
 
-    Those of a short comic are done sooner side by side.
+    Blocks are large, so that few jobs start; those of a short comic, which is one shard, are done sooner side by side. The
+    layout is not asked: where there is none yet, Snakemake waits for it to tell inputs, but fails over threads.
     """
-    return min(MOST_THREADS, 1 + len(layout().panels) // THREAD_PANELS)
+    return min(8, len(input.a))
 
 
 def all_bitmaps(wildcards):

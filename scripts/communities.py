@@ -82,7 +82,7 @@ def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communitie
 
 def greedy_modularity(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
     """Greedy modularity communities (Clauset, Newman, Moore 2004), the essay's choice; slow above 50,000 edges."""
-    import networkx as nx  # it takes a fifth of the time of this step, and no other method has a use for it
+    import networkx as nx  # it takes a tenth of a second to load, and no other method has a use for it
 
     graph = nx.from_scipy_sparse_array(matrix)
     graph.remove_nodes_from(list(nx.isolates(graph)))
@@ -91,7 +91,7 @@ def greedy_modularity(matrix: sparse.csr_array, resolution: float, seed: int) ->
 
 def louvain(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
     """Louvain communities (Blondel et al. 2008)."""
-    import networkx as nx  # it takes a fifth of the time of this step, and no other method has a use for it
+    import networkx as nx  # it takes a tenth of a second to load, and no other method has a use for it
 
     graph = nx.from_scipy_sparse_array(matrix)
     return nx.community.louvain_communities(graph, weight="weight", resolution=resolution, seed=seed)

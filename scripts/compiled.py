@@ -2,6 +2,9 @@
 
 numba looks for that, for products of matrices, when the first of what is compiled is loaded. Loading it takes a fifth
 of a second of a job that need not take two, and nothing that is compiled here has such a product.
+
+What is compiled has loops where NumPy has sums along an axis and arithmetic of whole arrays, unless these are large: of
+such numba compiles each for tenths of a second up to two, and whoever has just cloned this waits for all of them.
 """
 
 import sys

@@ -84,11 +84,9 @@ def became(b: NDArray[Any], kind_a: NDArray[Any], kind_b: NDArray[Any], joint: N
 
     `joint` counts how often any two go together.
     """
-    partner = np.zeros(len(joint), np.int64)
-    for kind in range(joint.shape[0]):
-        for other in range(joint.shape[1]):
-            if joint[kind, other] > joint[kind, partner[kind]]:
-                partner[kind] = other
+    partner = np.empty(len(joint), np.int64)
+    for kind in range(len(joint)):
+        partner[kind] = joint[kind].argmax()
     sums = np.zeros((len(joint), 3), np.int64)
     for k in range(len(b)):
         counts = np.int64(kind_b[k] == partner[kind_a[k]])

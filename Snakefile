@@ -7,9 +7,10 @@ from snakemake.utils import min_version
 
 min_version("9.0")
 
-sys.path += [str(Path(workflow.basedir) / folder) for folder in ("scripts", "workflow")]
+# First, so that no installed package of the same name as a module of ours is taken for it.
+sys.path[:0] = [str(Path(workflow.basedir) / folder) for folder in ("workflow", "scripts")]
 
-import garbage  # which is not looked for then, as a run ends
+import reprise.garbage  # which is not looked for then, as a run ends
 
 # To see whether a parameter is a table of pandas Snakemake loads it, which takes longer than to find nothing to do. None
 # here is; to Python there is now no such module, in this process alone.

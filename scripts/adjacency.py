@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from atomic import atomic_file
-from blocks import NOT_ALIGNED, PAIR, dice, either_way, in_order, read_block
-from corrections import NO_CORRECTIONS, Corrections, find_corrections
+from reprise.atomic import atomic_file
+from reprise.blocks import NOT_ALIGNED, PAIR, dice, either_way, in_order, read_block
+from reprise.corrections import NO_CORRECTIONS, Corrections, find_corrections
 
 EDGE = np.dtype(
     [

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.canvas import Frames, read_points
-from alignment.check import align_all
-from alignment.search import TRANSFORMS, WAYS
-from atomic import atomic_file
-from blocks import NOT_ALIGNED, PAIR, Block, dice, either_way, mirror, read_block
-from progress import progress
-from threads import in_threads
+from reprise.alignment.canvas import Frames, read_points
+from reprise.alignment.check import align_all
+from reprise.alignment.search import TRANSFORMS, WAYS
+from reprise.atomic import atomic_file
+from reprise.blocks import NOT_ALIGNED, PAIR, Block, dice, either_way, mirror, read_block
+from reprise.progress import progress
+from reprise.threads import in_threads
 
 # Pairs that a thread aligns at a time.
 PAIRS_AT_ONCE = 2000

@@ -13,8 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from atomic import atomic_file
-from essay import BITMAP_BITS
 from fingerprint import (
     CANNY_HIGH,
     CANNY_LOW,
@@ -29,8 +27,10 @@ from fingerprint import (
     shrink,
     silence,
 )
-from panel_source import PanelSource, open_source
-from progress import progress
+from reprise.atomic import atomic_file
+from reprise.essay import BITMAP_BITS
+from reprise.progress import progress
+from reprise.source import PanelSource, open_source
 
 
 def opaque(image: Image.Image) -> Pixels:

@@ -3,9 +3,9 @@
 import csv
 from pathlib import Path, PurePosixPath
 
-from atomic import atomic_folder
-from links import link
-from panel_source import PanelSource, open_source
+from reprise.atomic import atomic_folder
+from reprise.links import link
+from reprise.source import PanelSource, open_source
 
 
 def place_panel(source: PanelSource, file: str, target: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from atomic import atomic_file
+from reprise.atomic import atomic_file
 
 # Panels that are together in this share of the trials hold together.
 MAJORITY = 0.5

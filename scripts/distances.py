@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from atomic import atomic_file
-from blocks import dice, either_way, read_block
-from essay import BITMAP_BITS
 from hamming_block import Ceilings, compare_blocks
+from reprise.atomic import atomic_file
+from reprise.blocks import dice, either_way, read_block
+from reprise.essay import BITMAP_BITS
 
 COLUMNS = ["panel_a", "panel_b", "distance"]
 

@@ -38,8 +38,8 @@ from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 from urllib3.util import Retry
 
-from atomic import atomic_file
-from progress import progress
+from reprise.atomic import atomic_file
+from reprise.progress import progress
 
 COLUMNS = ["page", "count", "file", "url", "page_url", "title", "status"]
 

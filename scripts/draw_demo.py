@@ -12,7 +12,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from atomic import atomic_file, atomic_folder
 from demo_comic.colours import CLOTHS, PAPER, WALLS
 from demo_comic.drawings import HEIGHT, WIDTH, Caption, Drawing, backdrop
 from demo_comic.marks import generator, poly, put
@@ -20,7 +19,8 @@ from demo_comic.pictures import render
 from demo_comic.story import Panel, draw_panels, plot_story
 from demo_comic.things import cup, teapot
 from demo_comic.words import sentence
-from progress import progress
+from reprise.atomic import atomic_file, atomic_folder
+from reprise.progress import progress
 
 ORIGIN = "http://demo.reprise.example"
 """Where the demo is said to live; a server on loopback answers for it (`.example` is reserved, RFC 2606)."""

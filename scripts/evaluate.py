@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from atomic import atomic_file
-from figures import BAR_COLOUR, THRESHOLD_COLOUR, new_figure, save
+from reprise.atomic import atomic_file
+from reprise.figures import BAR_COLOUR, THRESHOLD_COLOUR, new_figure, save
 
 COLUMNS = ["grouping", "panels", "clusters", "pair_precision", "pair_recall", "pair_f1"]
 COLUMNS += ["bcubed_precision", "bcubed_recall", "bcubed_f1"]

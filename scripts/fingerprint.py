@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from alignment.canvas import average, edge_points
-from atomic import atomic_file, atomic_folder
-from lettering import GRID, LONGEST, lettering
-from panel_source import PanelSource, open_source
-from progress import progress
-from thumbnails import Size, thumbnail_file, write_sizes
+from reprise.alignment.canvas import average, edge_points
+from reprise.atomic import atomic_file, atomic_folder
+from reprise.lettering import GRID, LONGEST, lettering
+from reprise.progress import progress
+from reprise.source import PanelSource, open_source
+from reprise.thumbnails import Size, thumbnail_file, write_sizes
 
 # The decoders that may see a hostile file: what comics are published in, and none that runs another program.
 FORMATS = ("GIF", "PNG", "JPEG", "WEBP", "AVIF", "BMP", "TIFF")
@@ -64,7 +64,7 @@ class Frame:
         colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB, averaged.
         samples: (GRID, GRID, 3) uint8, RGB, each of one pixel: pure colours, as the drawing has them.
         lettered: (GRID, GRID / 8) uint8, which of these are lettering, packed row by row.
-        edge_points: (n, 3) uint8, the edges, save lettering, as points on the canvas (alignment.canvas).
+        edge_points: (n, 3) uint8, the edges, save lettering, as points on the canvas (reprise.alignment.canvas).
         canvas_size: width and height of the frame on the canvas.
         thumbnail, thumbnail_size: a JPEG of the frame, to be looked at, and its width and height.
     """
@@ -161,8 +161,8 @@ def halve(pixels: Pixels, least_width: int, least_height: int) -> Pixels:
 def to_be_averaged(halved: Pixels) -> Pixels:
     """Return a halved picture as float32, of which OpenCV makes the same averages in less time.
 
-    A picture is left as it is where they would not be the same (see alignment.canvas.average), as it may have no more
-    than two by two pixels to each; and where it is so long and narrow that halving left much of it.
+    A picture is left as it is where they would not be the same (see reprise.alignment.canvas.average), as it may
+    have no more than two by two pixels to each; and where it is so long and narrow that halving left much of it.
     """
     return halved.astype(np.float32) if min(halved.shape[:2]) > 2 * EDGE_SIZE and halved.size < 2**22 else halved
 

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
-import garbage  # noqa: F401
-from atomic import atomic_folder
-from corrections import csv_line
-from links import link
-from thumbnails import Size, read_sizes, thumbnail_file
+import reprise.garbage  # noqa: F401
+from reprise.atomic import atomic_folder
+from reprise.corrections import csv_line
+from reprise.links import link
+from reprise.thumbnails import Size, read_sizes, thumbnail_file
 
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
 

@@ -19,10 +19,10 @@ from sklearn.decomposition import PCA
 from threadpoolctl import threadpool_limits
 
 import communities
-from atomic import atomic_file
 from distances import distance_matrix, hamming_distances, read_bitmaps
-from essay import EITHER_EDGES, EITHER_HASHES, LEIDEN_RESOLUTION, SCALED_SHARE, Method, methods_of
-from progress import progress
+from reprise.atomic import atomic_file
+from reprise.essay import EITHER_EDGES, EITHER_HASHES, LEIDEN_RESOLUTION, SCALED_SHARE, Method, methods_of
+from reprise.progress import progress
 
 # Rows of up to so many distances are points for k-means as they are, longer ones are cut into bits: the essay's limit.
 MOST_DIMENSIONS = 10

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from atomic import atomic_file
-from blocks import PAIR, Block, in_order, keep_nearest, mirror, read_block
-from hamming import Frames, compare_panels, in_rows, in_tiles
-from progress import progress
-from threads import in_threads
+from reprise.atomic import atomic_file
+from reprise.blocks import PAIR, Block, in_order, keep_nearest, mirror, read_block
+from reprise.hamming import Frames, compare_panels, in_rows, in_tiles
+from reprise.progress import progress
+from reprise.threads import in_threads
 
 # The histogram counts distances in steps of a thousandth.
 HISTOGRAM_STEPS = 1000

@@ -23,9 +23,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-import garbage  # noqa: F401
-from atomic import atomic_file
-from panel_source import list_images
+import reprise.garbage  # noqa: F401
+from reprise.atomic import atomic_file
+from reprise.source import list_images
 
 INDEX_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status"]
 

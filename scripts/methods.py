@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from atomic import atomic_file
-from essay import MAIN_JOB, METHODS, METRICS, Method
 from evaluate import every_panel_alone, judge, read_ignored, read_truth
+from reprise.atomic import atomic_file
+from reprise.essay import MAIN_JOB, METHODS, METRICS, Method
 
 SCORES = ["pair_precision", "pair_recall", "pair_f1", "bcubed_precision", "bcubed_recall", "bcubed_f1"]
 COLUMNS = ["metric", "grouping", "setting", "clusters", "largest_cluster", *SCORES, "floor", "seconds"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import garbage  # noqa: F401
-from atomic import atomic_file
+import reprise.garbage  # noqa: F401
+from reprise.atomic import atomic_file
 
 COLUMNS = [
     *("panel", "page", "count", "file", "url", "page_url", "title"),

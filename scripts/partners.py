@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from atomic import atomic_file
-from blocks import in_order, keep_nearest, nearest_partners
+from reprise.atomic import atomic_file
+from reprise.blocks import in_order, keep_nearest, nearest_partners
 
 
 def panels_near_many(pairs: NDArray[Any], most: int) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from figures import BAR_COLOUR, NOT_KEPT_COLOUR, THRESHOLD_COLOUR, new_figure, save
+from reprise.figures import BAR_COLOUR, NOT_KEPT_COLOUR, THRESHOLD_COLOUR, new_figure, save
 
 # The histogram is kept in finer steps than are easy to see where pairs are few.
 STEPS_SHOWN = 100

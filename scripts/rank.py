@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import garbage  # noqa: F401
-from atomic import atomic_file
+import reprise.garbage  # noqa: F401
+from reprise.atomic import atomic_file
 
 PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
 

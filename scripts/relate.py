@@ -22,9 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alignment.colours import colour_changes
-from atomic import atomic_file
-from progress import progress
+from reprise.alignment.colours import colour_changes
+from reprise.atomic import atomic_file
+from reprise.progress import progress
 
 COLUMNS = [
     *("panel_a", "panel_b", "file_a", "file_b", "dice", "edge_bits", "hash_bits", "score"),
@@ -172,7 +172,7 @@ def look(edges: NDArray[Any], row_a: NDArray[np.int64], row_b: NDArray[np.int64]
     Returns:
         A row a match: `moved` (has_moved); `lines` (lines_met); `difference`, the greatest between the averaged
         colours as they lie, mirrored if need be, in levels; `worded`, whether words are left out of the following;
-        and the fields of `alignment.colours.CHANGE`.
+        and the fields of `reprise.alignment.colours.CHANGE`.
     """
     moved = has_moved(edges)
     places = np.stack([edges[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)

@@ -1,7 +1,7 @@
 """Search two blocks of panels for pairs that may show one drawing, shifted, zoomed or mirrored.
 
-All frames are compared as `alignment.search` tells, and of each panel the partners most like it are kept: which of
-these are one drawing in truth is for `align_block` to check.
+All frames are compared as `reprise.alignment.search` tells, and of each panel the partners most like it are kept:
+which of these are one drawing in truth is for `align_block` to check.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.canvas import Frames, read_points
-from alignment.nearest import best_frames, enter_all, no_partners
-from alignment.search import WAYS, Moved, Still, moved_vectors, similarities, still_vectors, telling_frames, ways
-from atomic import atomic_file
-from progress import progress
-from threads import in_threads
+from reprise.alignment.canvas import Frames, read_points
+from reprise.alignment.nearest import best_frames, enter_all, no_partners
+from reprise.alignment.search import (
+    WAYS,
+    Moved,
+    Still,
+    moved_vectors,
+    similarities,
+    still_vectors,
+    telling_frames,
+    ways,
+)
+from reprise.atomic import atomic_file
+from reprise.progress import progress
+from reprise.threads import in_threads
 
 # Panels that a thread compares with all others at a time; it bounds the memory.
 PANELS_AT_ONCE = 64

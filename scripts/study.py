@@ -17,12 +17,12 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from PIL import Image
 
-import essay
-from atomic import atomic_file, atomic_folder
 from distances import read_bitmaps
 from gallery import label_panels, link_thumbnails, read_table
 from groups import edge_pixels
-from progress import progress
+from reprise import essay
+from reprise.atomic import atomic_file, atomic_folder
+from reprise.progress import progress
 from study_plots import APART, TOGETHER, judge_pairs, pair_truth, read_distances
 
 PAIRS_SHOWN = 6  # of a kind, for each metric

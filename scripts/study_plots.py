@@ -14,11 +14,11 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from essay import GRAPH_THRESHOLDS, METHODS, METRICS
 from evaluate import read_ignored, read_labels
-from figures import BAR_COLOUR, THRESHOLD_COLOUR, new_figure, save
 from methods import read_found
-from progress import progress
+from reprise.essay import GRAPH_THRESHOLDS, METHODS, METRICS
+from reprise.figures import BAR_COLOUR, THRESHOLD_COLOUR, new_figure, save
+from reprise.progress import progress
 
 # What labels say of a pair of panels.
 TOGETHER, APART, UNJUDGED = 1, 0, -1

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-import garbage  # noqa: F401
-from atomic import atomic_file
+import reprise.garbage  # noqa: F401
+from reprise.atomic import atomic_file
 
 # A cluster with more than this share of the panels, and this many, is more likely a chain than one drawing.
 CHAIN_SHARE, CHAIN_PANELS = 0.05, 30

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from fingerprint import COLOUR_SIZE, EDGE_SIZE, Frame, Panel, pack_shard
-from lettering import GRID
+from reprise.lettering import GRID
 
 PALETTE = ["#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#17becf", "#bcbd22"]
 

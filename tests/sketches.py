@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from alignment.canvas import Frames, read_points
 from fingerprint import Panel, read_panel
 from hamming_block import Ceilings, hamming_block
 from partners import partners
 from pictures import encoded, write_shards
+from reprise.alignment.canvas import Frames, read_points
 from search_block import search_block
 
 SIZE = (240, 160)

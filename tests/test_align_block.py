@@ -26,9 +26,9 @@ from align_block import (
     rows_of,
     score,
 )
-from blocks import dice
 from fingerprint import Panel
 from pictures import write_shards
+from reprise.blocks import dice
 from sketches import SIZE, blocks_of, choose, panel, sketch
 
 BLANK = Image.new("RGB", SIZE, "white")

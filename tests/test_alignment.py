@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from alignment import canvas, check, search
-from alignment.canvas import (
+from fingerprint import Panel
+from pictures import edges_at, frame, write_shards
+from reprise.alignment import canvas, check, search
+from reprise.alignment.canvas import (
     AREA,
     CANVAS,
     MOST_POINTS,
@@ -29,7 +31,7 @@ from alignment.canvas import (
     read_points,
     steepest,
 )
-from alignment.check import (
+from reprise.alignment.check import (
     Frame,
     Measure,
     Place,
@@ -50,7 +52,7 @@ from alignment.check import (
     rough_place,
     view_of,
 )
-from alignment.search import (
+from reprise.alignment.search import (
     ALL,
     GLANCE,
     GLANCING,
@@ -66,8 +68,6 @@ from alignment.search import (
     vectors,
     ways,
 )
-from fingerprint import Panel
-from pictures import edges_at, frame, write_shards
 from sketches import panel, points_of, sketch
 
 IN_PLACE = Place(False, 1.0, 0.0, 0.0)

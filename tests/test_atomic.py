@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from atomic import atomic_file, atomic_folder
+from reprise.atomic import atomic_file, atomic_folder
 
 
 def names(folder: Path) -> list[str]:

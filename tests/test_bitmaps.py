@@ -21,8 +21,8 @@ from PIL import Image
 import bitmaps as step
 import fingerprint
 from bitmaps import bitmaps
-from essay import BITMAP_BITS
 from pictures import drawing, encoded
+from reprise.essay import BITMAP_BITS
 
 Pixels = NDArray[Any]
 

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blocks import PAIR, in_order, keep_nearest, mirror, nearest_partners, pack_words, read_block
 from fingerprint import EDGE_SIZE, Panel
 from pictures import edges_at, frame, write_shards
+from reprise.blocks import PAIR, in_order, keep_nearest, mirror, nearest_partners, pack_words, read_block
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([8, 20, EDGE_SIZE]), st.integers(0, 3))

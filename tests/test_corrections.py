@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections import (
+from reprise.corrections import (
     Corrections,
     CorrectionsError,
     Pair,

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 import fingerprint as step
-from alignment.canvas import edge_points
 from fingerprint import (
     EDGE_SIZE,
     FORMATS,
@@ -37,9 +36,10 @@ from fingerprint import (
     pack_shard,
     read_panel,
 )
-from lettering import GRID
 from pictures import drawing, edges_at, encoded, frame, size_of, with_words
-from thumbnails import read_sizes
+from reprise.alignment.canvas import edge_points
+from reprise.lettering import GRID
+from reprise.thumbnails import read_sizes
 
 LOSSLESS: dict[str, dict[str, Any]] = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": {}}
 ANIMATED: dict[str, dict[str, Any]] = {

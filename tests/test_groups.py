@@ -19,7 +19,6 @@ from threadpoolctl import threadpool_limits
 
 import communities
 from distances import dice_distances, hamming_distances
-from essay import BITMAP_BITS, LEIDEN_RESOLUTION, METHODS, METRICS, methods_of
 from fingerprint import Panel
 from groups import (
     GROUPINGS,
@@ -34,6 +33,7 @@ from groups import (
     row_points,
 )
 from pictures import frame, write_shards
+from reprise.essay import BITMAP_BITS, LEIDEN_RESOLUTION, METHODS, METRICS, methods_of
 
 pytestmark = pytest.mark.filterwarnings("error")
 

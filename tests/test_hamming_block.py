@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import hamming_block as step
-from blocks import PAIR, dice
 from fingerprint import EDGE_SIZE, Frame, Panel
-from hamming import COLUMNS, PANELS_AT_ONCE
 from hamming_block import HISTOGRAM_STEPS, Ceilings, hamming_block
 from pictures import edges_at, frame, write_shards
+from reprise.blocks import PAIR, dice
+from reprise.hamming import COLUMNS, PANELS_AT_ONCE
 
 
 def bitmap(found: Frame) -> NDArray[np.bool_]:

@@ -21,7 +21,7 @@ from index_panels import (
     name_panels,
     shard_growth,
 )
-from panel_source import natural_order
+from reprise.source import natural_order
 
 PAGE_PATTERN = yaml.safe_load((Path(__file__).parents[1] / "config.yaml").read_text())["comic"]["page_pattern"]
 

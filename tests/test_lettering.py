@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from lettering import GRID, any_in_cells, lettering
 from pictures import WORDS, drawing, with_words
+from reprise.lettering import GRID, any_in_cells, lettering
 
 SIZE = (640, 448)
 

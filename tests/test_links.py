@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from links import link
+from reprise.links import link
 
 
 def test_a_file_is_linked(tmp_path: Path) -> None:

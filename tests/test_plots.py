@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from adjacency import EDGE
-from figures import save
 from hamming_block import HISTOGRAM_STEPS
 from plots import STEPS_SHOWN, counts_by_dice, plot_cluster_sizes, plot_distances, plots
+from reprise.figures import save
 
 
 def histogram(distances: dict[float, int]) -> np.ndarray:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import progress as module
-from progress import progress
+from reprise import progress as module
+from reprise.progress import progress
 
 
 def test_every_item_passes_and_the_log_tells_the_start_and_the_end(
@@ -40,7 +40,7 @@ def test_a_log_is_not_needed() -> None:
 def test_a_terminal_shows_a_bar() -> None:
     ours, theirs = os.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
-    code = "from progress import progress; list(progress(range(7), 7, 'read'))"
+    code = "from reprise.progress import progress; list(progress(range(7), 7, 'read'))"
     folder = Path(module.__file__).parent
     subprocess.run([sys.executable, "-c", code], cwd=folder, stderr=theirs, check=True)
     os.set_blocking(ours, False)

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 import search_block as step
-from alignment.canvas import FEWEST_POINTS, read_points
-from alignment.search import (
+from fingerprint import Panel
+from pictures import edges_at, frame, write_shards
+from reprise.alignment.canvas import FEWEST_POINTS, read_points
+from reprise.alignment.search import (
     ALL,
     GLANCE,
     GLANCE_FLOOR,
@@ -26,8 +28,6 @@ from alignment.search import (
     WAYS,
     vectors,
 )
-from fingerprint import Panel
-from pictures import edges_at, frame, write_shards
 from search_block import CANDIDATE, read_searched, search_block, search_blocks
 from sketches import blocks_of, panel, sketch
 

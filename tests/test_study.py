@@ -13,9 +13,9 @@ from PIL import Image
 
 import study as step
 from browser import browser
-from essay import BITMAP_BITS, MAIN_JOB, METHODS, METRICS
 from fingerprint import Panel, write_thumbnails
 from pictures import edges_at, encoded, frame
+from reprise.essay import BITMAP_BITS, MAIN_JOB, METHODS, METRICS
 from study import choose_pairs, count_near, study
 from study_plots import APART, TOGETHER, UNJUDGED, read_distances
 from test_study_plots import HOSTILE_FILES, PLOTS, some_distance, write_distances, write_ignored, write_labels

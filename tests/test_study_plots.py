@@ -15,7 +15,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
-from essay import GRAPH_THRESHOLDS, METHODS, METRICS
+from reprise.essay import GRAPH_THRESHOLDS, METHODS, METRICS
 from study_plots import (
     ALONE_COLOUR,
     APART,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from threads import in_threads
+from reprise.threads import in_threads
 
 SECONDS = 20  # after which what was waited for does not come
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from thumbnails import read_sizes, thumbnail_file, write_sizes
+from reprise.thumbnails import read_sizes, thumbnail_file, write_sizes
 
 
 def test_sizes_are_read_as_they_were_written(tmp_path: Path) -> None:

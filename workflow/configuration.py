@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
-from corrections import CorrectionsError, read_lists
-from panel_source import IMAGE_SUFFIXES, find_images, is_archive
+from reprise.corrections import CorrectionsError, read_lists
+from reprise.source import IMAGE_SUFFIXES, find_images, is_archive
 
 # What a schema's `type` is called in a message.
 TYPES = {

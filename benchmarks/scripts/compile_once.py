@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from atomic import atomic_file
+from reprise.atomic import atomic_file
 from whole_run import Reprise, settings_of
 
 

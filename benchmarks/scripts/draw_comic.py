@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from atomic import atomic_file, atomic_folder
 from demo_comic.story import draw_panels, plot_story
-from progress import progress
+from reprise.atomic import atomic_file, atomic_folder
+from reprise.progress import progress
 
 LABELS = ["file", "cluster", "transformation", "source"]
 """Columns of the labels of every set: the file, and what it shows, equal for what belongs together. Of drawn comics

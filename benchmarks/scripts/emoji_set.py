@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from atomic import atomic_file, atomic_folder
 from draw_comic import LABELS
 from emoji_series import code_of, series_of
+from reprise.atomic import atomic_file, atomic_folder
 
 TONES = {f"1f3f{digit}" for digit in "bcdef"}
 VARIATION = "fe0f"  # asks for a picture instead of a letter

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from atomic import atomic_file
+from reprise.atomic import atomic_file
 
 
 def check_sha256(content: bytes, sha256: str, name: str) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
-from atomic import atomic_folder
 from fingerprint import on_ground
-from progress import progress
+from reprise.atomic import atomic_folder
+from reprise.progress import progress
 
 
 def first_frames(panels: Path, labels: Path, frames: Path, log: Path | None = None) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from atomic import atomic_folder
 from join_comics import on_later_page, page_of
+from reprise.atomic import atomic_folder
 
 
 def first_panels(comics: Sequence[Path], tables: Sequence[Path], count: int, panels: Path) -> None:

@@ -17,10 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from atomic import atomic_file
 from fingerprint import FORMATS, MOST_FRAMES_READ, keep_freed_memory, read_file, silence
-from panel_source import PanelSource, list_images, open_source
-from progress import progress
+from reprise.atomic import atomic_file
+from reprise.progress import progress
+from reprise.source import PanelSource, list_images, open_source
 
 
 def on_white(image: Image.Image) -> NDArray[np.uint8]:

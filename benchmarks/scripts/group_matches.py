@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 import communities
-from atomic import atomic_file
+from reprise.atomic import atomic_file
 
 GROUPINGS = ("components", "leiden")
 """Keys of communities.METHODS."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from atomic import atomic_file, atomic_folder
+from reprise.atomic import atomic_file, atomic_folder
 
 
 def page_of(file: str) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from atomic import atomic_file
 from evaluate import every_panel_alone, f1, read_ignored
 from evaluate import judge as score_grouping
+from reprise.atomic import atomic_file
 
 EXPECTED = {
     "exact": "duplicate",

@@ -14,11 +14,11 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from atomic import atomic_file
-from blocks import Block, pack_words
 from fingerprint import EDGE_SIZE
 from hamming_block import Ceilings, compare_blocks
-from progress import progress
+from reprise.atomic import atomic_file
+from reprise.blocks import Block, pack_words
+from reprise.progress import progress
 
 BITS = EDGE_SIZE * EDGE_SIZE
 WORDS = -(-BITS // 64)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from atomic import atomic_file
+from reprise.atomic import atomic_file
 
 ROWS_AT_ONCE = 256
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from atomic import atomic_file
 from judge import EXPECTED, FLOOR
+from reprise.atomic import atomic_file
 
 METHOD = ["method", "setting"]
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 
-from atomic import atomic_file, atomic_folder
 from emoji_series import DRAWINGS, TEMPLATES
+from reprise.atomic import atomic_file, atomic_folder
 
 LITTLE_WORDS = {"a", "and", "for", "in", "of", "on", "over", "the", "to", "with"}
 """Words that two names may share without showing anything alike."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 from perception import local_descriptor_deduplication as local_features
 
-from atomic import atomic_file
+from reprise.atomic import atomic_file
 
 
 def matching_pairs(frames: Path) -> list[tuple[str, str, int]]:

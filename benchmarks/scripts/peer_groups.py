@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 
-from atomic import atomic_file
+from reprise.atomic import atomic_file
 
 Pairs = Iterable[tuple[str, str]]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from perception import hashers
 from PIL import Image
 
-from atomic import atomic_file
+from reprise.atomic import atomic_file
 
 phash_of_256_bits = hashers.PHash(hash_size=16)
 

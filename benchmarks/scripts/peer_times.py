@@ -4,8 +4,8 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
-from atomic import atomic_file
 from measure import measure
+from reprise.atomic import atomic_file
 
 
 def peer_times(

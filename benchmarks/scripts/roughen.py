@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont, ImageSequence
 
-from atomic import atomic_file, atomic_folder
-from progress import progress
+from reprise.atomic import atomic_file, atomic_folder
+from reprise.progress import progress
 
 MOST_CROPPED = 0.02  # of the width or height, at each side
 SCALES = (0.6, 1.15)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.ticker import NullFormatter
 
-from figures import new_figure, save
 from measure import SNAKEMAKE
+from reprise.figures import new_figure, save
 from speed_tables import STAGES
 
 COLOURS = dict(zip(STAGES, ("#5b7f9f", "#b3402a", "#d09a3a", "#6b8f5e", "#8a8a8a"), strict=True))

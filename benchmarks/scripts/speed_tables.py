@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from atomic import atomic_file
 from matching_tables import markdown
 from measure import SNAKEMAKE
+from reprise.atomic import atomic_file
 from whole_run import BARE, EDIT, FIRST, NOTHING, ONE_RULE
 
 STAGES = ("fingerprint", "compare", "cluster", "publish", SNAKEMAKE)

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from atomic import atomic_folder
 from fingerprint import EDGE_SIZE
-from progress import progress
+from reprise.atomic import atomic_folder
+from reprise.progress import progress
 
 STROKES = 7
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from atomic import atomic_file
 from front_end import read_apart
 from measure import Usage, measure, measure_jobs
-from panel_source import list_images
+from reprise.atomic import atomic_file
+from reprise.source import list_images
 
 FIRST, EDIT, NOTHING, ONE_RULE, BARE = (
     "first run",

@@ -170,7 +170,7 @@ def test_edited_script(comic: Comic) -> None:
 
 
 def test_edited_shared_module(comic: Comic) -> None:
-    with (comic.repository / "scripts/panel_source.py").open("a") as module:
+    with (comic.repository / "scripts/reprise/source.py").open("a") as module:
         module.write("# a remark\n")
     jobs = rerun(comic)
     assert jobs["index_panels"] == 1

@@ -15,24 +15,7 @@ RANGES = {} if FROM_FOLDER else page_ranges(WEB["first"], WEB["last"], WEB["page
 
 rule draw_demo:
     input:
-        modules=modules(
-            "atomic",
-            "progress",
-            "demo_comic/__init__",
-            "demo_comic/colours",
-            "demo_comic/marks",
-            "demo_comic/things",
-            "demo_comic/outdoors",
-            "demo_comic/indoors",
-            "demo_comic/characters",
-            "demo_comic/drawings",
-            "demo_comic/words",
-            "demo_comic/scenes",
-            "demo_comic/pictures",
-            "demo_comic/traps",
-            "demo_comic/transformations",
-            "demo_comic/story",
-        ),
+        modules=modules("draw_demo"),
     output:
         site=directory("results/demo/site"),
         truth="results/demo/truth.csv",
@@ -54,7 +37,7 @@ rule draw_demo:
 rule download_pages:
     input:
         site=branch(FROM_DEMO, then="results/demo/site", otherwise=[]),
-        modules=modules("atomic", "progress"),
+        modules=modules("download_pages"),
     output:
         manifest="results/downloads/{range}.csv",
     log:
@@ -76,7 +59,7 @@ checkpoint index_panels:
     input:
         manifests=expand("results/downloads/{range}.csv", range=RANGES),
         archive=[path for path in ARCHIVE if can_be_input(path)],
-        modules=modules("atomic", "garbage", "panel_source"),
+        modules=modules("index_panels"),
     output:
         index="results/index.csv",
         pages="results/pages.csv",

@@ -8,7 +8,7 @@ rule relate:
         edges="results/edges.npz",
         panels="results/panels.csv",
         shards=all_shards,
-        modules=modules("alignment/__init__", "alignment/colours", "atomic", "compiled", "garbage", "progress"),
+        modules=modules("relate"),
     output:
         pairs=report("results/pairs.csv", caption="../report/pairs.rst", category="Tables"),
     log:
@@ -27,7 +27,7 @@ rule communities:
     input:
         matrix="results/adjacency.npz",
         edges="results/edges.npz",
-        modules=modules("atomic"),
+        modules=modules("communities"),
     output:
         communities="results/communities.npz",
     log:
@@ -50,7 +50,7 @@ rule rank:
         communities="results/communities.npz",
         pairs="results/pairs.csv",
         panels="results/panels.csv",
-        modules=modules("atomic", "garbage"),
+        modules=modules("rank"),
     output:
         clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
         ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),

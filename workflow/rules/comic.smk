@@ -3,8 +3,9 @@ import fcntl
 import os
 
 from configuration import THRESHOLDS, ConfigurationError, check_configuration, match_rule
+from imports import used_modules
 from layout import digest, page_ranges, read_layout
-from panel_source import find_images, is_archive
+from reprise.source import find_images, is_archive
 from snakemake.exceptions import WorkflowError
 
 try:
@@ -38,9 +39,10 @@ CORRECTED = config["match"]["not_a_match"] or config["match"]["must_match"]
 ALIGNED = config["match"]["search"] == "aligned" and config["match"]["by"] == "dice"
 
 
-def modules(*names):
-    """Return the shared modules a step uses, to be listed among its inputs: Snakemake does not track imports."""
-    return [os.path.relpath(os.path.join(workflow.basedir, "scripts", f"{name}.py")) for name in names]
+def modules(step):
+    """Return the shared modules that a step's script uses, to be listed among its inputs."""
+    scripts = Path(workflow.basedir) / "scripts"
+    return [os.path.relpath(path) for path in used_modules(scripts / f"{step}.py", scripts)]
 
 
 def layout():

@@ -8,7 +8,7 @@ rule hamming_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules("atomic", "blocks", "compiled", "garbage", "hamming", "progress", "threads"),
+        modules=modules("hamming_block"),
     output:
         block="results/blocks/{i}-{j}.npz",
     log:
@@ -38,17 +38,7 @@ rule search_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
-        modules=modules(
-            "alignment/__init__",
-            "alignment/canvas",
-            "alignment/nearest",
-            "alignment/search",
-            "atomic",
-            "compiled",
-            "garbage",
-            "progress",
-            "threads",
-        ),
+        modules=modules("search_block"),
     output:
         candidates="results/candidates/{i}-{j}.npz",
     log:
@@ -76,7 +66,7 @@ rule partners:
     input:
         blocks=all_blocks,
         candidates=branch(ALIGNED, then=all_candidates, otherwise=[]),
-        modules=modules("atomic", "blocks"),
+        modules=modules("partners"),
     output:
         chosen="results/partners.npz",
     log:
@@ -99,19 +89,7 @@ rule align_block:
         a=block_shards("i"),
         b=block_shards("j"),
         partners="results/partners.npz",
-        modules=modules(
-            "alignment/__init__",
-            "alignment/canvas",
-            "alignment/check",
-            "alignment/search",
-            "atomic",
-            "blocks",
-            "compiled",
-            "garbage",
-            "hamming",
-            "progress",
-            "threads",
-        ),
+        modules=modules("align_block"),
     output:
         aligned="results/aligned/{i}-{j}.npz",
     log:
@@ -143,7 +121,7 @@ rule adjacency:
         # The lists name files; panels that must match and that were not kept are compared here.
         panels=branch(CORRECTED, then="results/panels.csv", otherwise=[]),
         shards=branch(config["match"]["must_match"], then=all_shards, otherwise=[]),
-        modules=modules("atomic", "blocks", "corrections"),
+        modules=modules("adjacency"),
     output:
         matrix="results/adjacency.npz",
         edges="results/edges.npz",

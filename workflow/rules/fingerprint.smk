@@ -6,15 +6,7 @@
 rule fingerprint:
     input:
         files=shard_inputs,
-        modules=modules(
-            "alignment/__init__",
-            "alignment/canvas",
-            "atomic",
-            "lettering",
-            "panel_source",
-            "progress",
-            "thumbnails",
-        ),
+        modules=modules("fingerprint"),
     output:
         shard="results/fingerprints/{shard}.npz",
         thumbnails=directory("results/thumbnails/{shard}"),
@@ -41,7 +33,7 @@ rule panels:
     input:
         index="results/index.csv",
         shards=all_shards,
-        modules=modules("atomic", "garbage"),
+        modules=modules("panels"),
     output:
         panels="results/panels.csv",
     log:

@@ -5,7 +5,7 @@
 rule cluster_folders:
     input:
         clusters="results/clusters.csv",
-        modules=modules("atomic", "links", "panel_source"),
+        modules=modules("cluster_folders"),
     output:
         folders=directory("results/clusters"),
     log:
@@ -33,7 +33,7 @@ rule gallery:
         pages="results/pages.csv",
         thumbnails=all_thumbnails,
         template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "gallery.html")),
-        modules=modules("atomic", "corrections", "garbage", "links", "thumbnails"),
+        modules=modules("gallery"),
     output:
         gallery=report(
             directory("results/gallery"),
@@ -64,7 +64,7 @@ rule plots:
         edges="results/edges.npz",
         # That they are not ranked yet makes no difference here.
         communities="results/communities.npz",
-        modules=modules("atomic", "figures", "garbage"),
+        modules=modules("plots"),
     output:
         distances=report("results/plots/distances.png", caption="../report/distances.rst", category="Plots"),
         cluster_sizes=report("results/plots/cluster_sizes.png", caption="../report/cluster_sizes.rst", category="Plots"),
@@ -89,7 +89,7 @@ rule evaluate:
         ignore=config["evaluation"]["ignore"] or [],
         panels="results/panels.csv",
         clusters="results/clusters.csv",
-        modules=modules("atomic", "figures", "garbage"),
+        modules=modules("evaluate"),
     output:
         evaluation=report("results/evaluation.csv", caption="../report/evaluation.rst", category="Tables"),
         plot=report("results/plots/evaluation.png", caption="../report/evaluation.rst", category="Plots"),
@@ -112,7 +112,7 @@ rule summary:
         edges="results/edges.npz",
         clusters="results/clusters.csv",
         evaluation=branch(LABELS, then="results/evaluation.csv", otherwise=[]),
-        modules=modules("atomic", "garbage"),
+        modules=modules("summary"),
     output:
         text="results/summary.txt",
     log:

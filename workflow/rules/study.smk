@@ -1,6 +1,6 @@
 # study: takes the panel files, their fingerprints and, where there are, labels; gives results/study/: the distances and
 # clusters of every method the essay tried and of Reprise's own, judged side by side, and a page that tells the story.
-import essay
+from reprise import essay
 
 STUDY_DISTANCES = expand("results/study/distances/{metric}.csv", metric=essay.METRICS)
 STUDY_GROUPS = expand("results/study/groups/{method}.csv", method=essay.METHODS)
@@ -14,17 +14,7 @@ STUDY_SETTINGS = {key: config["study"][key] for key in ("restarts", "seed", "lea
 rule bitmaps:
     input:
         files=shard_inputs,
-        modules=modules(
-            "alignment/__init__",
-            "alignment/canvas",
-            "atomic",
-            "essay",
-            "fingerprint",
-            "lettering",
-            "panel_source",
-            "progress",
-            "thumbnails",
-        ),
+        modules=modules("bitmaps"),
     output:
         shard="results/study/bitmaps/{shard}.npz",
     log:
@@ -48,9 +38,7 @@ rule distances:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules(
-            "atomic", "blocks", "compiled", "essay", "garbage", "hamming", "hamming_block", "progress", "threads"
-        ),
+        modules=modules("distances"),
     output:
         table="results/study/distances/{metric}.csv",
     log:
@@ -74,19 +62,7 @@ rule groups:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules(
-            "atomic",
-            "blocks",
-            "communities",
-            "compiled",
-            "distances",
-            "essay",
-            "garbage",
-            "hamming",
-            "hamming_block",
-            "progress",
-            "threads",
-        ),
+        modules=modules("groups"),
     output:
         found="results/study/groups/{metric}.json",
     log:
@@ -112,7 +88,7 @@ rule methods:
         clusters="results/clusters.csv",
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
-        modules=modules("atomic", "essay", "evaluate", "figures", "garbage"),
+        modules=modules("methods"),
     output:
         groups=STUDY_GROUPS,
         table="results/study/methods.csv",
@@ -137,7 +113,7 @@ rule study_plots:
         panels="results/panels.csv",
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
-        modules=modules("atomic", "essay", "evaluate", "figures", "garbage", "methods", "progress"),
+        modules=modules("study_plots"),
     output:
         spread="results/study/plots/spread.png",
         components="results/study/plots/components.png",
@@ -166,28 +142,7 @@ rule study:
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
         template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "study.html")),
-        modules=modules(
-            "atomic",
-            "blocks",
-            "communities",
-            "compiled",
-            "corrections",
-            "distances",
-            "essay",
-            "evaluate",
-            "figures",
-            "gallery",
-            "garbage",
-            "groups",
-            "hamming",
-            "hamming_block",
-            "links",
-            "methods",
-            "progress",
-            "study_plots",
-            "threads",
-            "thumbnails",
-        ),
+        modules=modules("study"),
     output:
         page="results/study/index.html",
         thumbnails=directory("results/study/thumbnails"),

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import panel_source
-from panel_source import is_archive, list_images, natural_order, open_source
+from reprise import source as module
+from reprise.source import is_archive, list_images, natural_order, open_source
 
 AWKWARD = ["a b.png", 'it\'s "quoted".gif', "ノート 🎨.webp", "-rf.jpg", "100%.bmp", "a,b;c.png", "Über/straße 2.AVIF"]
 
@@ -90,7 +90,7 @@ def test_a_panel_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [9, 10])
 def test_a_file_larger_than_any_panel_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr(panel_source, "LARGEST_FILE", 9)
+    monkeypatch.setattr(module, "LARGEST_FILE", 9)
     name = "1.png".rjust(size, "_")
     for place in (fill(tmp_path / "folder", name), archive(tmp_path / "a.zip", name)):
         with open_source(place) as source:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compiled import njit
+from reprise.compiled import njit
 
 
 @njit(nogil=True, cache=True)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.canvas import CANVAS, ORIENTATIONS
-from compiled import njit
-from hamming import popcount
+from reprise.alignment.canvas import CANVAS, ORIENTATIONS
+from reprise.compiled import njit
+from reprise.hamming import popcount
 
 # Of each orientation, what it is in a mirror, and the bits of it and of the next on either side.
 TURNED = np.array([-o % ORIENTATIONS for o in range(ORIENTATIONS)], np.uint8)

@@ -19,7 +19,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from compiled import njit
+from reprise.compiled import njit
 
 # So many bitmaps are compared at once with so many others, which stand side by side in tiles. Their sums, in vectors of
 # so many words, take sixteen of the 32 registers that there are with AVX-512; a tile, 40 kB of 10,000 bits each, is

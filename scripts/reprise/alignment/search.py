@@ -18,8 +18,8 @@ import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.canvas import CANVAS, ORIENTATIONS, Frames
-from compiled import njit
+from reprise.alignment.canvas import CANVAS, ORIENTATIONS, Frames
+from reprise.compiled import njit
 
 CELL = 8  # pixels of the canvas
 GRID = CANVAS // CELL

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiled import njit
+from reprise.compiled import njit
 
 LEVELS = 8  # of each channel, in which colours are told apart as kinds
 KINDS = LEVELS**3

@@ -12,7 +12,7 @@ from importlib import import_module
 
 from numba import njit
 
-import garbage  # noqa: F401
+import reprise.garbage  # noqa: F401
 
 __all__ = ["njit"]
 

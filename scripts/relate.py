@@ -41,7 +41,7 @@ SEEN = ("colours", "samples", "lettered", "canvas_size")
 # A re-encoded picture differs from its original by less than this in every part, in levels of 0 to 255.
 SAME_COLOURS = 24
 
-# A drawing has moved that lies so much further, in hundredths of the picture's size, or is so much larger or smaller.
+# A drawing has moved that lies so much further, in pixels of the canvas of alignments, or is so much larger or smaller.
 MOVED_SHIFT, MOVED_ZOOM = 2.5, 1.035
 
 # The log-odds that a drawing was recoloured and not redrawn: a logistic regression on the pairs of the demo's comics of
@@ -156,6 +156,28 @@ def has_moved(edge: Any) -> Any:
     return far | (np.abs(np.log(edge["zoom"])) > math.log(MOVED_ZOOM))
 
 
+def laid(edges: NDArray[Any], size_a: NDArray[np.uint8], size_b: NDArray[np.uint8]) -> pd.DataFrame:
+    """Return how the first picture of each match lies upon the second, in the second's own measures.
+
+    Args:
+        edges: EDGE, where places are in pixels of the canvas of alignments.
+        size_a, size_b: (N, 2), the width and height of the two frames on that canvas.
+
+    Returns:
+        `zoom`: how many times as wide as the second the first is, once it is laid upon it. `across` and `down`: how far
+        the first's middle then lies to the right of the second's middle and below it, in percent of the second's width
+        and of its height.
+    """
+    width_a, (width_b, height_b) = size_a[:, 0].astype(np.float64), size_b.T.astype(np.float64)
+    return pd.DataFrame(
+        {
+            "zoom": edges["zoom"] * width_a / width_b,
+            "across": 100 * edges["across"] / width_b,
+            "down": 100 * edges["down"] / height_b,
+        }
+    )
+
+
 def lines_met(edges: NDArray[Any]) -> NDArray[np.float64]:
     """Return the share of edges that meet, beyond chance; of pairs that were not aligned, their Dice coefficient."""
     beyond = (edges["met"] - edges["chance"]) / (1 - np.minimum(edges["chance"], 0.95))
@@ -170,9 +192,9 @@ def look(edges: NDArray[Any], row_a: NDArray[np.int64], row_b: NDArray[np.int64]
         row_a, row_b: the places of their frames among the pictures.
 
     Returns:
-        A row a match: `moved` (has_moved); `lines` (lines_met); `difference`, the greatest between the averaged
-        colours as they lie, mirrored if need be, in levels; `worded`, whether words are left out of the following;
-        and the fields of `reprise.alignment.colours.CHANGE`.
+        A row a match: `zoom`, `across` and `down` (laid); `moved` (has_moved); `lines` (lines_met); `difference`, the
+        greatest between the averaged colours as they lie, mirrored if need be, in levels; `worded`, whether words are
+        left out of the following; and the fields of `reprise.alignment.colours.CHANGE`.
     """
     moved = has_moved(edges)
     places = np.stack([edges[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)
@@ -184,7 +206,7 @@ def look(edges: NDArray[Any], row_a: NDArray[np.int64], row_b: NDArray[np.int64]
     lettered = np.any(pictures.lettered, axis=(1, 2))
     change = colour_changes(pictures.samples, pictures.lettered, pictures.size, row_a, row_b, places)
     seen = pd.DataFrame({name: change[name] for name in change.dtype.names or ()})
-    return seen.assign(
+    return pd.concat([laid(edges, pictures.size[row_a], pictures.size[row_b]), seen], axis=1).assign(
         moved=moved,
         lines=lines_met(edges),
         difference=apart.reshape(len(edges), math.prod(apart.shape[1:])).max(axis=1, initial=0),
@@ -260,8 +282,9 @@ def explain(edge: Any, seen: Any, drawing: str) -> str:
     if edge["mirrored"]:
         said.append("the first in a mirror")
     if seen.moved:
-        shift = f"{edge['across']:+.0f} across and {edge['down']:+.0f} down, in hundredths of its size"
-        said.append(f"the first moved {shift}, and {edge['zoom']:.2f} times as large")
+        across = f"{abs(seen.across):.0f}% of the width to the {'left' if seen.across < 0 else 'right'}"
+        down = f"{abs(seen.down):.0f}% of the height {'up' if seen.down < 0 else 'down'}"
+        said.append(f"the first lies {across} and {down}, {seen.zoom:.2f} times as wide as the second")
     said.append(f"{seen.lines:.0%} of the lines meet")
     if drawing == "duplicate" and not seen.moved:
         said.append(f"no part differs by more than {seen.difference} of 255 levels of colour")
@@ -279,7 +302,7 @@ def explain(edge: Any, seen: Any, drawing: str) -> str:
 
 
 def relate_some(
-    edges: NDArray[Any], panels: pd.DataFrame, hashes: NDArray[np.uint64], kinds: pd.DataFrame
+    edges: NDArray[Any], panels: pd.DataFrame, hashes: NDArray[np.uint64], seen: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the table's rows of some edges of the graph.
 
@@ -287,8 +310,9 @@ def relate_some(
         edges: (N,) EDGE.
         panels: `panel`, `page` and `file` of all panels.
         hashes: (2, N), dct_hash of the two frames of each edge.
-        kinds: what `tell` tells of each.
+        seen: what `look` saw of each.
     """
+    kinds = tell(edges, seen)
     a, b = panels.iloc[edges["a"]].reset_index(), panels.iloc[edges["b"]].reset_index()
     return pd.DataFrame(
         {
@@ -304,9 +328,9 @@ def relate_some(
             "frame_a": edges["frame_a"],
             "frame_b": edges["frame_b"],
             **{name: kinds[name] for name in kinds},
-            "zoom": edges["zoom"].round(3),
-            "across": edges["across"].round(2),
-            "down": edges["down"].round(2),
+            "zoom": seen["zoom"].round(3),
+            "across": seen["across"].round(2),
+            "down": seen["down"].round(2),
             "pages_apart": b["page"] - a["page"],
         }
     )
@@ -321,8 +345,9 @@ def relate(
 ) -> None:
     """Write `pairs.csv`: a row for every edge of the graph, `panel_a` the earlier, in story order.
 
-    `relation`, `drawing`, `confidence` and `explanation` are those of `tell`. The first panel lies upon the second,
-    each shrunk to an area of 100 by 100, mirrored if it is, zoomed, and shifted `across` and `down`.
+    `relation`, `drawing`, `confidence` and `explanation` are those of `tell`. To lay the first picture upon the second:
+    mirror it if `mirrored`; in its own proportions, make it `zoom` times as wide as the second; put its middle `across`
+    percent of the second's width to the right of the second's middle, and `down` percent of its height below it.
     """
     matches = np.load(edges)["edges"]
     frames = read_frames(shards)
@@ -334,8 +359,8 @@ def relate(
         for first in progress(runs, len(runs), "relate", log):
             some = slice(first, first + PAIRS_AT_ONCE)
             rows, (row_a, row_b) = np.unique(ends[:, some], return_inverse=True)
-            kinds = tell(matches[some], look(matches[some], row_a, row_b, read_pictures(places, rows)))
-            found = relate_some(matches[some], table, frames.dct_hash[ends[:, some]], kinds)
+            seen = look(matches[some], row_a, row_b, read_pictures(places, rows))
+            found = relate_some(matches[some], table, frames.dct_hash[ends[:, some]], seen)
             found.to_csv(written, columns=COLUMNS, index=False, header=first == 0)
 
 

@@ -4,18 +4,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ImageDraw, ImageOps
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageOps
 
 from adjacency import EDGE, adjacency
+from align_block import align_block
 from fingerprint import Panel, fingerprint
 from pictures import PALETTE, drawing, edges_at, encoded, frame, with_words, write_shards
 from relate import COLUMNS, PAIRS_AT_ONCE, find_arrays, look, read_frames, read_pictures, recolour_odds, relate, tell
-from sketches import choose
+from sketches import blocks_of, choose, panel, sketch
 
 SIZE = (260, 180)
 
@@ -128,12 +131,50 @@ def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
         f"On your list of matches; frame 1 of the first and 120 of the second; 100% of the lines meet; {same},"
         "1.0,0.0,0.0,999",
         f"3_1,11_1,003,011,0.5,3,{bits((2, 0), (5, 0))},0.5,false,0,0,moved,duplicate,0.977,"
-        '"The first moved -12 across and +4 down, in hundredths of its size, and 1.25 times as large; '
+        '"The first lies 12% of the width to the left and 4% of the height down, 1.25 times as wide as the second; '
         "97% of the lines meet; 0% of the picture changed colour, 0% of that to other colours than the same colour "
         'elsewhere.",1.25,-12.34,3.5,8',
         f"11_1,500_1,011,500,0.666667,7,{bits((4, 1), (7, 0))},0.666667,false,1,3,frame,duplicate,0.667,"
         f"Frame 2 of the first and 4 of the second; 67% of the lines meet; {same},1.0,0.25,0.0,489",
     ]
+
+
+def lay(picture: Image.Image, row: Any, other: Image.Image) -> NDArray[np.bool_]:
+    """Lay a picture upon another by what its row of `pairs.csv` says, and return which pixels of it are ink."""
+    if row["mirrored"]:
+        picture = ImageOps.mirror(picture)
+    width = round(other.width * row["zoom"])
+    picture = picture.resize((width, round(width * picture.height / picture.width)), Image.Resampling.BILINEAR)
+    across = other.width * (0.5 + row["across"] / 100) - picture.width / 2
+    down = other.height * (0.5 + row["down"] / 100) - picture.height / 2
+    laid = Image.new("L", other.size, "white")
+    laid.paste(picture.convert("L"), (round(across), round(down)))
+    return np.asarray(laid) < 128
+
+
+@pytest.mark.parametrize(
+    ("size", "moved"),
+    [
+        (SIZE, {"across": 0.2}),
+        (SIZE, {"across": -0.15, "down": 0.12, "zoom": 1.1, "mirrored": True}),
+        ((200, 200), {"across": 0.1, "down": 0.05}),
+        ((360, 240), {"down": -0.15, "zoom": 1.4}),
+    ],
+)
+def test_a_reader_can_lay_one_picture_upon_the_other(tmp_path: Path, size: tuple[int, int], moved: Any) -> None:
+    """By the columns alone: lines meet within two pixels."""
+    one, other = sketch(11), sketch(11, size=size, **moved)
+    ((_, shards),) = blocks_of(tmp_path, [panel(one), panel(other)], 2, 1)
+    chosen = choose(tmp_path, [(0, shards)], most_alike=24)
+    align_block(shards, shards, 0, 0, chosen, 0.6, tmp_path / "aligned.npz")
+    graph = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
+    adjacency(chosen, [tmp_path / "aligned.npz"], {"by": "dice", "threshold": 0.4}, 30, *graph)
+    relate(tmp_path / "edges.npz", write_panels(tmp_path, [1, 2]), shards, tmp_path / "pairs.csv")
+    (row,) = pd.read_csv(tmp_path / "pairs.csv").to_dict("records")
+    upon = lay(one, row, other)
+    ink = (np.asarray(other.convert("L")) < 128).astype(np.uint8)
+    near = cv2.dilate(ink, np.ones((5, 5), np.uint8)) > 0
+    assert near[upon].mean() > 0.9
 
 
 def test_a_comic_without_matches_has_a_table_without_rows(tmp_path: Path) -> None:
@@ -209,7 +250,7 @@ def edge(a: int = 0, b: int = 1, frame_a: int = 0, frame_b: int = 0, **known: An
 def seen(**known: Any) -> pd.DataFrame:
     """What was seen of a match: by default, of a clear redraw."""
     usual = {"seen": 1.0, "changed": 0.2, "odd_least": 0.15, "odd_most": 0.15, "odd_both": 0.15, "told": 2.5}
-    usual |= {"moved": False, "lines": 0.8, "difference": 200, "worded": False}
+    usual |= {"zoom": 1.0, "across": 0.0, "down": 0.0, "moved": False, "lines": 0.8, "difference": 200, "worded": False}
     return pd.DataFrame([usual | known])
 
 

@@ -13,22 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fingerprint import (
-    CANNY_HIGH,
-    CANNY_LOW,
-    EDGE_SIZE,
-    FORMATS,
-    MOST_PIXELS,
-    Pixels,
-    average_hash,
-    dct_hash,
-    edge_bitmap,
-    on_ground,
-    shrink,
-    silence,
-)
 from reprise.atomic import atomic_file
 from reprise.essay import BITMAP_BITS
+from reprise.hashes import CANNY_HIGH, CANNY_LOW, EDGE_SIZE, average_hash, dct_hash, edge_bitmap, shrink
+from reprise.pictures import FORMATS, MOST_PIXELS, Pixels, on_ground, silence
 from reprise.progress import progress
 from reprise.source import PanelSource, open_source
 

@@ -7,9 +7,7 @@ differ in their edges.
 
 import hashlib
 import io
-import warnings
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,20 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from reprise.alignment.canvas import average, edge_points
+from reprise.alignment.canvas import edge_points
 from reprise.atomic import atomic_file, atomic_folder
+from reprise.hashes import EDGE_SIZE, average_hash, dct_hash, edge_bitmap, shrink
 from reprise.lettering import GRID, LONGEST, lettering
+from reprise.pictures import FORMATS, MOST_PIXELS, TOO_LARGE, Pixels, on_ground, silence
 from reprise.progress import progress
 from reprise.source import PanelSource, open_source
 from reprise.thumbnails import Size, thumbnail_file, write_sizes
 
-# The decoders that may see a hostile file: what comics are published in, and none that runs another program.
-FORMATS = ("GIF", "PNG", "JPEG", "WEBP", "AVIF", "BMP", "TIFF")
-
-GROUND = (255, 255, 255)  # what shows through transparent pixels
-EDGE_SIZE = 100  # width and height of the edge bitmap, from the essay
-CANNY_LOW, CANNY_HIGH = 100, 200  # hysteresis thresholds, from the essay
-GREY = np.array([19595, 38470, 7471])  # what it has of red, green and blue by Pillow and ITU-R 601-2, in 65536ths
 COLOUR_SIZE = 32  # width and height of the small picture of averaged colours; that of sampled ones is a lettering.GRID
 FEWEST_BESIDE = 100  # edge points of a drawing, for which the lettering on it is passed over
 THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
@@ -40,15 +33,10 @@ THUMBNAIL_QUALITY = 80
 
 MOST_FRAMES = 6  # distinct frames kept of an animated panel
 MOST_FRAMES_READ = 120  # frames looked at to find them; the rest of a long animation is left unread
-MOST_PIXELS = 100_000_000  # of one frame; it bounds the memory that a forged header can ask for
-TOO_LARGE = f"more than {MOST_PIXELS // 10**6} million pixels"
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 TEXTS = ("status", "detail", "sha256", "format")  # attributes of a panel
 NUMBERS = ("width", "height", "frames_in_file")
 HASHES = ("average_hash", "dct_hash", "digest")  # attributes of a frame
-
-Pixels = NDArray[Any]  # uint8 in all places; OpenCV's annotations do not promise it
 
 
 @dataclass(frozen=True)
@@ -98,47 +86,6 @@ class Panel:
     frames: list[Frame] = field(default_factory=list)
 
 
-def palette_colours(image: Image.Image) -> Pixels:
-    """Return what Pillow converts an opaque picture of palette colours to: (height, width, 3) uint8 RGB.
-
-    OpenCV looks them up in three quarters of the time.
-    """
-    places = np.asarray(image)
-    colours = np.zeros(256 * 4, np.uint8)
-    palette = image.getpalette("RGBX") or []
-    colours[: len(palette)] = palette
-    looked_up = cv2.LUT(places, colours.view(np.int32))  # four bytes as one number
-    return cv2.cvtColor(looked_up.view(np.uint8).reshape(*places.shape, 4), cv2.COLOR_RGBA2RGB)
-
-
-def on_ground(image: Image.Image) -> Pixels:
-    """Return the picture as a reader sees it: (height, width, 3) uint8 RGB, transparent parts on a white ground."""
-    image.load()  # before that not every decoder knows the mode
-    if image.mode.startswith(("I", "F")):
-        # Pillow cuts 16-bit grey off at 255 instead of scaling it.
-        grey = np.asarray(image, dtype=np.float64)
-        scale = 255 / 65535 if image.mode.startswith("I") else 255 / max(float(grey.max(initial=0)), 1e-9)
-        return np.repeat(np.clip(grey * scale, 0, 255).astype(np.uint8)[..., np.newaxis], 3, axis=2)
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        image = Image.new("RGB", image.size, GROUND)
-        image.paste(layer, mask=layer)
-    if image.mode == "P":
-        return palette_colours(image)
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def shrink(pixels: Pixels, size: int, resize: str) -> Pixels:
-    """Shrink a picture, (height, width, 3) or, if grey, (height, width) uint8, to a square of `size` pixels, uint8.
-
-    `resize` is `area`, which averages: it keeps thin lines and loses noise; or `nearest`, which picks a pixel of each
-    area as Pillow does: the essay's way.
-    """
-    if resize == "nearest":
-        return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.NEAREST))
-    return average(pixels, (size, size))
-
-
 def least_size(width: int, height: int) -> tuple[int, int]:
     """Return the width and height that a picture keeps at least when it is halved before all is made of it.
 
@@ -165,35 +112,6 @@ def to_be_averaged(halved: Pixels) -> Pixels:
     have no more than two by two pixels to each; and where it is so long and narrow that halving left much of it.
     """
     return halved.astype(np.float32) if min(halved.shape[:2]) > 2 * EDGE_SIZE and halved.size < 2**22 else halved
-
-
-def edge_bitmap(pixels: Pixels, resize: str = "area") -> NDArray[np.bool_]:
-    """Return where the small picture of a frame, RGB, has edges: (EDGE_SIZE, EDGE_SIZE) bool.
-
-    Resize, then Canny, the order the essay settled on.
-    """
-    small = cv2.cvtColor(shrink(pixels, EDGE_SIZE, resize), cv2.COLOR_RGB2BGR)
-    return cv2.Canny(small, CANNY_LOW, CANNY_HIGH) > 0
-
-
-def average_hash(pixels: Pixels, resize: str = "area") -> NDArray[np.bool_]:
-    """Tell which of the 8 x 8 areas of a picture, RGB or grey, are at least as bright as their mean: (8, 8) bool."""
-    small = shrink(pixels, 8, resize)
-    # As Pillow makes it grey, which takes twice the time for so few pixels.
-    grey = small if small.ndim == 2 else (small @ GREY + 2**15) >> 16
-    return grey >= grey.mean()
-
-
-def dct_hash(pixels: Pixels) -> NDArray[np.bool_]:
-    """Tell the signs of the lowest frequencies of an RGB picture (pHash): (8, 8) bool.
-
-    As OpenCV's img_hash module defines it: 32 x 32 pixels, the top left 8 x 8 of their cosine transform without the
-    constant term, each against the mean.
-    """
-    small = cv2.resize(pixels, (32, 32), interpolation=cv2.INTER_LINEAR_EXACT)
-    low = cv2.dct(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32))[:8, :8].copy()
-    low[0, 0] = 0
-    return low > low.mean()
 
 
 def pack_hash(bits: NDArray[np.bool_]) -> np.uint64:
@@ -262,14 +180,6 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
         thumbnail=shown,
         thumbnail_size=shown_size,
     )
-
-
-@contextmanager
-def silence() -> Iterator[None]:
-    """Keep to the statuses of panels what libraries warn of: damaged metadata beside a sound picture."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def read_panel(content: bytes, which_frames: str, resize: str = "area") -> Panel:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from fingerprint import COLOUR_SIZE, EDGE_SIZE, Frame, Panel, pack_shard
+from fingerprint import COLOUR_SIZE, Frame, Panel, pack_shard
+from reprise.hashes import EDGE_SIZE
 from reprise.lettering import GRID
 
 PALETTE = ["#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#17becf", "#bcbd22"]
@@ -109,3 +111,18 @@ def write_shards(folder: Path, panels: Sequence[Panel], size: int) -> list[Path]
         paths.append(folder / f"{size}-{first // size:04}.npz")
         np.savez(paths[-1], allow_pickle=False, **pack_shard(names, panels[first : first + size]))
     return paths
+
+
+def pixels(picture: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(picture.convert("RGB"))
+
+
+def random_pixels(seed: int, height: int, width: int, channels: int = 3) -> NDArray[np.uint8]:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, channels), dtype=np.uint8)
+
+
+def nearest(picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Pick of each part of a picture the pixel in its middle; Pillow goes from one to the next by adding."""
+    steps = [side / size for side in picture.shape[:2]]
+    down, across = ([int(at) for at in accumulate([step / 2] + [step] * (size - 1))] for step in steps)
+    return picture[down][:, across]

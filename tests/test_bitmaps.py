@@ -23,6 +23,7 @@ import fingerprint
 from bitmaps import bitmaps
 from pictures import drawing, encoded
 from reprise.essay import BITMAP_BITS
+from reprise.pictures import FORMATS, on_ground
 
 Pixels = NDArray[Any]
 
@@ -295,7 +296,7 @@ def test_pictures_of_every_mode_are_those_of_their_colours(mode: str) -> None:
     picture.paste(Image.new(mode, (20, 20)), (10, 10))
     content = encoded("TIFF", picture)
     opened = Image.open(io.BytesIO(content))
-    seen = fingerprint.on_ground(opened) if mode in ("I", "F", "I;16") else np.asarray(opened.convert("RGB"))
+    seen = on_ground(opened) if mode in ("I", "F", "I;16") else np.asarray(opened.convert("RGB"))
     shown, expected = made([content]), made([encoded("BMP", Image.fromarray(seen))])
     for metric in BITMAP_BITS:
         assert shown[metric].tolist() == expected[metric].tolist()
@@ -303,7 +304,7 @@ def test_pictures_of_every_mode_are_those_of_their_colours(mode: str) -> None:
 
 # --- What cannot be read ----------------------------------------------------------------------------------------------
 
-SOUND = [encoded(form, drawing(1, (20, 16))) for form in fingerprint.FORMATS]
+SOUND = [encoded(form, drawing(1, (20, 16))) for form in FORMATS]
 SOUND += [encoded(form, *(drawing(seed, (20, 16)) for seed in range(3))) for form in ("GIF", "PNG", "TIFF", "WEBP")]
 
 

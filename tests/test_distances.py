@@ -25,9 +25,10 @@ from distances import (
     mixed_distances,
     read_bitmaps,
 )
-from fingerprint import EDGE_SIZE, Panel, fingerprint
+from fingerprint import Panel, fingerprint
 from pictures import drawing, edges_at, encoded, frame, write_shards
 from reprise.essay import BITMAP_BITS, METRICS
+from reprise.hashes import EDGE_SIZE
 
 # Panels of a comic by file, one of which cannot be read.
 FILES = {

@@ -2,13 +2,11 @@
 
 import hashlib
 import io
-import math
 import os
 import struct
 import tempfile
 import zipfile
 import zlib
-from itertools import accumulate
 from pathlib import Path
 from random import Random
 from threading import Thread
@@ -19,26 +17,23 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 import fingerprint as step
 from fingerprint import (
-    EDGE_SIZE,
-    FORMATS,
     MOST_FRAMES_READ,
     THUMBNAIL_SIZE,
     Frame,
     Panel,
-    average_hash,
-    dct_hash,
-    edge_bitmap,
     fingerprint,
     pack_shard,
     read_panel,
 )
-from pictures import drawing, edges_at, encoded, frame, size_of, with_words
+from pictures import drawing, edges_at, encoded, frame, nearest, pixels, random_pixels, size_of, with_words
 from reprise.alignment.canvas import edge_points
+from reprise.hashes import EDGE_SIZE, average_hash, dct_hash, edge_bitmap, shrink
 from reprise.lettering import GRID
+from reprise.pictures import FORMATS
 from reprise.thumbnails import read_sizes
 
 LOSSLESS: dict[str, dict[str, Any]] = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": {}}
@@ -64,14 +59,6 @@ def only_frame(content: bytes) -> Frame:
 def as_drawn(picture: Image.Image) -> Frame:
     """Return the fingerprint of a picture from its bare pixels."""
     return only_frame(encoded("BMP", picture.convert("RGB")))
-
-
-def pixels(picture: Image.Image) -> Grey:
-    return np.asarray(picture.convert("RGB"))
-
-
-def random_pixels(seed: int, height: int, width: int, channels: int = 3) -> Grey:
-    return np.random.default_rng(seed).integers(0, 256, (height, width, channels), dtype=np.uint8)
 
 
 def png(width: int, height: int, data: bytes) -> bytes:
@@ -155,32 +142,6 @@ def test_what_is_transparent_is_seen_on_white(mode: str) -> None:
     white = Image.new("RGB", seen.size, "white")
     white.paste(Image.open(io.BytesIO(content)).convert("RGB"), (0, 0), alpha)
     assert only_frame(content).digest == as_drawn(white).digest
-
-
-def test_what_is_transparent_in_a_frame_beyond_the_first_is_seen_on_white() -> None:
-    """Pillow knows only once it is decoded that a GIF's frame of colours has grown transparent parts."""
-    larger = Image.new("P", (30, 10), 1)
-    larger.putpalette([0, 0, 0, 0, 0, 255])
-    larger.paste(0, (25, 0, 30, 10))
-    other = encoded("GIF", larger, transparency=0)
-    animated = encoded("GIF", larger.crop((10, 0, 30, 10)))[:-1] + other[other.index(b"!\xf9") :]
-    with Image.open(io.BytesIO(animated)) as image:
-        image.seek(1)
-        seen = step.on_ground(image)
-    assert seen.shape == (10, 30, 3)
-    assert [seen[5, x].tolist() for x in (22, 27)] == [[0, 0, 255], [255, 255, 255]]
-
-
-@given(
-    st.sampled_from(["GIF", "PNG", "BMP", "TIFF"]), st.integers(0, 2**32 - 1), st.integers(1, 256), st.integers(1, 40)
-)
-def test_palette_colours_are_those_pillow_converts_to(form: str, seed: int, colours: int, width: int) -> None:
-    places = random_pixels(seed, 9, width, 1)[..., 0]  # some of them beyond a short palette
-    picture = Image.fromarray(places).convert("P")
-    picture.putpalette(random_pixels(seed, 1, colours).tobytes())
-    for image in (picture, Image.open(io.BytesIO(encoded(form, picture)))):
-        assert image.mode == "P"
-        assert np.array_equal(step.on_ground(image), pixels(image))
 
 
 @given(st.integers(0, 255), st.integers(0, 255))
@@ -351,88 +312,8 @@ def test_a_very_long_animation_is_read_to_a_bound() -> None:
 # --- Fingerprints ----------------------------------------------------------------------------------------------------
 
 
-def slow_canny(picture: Grey, low: int, high: int) -> NDArray[np.bool_]:
-    """Find edges as Canny (1986) describes it: gradients by Sobel, ridges across them, hysteresis along the ridges.
-
-    Of the colours the one with the greatest gradient counts, as |x| + |y|, in each place.
-    """
-    height, width = picture.shape[:2]
-    padded = np.pad(picture.astype(int), ((1, 1), (1, 1), (0, 0)), mode="edge")
-
-    def beside(down: int, right: int) -> NDArray[np.int64]:
-        return padded[1 + down : 1 + down + height, 1 + right : 1 + right + width]
-
-    sobel = ((-1, 1), (0, 2), (1, 1))
-    across = np.sum([weight * (beside(at, 1) - beside(at, -1)) for at, weight in sobel], axis=0)
-    along = np.sum([weight * (beside(1, at) - beside(-1, at)) for at, weight in sobel], axis=0)
-    sizes = np.abs(across) + np.abs(along)
-    strongest = sizes.argmax(axis=2)[..., np.newaxis]
-    across, along = (np.take_along_axis(by_colour, strongest, axis=2)[..., 0] for by_colour in (across, along))
-    at = np.pad(sizes.max(axis=2), 1)
-    ridge = np.zeros((height, width), dtype=int)
-    for y in range(height):
-        for x in range(width):
-            here, gx, gy = at[y + 1, x + 1], across[y, x], along[y, x]
-            if abs(gy) < abs(gx) * math.tan(math.pi / 8):
-                thin = here > at[y + 1, x] and here >= at[y + 1, x + 2]
-            elif abs(gx) < abs(gy) * math.tan(math.pi / 8):
-                thin = here > at[y, x + 1] and here >= at[y + 2, x + 1]
-            else:
-                slope = 1 if (gx < 0) == (gy < 0) else -1
-                thin = here > at[y, x + 1 - slope] and here > at[y + 2, x + 1 + slope]
-            ridge[y, x] = thin * (int(here > low) + int(here > high))
-    edges = ridge == 2
-    ends = list(np.argwhere(edges))
-    while ends:
-        y, x = ends.pop()
-        for place in np.ndindex(3, 3):
-            v, u = y + place[0] - 1, x + place[1] - 1
-            if 0 <= v < height and 0 <= u < width and ridge[v, u] == 1 and not edges[v, u]:
-                edges[v, u] = True
-                ends.append(np.array([v, u]))
-    return edges
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_edges_are_those_of_canny(seed: int) -> None:
-    drawn = drawing(seed, (EDGE_SIZE, EDGE_SIZE)).filter(ImageFilter.GaussianBlur(seed))
-    picture = pixels(drawn) // 4 * 3 + random_pixels(seed, EDGE_SIZE, EDGE_SIZE) // 8
-    edges = edge_bitmap(picture)
-    assert edges.any()
-    assert np.array_equal(edges, slow_canny(picture[:, :, ::-1], 100, 200))
-
-
-def test_edges_are_those_of_the_picture_averaged_over_areas() -> None:
-    small = random_pixels(3, EDGE_SIZE, EDGE_SIZE) // 4 * 4
-    large = small.repeat(3, axis=0).repeat(2, axis=1).astype(int)
-    large[::3, ::2] += 3  # of six pixels one is brighter and another as much darker: the mean stays
-    large[1::3, 1::2] -= 3
-    assert np.array_equal(
-        edge_bitmap(np.clip(large, 0, 255).astype(np.uint8)[:, :, ::-1]), edge_bitmap(small[:, :, ::-1])
-    )
-
-
 def bits_as_text(bits: NDArray[np.bool_]) -> str:
     return "".join(str(int(bit)) for bit in bits.ravel())
-
-
-def nearest(picture: Grey, size: int) -> Grey:
-    """Pick of each part of a picture the pixel in its middle; Pillow goes from one to the next by adding."""
-    steps = [side / size for side in picture.shape[:2]]
-    down, across = ([int(at) for at in accumulate([step / 2] + [step] * (size - 1))] for step in steps)
-    return picture[down][:, across]
-
-
-@given(st.integers(0, 100), st.integers(60, 230), st.integers(60, 230))
-def test_the_essay_s_edges_are_those_of_the_nearest_pixels(seed: int, width: int, height: int) -> None:
-    picture = pixels(drawing(seed, (width, height)))
-    assert np.array_equal(edge_bitmap(picture, "nearest"), edge_bitmap(nearest(picture, EDGE_SIZE)))
-
-
-@given(st.integers(0, 100), st.integers(9, 70), st.integers(9, 70))
-def test_the_essay_s_average_hash_is_that_of_the_nearest_pixels(seed: int, width: int, height: int) -> None:
-    picture = pixels(drawing(seed, (width, height)))
-    assert np.array_equal(average_hash(picture, "nearest"), average_hash(nearest(picture, 8)))
 
 
 def test_nearest_pixels_of_a_palette_are_those_pillow_picks_in_it() -> None:
@@ -446,14 +327,6 @@ def test_nearest_pixels_of_a_palette_are_those_pillow_picks_in_it() -> None:
     assert f"{int(found.average_hash):064b}" == bits_as_text(np.asarray(hashed) >= np.asarray(hashed).mean())
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from([8, 16, 64]))
-def test_average_hash_tells_which_areas_are_bright(seed: int, size: int) -> None:
-    small = random_pixels(seed, 8, 8, 1).repeat(3, axis=2)
-    levels = small[..., 0].astype(int)
-    told = average_hash(small.repeat(size // 8, axis=0).repeat(size // 8, axis=1))
-    assert told.tolist() == (levels * 64 >= levels.sum()).tolist()
-
-
 @settings(deadline=None)
 @given(st.integers(100, 700), st.integers(100, 700), st.integers(0, 2**32 - 1))
 @example(200, 200, 1)
@@ -464,7 +337,7 @@ def test_averages_are_the_same_of_floats(width: int, height: int, seed: int) -> 
     halved = step.halve(random_pixels(seed, height, width), *step.least_size(width, height))
     levels = step.to_be_averaged(halved)
     for size in (EDGE_SIZE, step.COLOUR_SIZE):
-        assert np.array_equal(step.shrink(levels, size, "area"), step.shrink(halved, size, "area"))
+        assert np.array_equal(shrink(levels, size, "area"), shrink(halved, size, "area"))
     assert np.array_equal(edge_points(levels)[0], edge_points(halved)[0])
 
 

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import hamming_block as step
-from fingerprint import EDGE_SIZE, Frame, Panel
+from fingerprint import Frame, Panel
 from hamming_block import HISTOGRAM_STEPS, Ceilings, hamming_block
 from pictures import edges_at, frame, write_shards
 from reprise.blocks import PAIR, dice
 from reprise.hamming import COLUMNS, PANELS_AT_ONCE
+from reprise.hashes import EDGE_SIZE
 
 
 def bitmap(found: Frame) -> NDArray[np.bool_]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
-from fingerprint import on_ground
 from reprise.atomic import atomic_folder
+from reprise.pictures import on_ground
 from reprise.progress import progress
 
 

@@ -14,10 +14,10 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from fingerprint import EDGE_SIZE
 from hamming_block import Ceilings, compare_blocks
 from reprise.atomic import atomic_file
 from reprise.blocks import Block, pack_words
+from reprise.hashes import EDGE_SIZE
 from reprise.progress import progress
 
 BITS = EDGE_SIZE * EDGE_SIZE

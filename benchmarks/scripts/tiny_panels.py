@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint import EDGE_SIZE
 from reprise.atomic import atomic_folder
+from reprise.hashes import EDGE_SIZE
 from reprise.progress import progress
 
 STROKES = 7

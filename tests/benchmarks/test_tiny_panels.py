@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fingerprint import edge_bitmap, read_panel
+from fingerprint import read_panel
+from reprise.hashes import edge_bitmap
 from tiny_panels import source_of, tiny_panel, tiny_panels
 
 SEED, COPIES, COUNT = 1, 0.3, 120

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from reprise.atomic import atomic_file
-from reprise.essay import BITMAP_BITS
 from reprise.hashes import CANNY_HIGH, CANNY_LOW, EDGE_SIZE, average_hash, dct_hash, edge_bitmap, shrink
 from reprise.pictures import FORMATS, MOST_PIXELS, Pixels, on_ground, silence
 from reprise.progress import progress
 from reprise.source import PanelSource, open_source
+from reprise.study.essay import BITMAP_BITS
 
 
 def opaque(image: Image.Image) -> Pixels:

@@ -4,7 +4,7 @@ What a comic's pages and files say of themselves (titles, addresses, names) is s
 address becomes a link only where it leads to the web.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
@@ -18,14 +18,10 @@ from jinja2 import Environment, StrictUndefined
 import reprise.garbage  # noqa: F401
 from reprise.atomic import atomic_folder
 from reprise.corrections import csv_line
-from reprise.links import link
-from reprise.thumbnails import Size, read_sizes, thumbnail_file
+from reprise.tables import label_panels, read_table
+from reprise.thumbnails import link_thumbnails
 
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
-
-# The columns that are read as numbers; a file called 007 or NA keeps its name.
-NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b", "absence"], np.int64)
-FRACTIONS = dict.fromkeys(["score", "confidence", "interest", "least_score", "mean_score", "stability"], np.float64)
 
 PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "confidence", "explanation"]
 
@@ -37,12 +33,6 @@ MOST_LISTED = 500
 
 # So many pages before and after one are linked to from it.
 PAGES_NEAR = 2
-
-
-def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Read some columns of a table: NUMBERS as integers, FRACTIONS as floats, all others as text."""
-    types: dict[str, Any] = dict.fromkeys(columns, str) | NUMBERS | FRACTIONS
-    return pd.read_csv(path, usecols=list(columns), dtype=types, keep_default_na=False)
 
 
 def web_address(address: str) -> str:
@@ -64,13 +54,6 @@ def pages_near(number: int, last: int) -> list[int]:
 def original(cluster: int, panel: str, file: str) -> str:
     """Return the address, relative to the gallery, of the original that `cluster_folders` puts into its cluster."""
     return quote(f"../clusters/{cluster}/{panel}{PurePosixPath(file).suffix.lower()}")
-
-
-def label_panels(panels: pd.DataFrame) -> pd.Series:
-    """Call each panel by its page, and by its count too where the page has several; the index is the panel's name."""
-    shared = panels["page"].duplicated(keep=False)
-    labels = "page " + panels["page"].astype(str) + (", panel " + panels["count"]).where(shared, "")
-    return labels.set_axis(panels["panel"])
 
 
 def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.DataFrame:
@@ -119,31 +102,6 @@ def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -
 def cut(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
     """Cut what there is to show into pages of some size, at least one."""
     return [rows[first : first + size] for first in range(0, max(1, len(rows)), size)]
-
-
-def link_thumbnails(made: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
-    """Put `<folder>/<panel>.jpg` where it belongs, the frame asked for of each panel.
-
-    To link to a file takes a fraction of the time of writing it, and all is laid out anew with every threshold.
-
-    Args:
-        made: the folders of thumbnails that `fingerprint` wrote.
-        frame_of: the number of the frame that is to show a panel, by the panel's name.
-        folder: made if it is not there.
-
-    Returns:
-        The width and height of each.
-    """
-    folder.mkdir(exist_ok=True)
-    wanted = {thumbnail_file(panel, frame): panel for panel, frame in frame_of.items()}
-    sizes = {}
-    for place in map(Path, made):
-        for file, size in read_sizes(place).items():
-            if file in wanted:
-                panel = wanted[file]
-                link(place / file, folder / f"{panel}.jpg")
-                sizes[panel] = size
-    return sizes
 
 
 def gallery(

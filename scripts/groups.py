@@ -18,11 +18,12 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from threadpoolctl import threadpool_limits
 
-import communities
-from distances import distance_matrix, hamming_distances, read_bitmaps
+from reprise import community_detection
 from reprise.atomic import atomic_file
-from reprise.essay import EITHER_EDGES, EITHER_HASHES, LEIDEN_RESOLUTION, SCALED_SHARE, Method, methods_of
 from reprise.progress import progress
+from reprise.study.distances import distance_matrix, edge_pixels, hamming_distances
+from reprise.study.essay import EITHER_EDGES, EITHER_HASHES, LEIDEN_RESOLUTION, SCALED_SHARE, Method, methods_of
+from reprise.study.files import read_bitmaps
 
 # Rows of up to so many distances are points for k-means as they are, longer ones are cut into bits: the essay's limit.
 MOST_DIMENSIONS = 10
@@ -142,7 +143,7 @@ def best_k_means(points: NDArray[Any], least: int, settings: Mapping[str, Any]) 
     spread = {k: spread for k, (_, spread) in runs.items()}
     k = min(elbow(spread), distinct)
     labels, _ = runs[k]
-    clusters = communities.groups_of_equals(labels.tolist())
+    clusters = community_detection.groups_of_equals(labels.tolist())
     setting = f"k = {k}, the elbow from {numbers[0]} on" if len(numbers) > 2 else f"k = {k}"
     return Found(clusters, setting, {"k": k, "spread": spread})
 
@@ -168,12 +169,6 @@ def below(distances: NDArray[Any], thresholds: float | NDArray[np.float64]) -> N
 def graph(weights: NDArray[np.float64]) -> sparse.csr_array:
     """Return the graph of the weights between panels, (P, P), without edges from a panel to itself."""
     return sparse.csr_array(np.where(np.eye(len(weights), dtype=bool), 0.0, weights))
-
-
-def edge_pixels(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Count the edge pixels of bitmaps, (P, N), as the essay does: the rarer of the two values."""
-    ones = bits.sum(axis=1, dtype=np.int64)
-    return np.minimum(ones, bits.shape[1] - ones)
 
 
 def by_pruning(comparison: Comparison) -> Found:
@@ -222,7 +217,7 @@ def by_communities(comparison: Comparison) -> Found:
         setting = f"below {threshold:g}"
         weights = below(comparison.distances, threshold)
     resolution = LEIDEN_RESOLUTION if grouping == "leiden" else 1.0
-    return Found(communities.METHODS[grouping](graph(weights), resolution, LEIDEN_SEED), setting)
+    return Found(community_detection.METHODS[grouping](graph(weights), resolution, LEIDEN_SEED), setting)
 
 
 def by_scaled_threshold(comparison: Comparison) -> Found:
@@ -231,7 +226,7 @@ def by_scaled_threshold(comparison: Comparison) -> Found:
     thresholds = np.minimum(SCALED_SHARE * pixels, comparison.threshold)
     weights = below(comparison.distances, np.minimum.outer(thresholds, thresholds))
     setting = f"below {SCALED_SHARE:g} of the edge pixels and below {comparison.threshold:g}"
-    return Found(communities.greedy_modularity(graph(weights), 1.0, 0), setting)
+    return Found(community_detection.greedy_modularity(graph(weights), 1.0, 0), setting)
 
 
 def by_either_threshold(comparison: Comparison) -> Found:
@@ -240,7 +235,7 @@ def by_either_threshold(comparison: Comparison) -> Found:
     by_edges = below(comparison.distances, EITHER_EDGES) / (EITHER_EDGES + 1)
     by_hashes = below(hashes, EITHER_HASHES) / (EITHER_HASHES + 1)
     setting = f"edges below {EITHER_EDGES:g} or average hashes below {EITHER_HASHES:g}"
-    return Found(communities.greedy_modularity(graph(np.maximum(by_edges, by_hashes)), 1.0, 0), setting)
+    return Found(community_detection.greedy_modularity(graph(np.maximum(by_edges, by_hashes)), 1.0, 0), setting)
 
 
 GROUPINGS: dict[str, Callable[[Comparison], Found]] = {

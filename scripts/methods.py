@@ -1,28 +1,18 @@
 """Set the study's methods side by side: what each found, how well that agrees with labels, and how long it took."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from evaluate import every_panel_alone, judge, read_ignored, read_truth
 from reprise.atomic import atomic_file
-from reprise.essay import MAIN_JOB, METHODS, METRICS, Method
+from reprise.judging import every_panel_alone, judge, read_ignored, read_truth
+from reprise.study.essay import MAIN_JOB, METHODS, Method
+from reprise.study.files import read_found
 
 SCORES = ["pair_precision", "pair_recall", "pair_f1", "bcubed_precision", "bcubed_recall", "bcubed_f1"]
 COLUMNS = ["metric", "grouping", "setting", "clusters", "largest_cluster", *SCORES, "floor", "seconds"]
-
-
-def read_found(found: Iterable[str | Path]) -> dict[str, dict[str, Any]]:
-    """Return what `groups` tells of each of essay.METHODS, from a file for each of essay.METRICS."""
-    told = {}
-    for metric, path in zip(METRICS, found, strict=True):
-        for grouping, method in json.loads(Path(path).read_text(encoding="utf-8")).items():
-            told[f"{metric}-{grouping}"] = method
-    return {name: told[name] for name in METHODS}
 
 
 def cluster_table(clusters: Sequence[Sequence[str]], panels: pd.DataFrame) -> pd.DataFrame:

@@ -17,13 +17,14 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from PIL import Image
 
-from distances import read_bitmaps
-from gallery import label_panels, link_thumbnails, read_table
-from groups import edge_pixels
-from reprise import essay
 from reprise.atomic import atomic_file, atomic_folder
 from reprise.progress import progress
-from study_plots import APART, TOGETHER, judge_pairs, pair_truth, read_distances
+from reprise.study import essay
+from reprise.study.distances import edge_pixels
+from reprise.study.files import read_bitmaps, read_distances
+from reprise.study.truth import APART, TOGETHER, judge_pairs, pair_truth
+from reprise.tables import label_panels, read_table
+from reprise.thumbnails import link_thumbnails
 
 PAIRS_SHOWN = 6  # of a kind, for each metric
 BAREST_SHOWN = 6  # panels with the fewest edge pixels

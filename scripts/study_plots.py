@@ -14,14 +14,11 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from evaluate import read_ignored, read_labels
-from methods import read_found
-from reprise.essay import GRAPH_THRESHOLDS, METHODS, METRICS
 from reprise.figures import BAR_COLOUR, THRESHOLD_COLOUR, new_figure, save
 from reprise.progress import progress
-
-# What labels say of a pair of panels.
-TOGETHER, APART, UNJUDGED = 1, 0, -1
+from reprise.study.essay import GRAPH_THRESHOLDS, METHODS, METRICS
+from reprise.study.files import read_distances, read_found
+from reprise.study.truth import APART, TOGETHER, UNJUDGED, judge_pairs, pair_truth
 
 # The colours of Okabe and Ito (2008), which the colour-blind can tell apart too; grey for their yellow, faint on white.
 COLOURS = ("#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00", "#0072b2", "#cc79a7", "#8c8c8c")
@@ -79,45 +76,6 @@ class Histogram(NamedTuple):
 
     bounds: NDArray[np.float64]
     counts: dict[int, NDArray[np.int64]]
-
-
-def read_distances(table: str | Path, panels: Sequence[str]) -> pd.DataFrame:
-    """Read a metric's distances: `distance`, and `panel_a` and `panel_b` as categories with `panels`' places as codes.
-
-    Codes instead of names keep the two million pairs of 2,000 panels small.
-    """
-    names = pd.CategoricalDtype(list(panels))
-    types: dict[str, Any] = {"panel_a": names, "panel_b": names, "distance": np.float64}
-    return pd.read_csv(table, dtype=types)
-
-
-def pair_truth(panels: pd.DataFrame, labels: str | Path | None, ignore: str | Path | None) -> NDArray[np.int8]:
-    """Return what labels say of each pair of panels: (P, P), TOGETHER, APART or UNJUDGED.
-
-    Args:
-        panels: the panels, with `file`.
-        labels, ignore: see `evaluate`; without labels no pair is judged.
-
-    Raises:
-        SystemExit: a table lacks its columns, or labels name a file twice.
-    """
-    if not labels:
-        return np.full((len(panels), len(panels)), UNJUDGED, np.int8)
-    cluster = pd.factorize(panels["file"].map(read_labels(labels)))[0]
-    labelled = cluster >= 0
-    judged = labelled[:, np.newaxis] & labelled
-    truth = np.where(judged, cluster[:, np.newaxis] == cluster, UNJUDGED).astype(np.int8)
-    if ignore:
-        place = pd.Series(np.flatnonzero(labelled), index=panels["file"][labelled])
-        ignored = read_ignored(ignore, place.index)
-        a, b = place[ignored["file_a"]], place[ignored["file_b"]]
-        truth[a, b] = truth[b, a] = UNJUDGED
-    return truth
-
-
-def judge_pairs(pairs: pd.DataFrame, truth: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return what labels say of each pair, (pairs,): TOGETHER, APART or UNJUDGED."""
-    return truth[pairs["panel_a"].cat.codes, pairs["panel_b"].cat.codes]
 
 
 def count_distances(metric: str, distances: NDArray[np.float64], judged: NDArray[np.int8]) -> Histogram:

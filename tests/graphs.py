@@ -10,8 +10,9 @@ import pandas as pd
 import yaml
 from scipy import sparse
 
-from communities import METHODS, communities
+from communities import communities
 from rank import rank
+from reprise.community_detection import METHODS
 
 Edges = Mapping[tuple[int, int], float]
 

@@ -8,10 +8,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from fingerprint import Panel, read_panel
-from hamming_block import Ceilings, hamming_block
+from hamming_block import hamming_block
 from partners import partners
 from pictures import encoded, write_shards
 from reprise.alignment.canvas import Frames, read_points
+from reprise.comparison import Ceilings
 from search_block import search_block
 
 SIZE = (240, 160)

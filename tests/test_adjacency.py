@@ -18,9 +18,9 @@ from adjacency import EDGE, RULES, adjacency, adjacency_matrix, match, nth_best,
 from align_block import ALIGNED
 from configuration import THRESHOLDS
 from fingerprint import Panel
-from hamming_block import HISTOGRAM_STEPS
 from pictures import edges_at, frame, write_shards
 from reprise.blocks import PAIR, dice
+from reprise.comparison import HISTOGRAM_STEPS
 from reprise.corrections import NO_CORRECTIONS, Corrections
 from sketches import blocks_of, choose
 

@@ -22,8 +22,8 @@ import bitmaps as step
 import fingerprint
 from bitmaps import bitmaps
 from pictures import drawing, encoded
-from reprise.essay import BITMAP_BITS
 from reprise.pictures import FORMATS, on_ground
+from reprise.study.essay import BITMAP_BITS
 
 Pixels = NDArray[Any]
 

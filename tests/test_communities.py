@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from communities import METHODS, find_parts, stability
+from communities import find_parts, stability
 from graphs import Edges, clique, cluster, groups, matrix_of, ranking, two_scenes
 from rank import RANKING_COLUMNS
+from reprise.community_detection import METHODS
 
 TWO_CLIQUES = {**clique(1, 2, 3, 4), **clique(5, 6, 7, 8), (4, 5): 0.5}
 CHAIN = {(panel, panel + 1): 0.6 for panel in range(1, 30)}

@@ -17,18 +17,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bitmaps import bitmaps
-from distances import (
-    dice_distances,
-    distance_matrix,
-    distances,
-    hamming_distances,
-    mixed_distances,
-    read_bitmaps,
-)
+from distances import distances
 from fingerprint import Panel, fingerprint
 from pictures import drawing, edges_at, encoded, frame, write_shards
-from reprise.essay import BITMAP_BITS, METRICS
 from reprise.hashes import EDGE_SIZE
+from reprise.study.distances import dice_distances, distance_matrix, hamming_distances, mixed_distances
+from reprise.study.essay import BITMAP_BITS, METRICS
+from reprise.study.files import read_bitmaps
 
 # Panels of a comic by file, one of which cannot be read.
 FILES = {

@@ -18,9 +18,10 @@ from PIL import Image
 import gallery as step
 from browser import browser
 from fingerprint import Panel, write_thumbnails
-from gallery import best_matches, gallery, link_thumbnails, web_address
+from gallery import best_matches, gallery, web_address
 from pictures import edges_at, frame, size_of
 from reprise.corrections import read_list
+from reprise.thumbnails import link_thumbnails
 
 TEMPLATE = Path(step.__file__).with_suffix(".html")
 PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]

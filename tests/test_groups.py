@@ -17,14 +17,11 @@ from scipy import sparse
 from scipy.spatial.distance import pdist, squareform
 from threadpoolctl import threadpool_limits
 
-import communities
-from distances import dice_distances, hamming_distances
 from fingerprint import Panel
 from groups import (
     GROUPINGS,
     Comparison,
     Found,
-    edge_pixels,
     elbow,
     groups,
     k_means,
@@ -33,7 +30,9 @@ from groups import (
     row_points,
 )
 from pictures import frame, write_shards
-from reprise.essay import BITMAP_BITS, LEIDEN_RESOLUTION, METHODS, METRICS, methods_of
+from reprise import community_detection
+from reprise.study.distances import dice_distances, edge_pixels, hamming_distances
+from reprise.study.essay import BITMAP_BITS, LEIDEN_RESOLUTION, METHODS, METRICS, methods_of
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -432,7 +431,7 @@ def test_leiden_on_dice_is_the_default_of_the_main_job(tmp_path: Path) -> None:
     shards = [path for path in tmp_path.glob("*.npz") if "bitmaps" not in path.name]
     names, distances = dice_distances(shards, True, 30)
     likeness = np.where(1 - distances >= 0.5, 1 - distances, 0) - np.eye(len(names))
-    main = communities.leiden(sparse.csr_array(likeness), LEIDEN_RESOLUTION, 1)
+    main = community_detection.leiden(sparse.csr_array(likeness), LEIDEN_RESOLUTION, 1)
     told = run(tmp_path, "dice", seed=7)["leiden"]
     assert sets(told["clusters"]) == sets([names[panel] for panel in cluster] for cluster in main)
     assert sum(map(len, told["clusters"])) > 20

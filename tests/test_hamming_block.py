@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import hamming_block as step
 from fingerprint import Frame, Panel
-from hamming_block import HISTOGRAM_STEPS, Ceilings, hamming_block
+from hamming_block import hamming_block
 from pictures import edges_at, frame, write_shards
+from reprise import comparison
 from reprise.blocks import PAIR, dice
+from reprise.comparison import HISTOGRAM_STEPS, Ceilings
 from reprise.hamming import COLUMNS, PANELS_AT_ONCE
 from reprise.hashes import EDGE_SIZE
 
@@ -184,8 +185,8 @@ def test_it_does_not_matter_how_many_panels_are_compared_at_once(
     sides = drawn(a), None if b is None else drawn(b)
     whole = compare(*sides, 2, True, 0.6, 10)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(step, "PANELS_AT_ONCE", at_once)
-        patch.setattr(step, "OTHERS_AT_ONCE", others_at_once)
+        patch.setattr(comparison, "PANELS_AT_ONCE", at_once)
+        patch.setattr(comparison, "OTHERS_AT_ONCE", others_at_once)
         in_parts = compare(*sides, 2, True, 0.6, 10, threads=threads)
     assert whole["pairs"].tobytes() == in_parts["pairs"].tobytes()
     assert whole["histogram"].tobytes() == in_parts["histogram"].tobytes()
@@ -237,7 +238,7 @@ def test_of_each_panel_the_nearest_pairs_are_kept_and_one_more(
         own = [(-alike, pair) for pair, alike in zip(ends, dice(every).tolist(), strict=True) if end in pair]
         kept.update(pair for _, pair in sorted(own)[: most + 1])
     for name, number in (("PANELS_AT_ONCE", 7), ("OTHERS_AT_ONCE", 20), ("MOST_KEPT", 100)):
-        monkeypatch.setattr(step, name, number)
+        monkeypatch.setattr(comparison, name, number)
     found = compare(panels, others, 7, True, 0.9, 10, most)["pairs"]
     assert found[["a", "b"]].tolist() == sorted((a[1], b[1]) for a, b in kept)
     assert len(found) < len(every)

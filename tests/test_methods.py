@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from methods import COLUMNS, SCORES, methods
-from reprise.essay import METHODS, METRICS
+from reprise.study.essay import METHODS, METRICS
 
 PANELS = ["a.png", "b.png", "c.png", "d.png", "e.png", "010"]
 LABELS = "file,cluster\na.png,1\nb.png,1\nc.png,2\nd.png,2\n010,3\ngone.png,1\n"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from fingerprint import Panel
-from hamming_block import HISTOGRAM_STEPS
 from partners import partners
 from pictures import edges_at, frame, write_shards
 from reprise.blocks import PAIR, keep_nearest, nearest_partners
+from reprise.comparison import HISTOGRAM_STEPS
 from search_block import CANDIDATE
 from sketches import blocks_of, choose, panel, sketch
 

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from adjacency import EDGE
-from hamming_block import HISTOGRAM_STEPS
 from plots import STEPS_SHOWN, counts_by_dice, plot_cluster_sizes, plot_distances, plots
+from reprise.comparison import HISTOGRAM_STEPS
 from reprise.figures import save
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from communities import METHODS
 from graphs import SETTINGS, clique, cluster, groups, ranking
+from reprise.community_detection import METHODS
 
 
 def test_a_cluster_tells_its_least_and_mean_score(tmp_path: Path) -> None:

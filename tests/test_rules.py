@@ -89,6 +89,12 @@ def test_a_rule_has_the_modules_its_script_uses_as_inputs(rule: Rule) -> None:
 
 
 @EACH_RULE
+def test_no_step_imports_another(rule: Rule) -> None:
+    """An installed package of the other's name would be imported in its place: Snakemake looks for scripts last."""
+    assert imported_names(SCRIPTS / f"{rule.name}.py").isdisjoint(rule.name for rule in RULES)
+
+
+@EACH_RULE
 def test_a_script_compiles_nothing_of_its_own(rule: Rule) -> None:
     """Snakemake starts a copy of it under another name each time, beside which what was compiled is not found again."""
     assert "numba" not in {name.split(".")[0] for name in imported_names(SCRIPTS / f"{rule.name}.py")}

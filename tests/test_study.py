@@ -15,9 +15,10 @@ import study as step
 from browser import browser
 from fingerprint import Panel, write_thumbnails
 from pictures import edges_at, encoded, frame
-from reprise.essay import BITMAP_BITS, MAIN_JOB, METHODS, METRICS
+from reprise.study.essay import BITMAP_BITS, MAIN_JOB, METHODS, METRICS
+from reprise.study.files import read_distances
+from reprise.study.truth import APART, TOGETHER, UNJUDGED
 from study import choose_pairs, count_near, study
-from study_plots import APART, TOGETHER, UNJUDGED, read_distances
 from test_study_plots import HOSTILE_FILES, PLOTS, some_distance, write_distances, write_ignored, write_labels
 
 TEMPLATE = Path(step.__file__).with_suffix(".html")

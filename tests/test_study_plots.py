@@ -15,22 +15,18 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
-from reprise.essay import GRAPH_THRESHOLDS, METHODS, METRICS
+from reprise.study.essay import GRAPH_THRESHOLDS, METHODS, METRICS
+from reprise.study.files import read_distances
+from reprise.study.truth import APART, TOGETHER, UNJUDGED, judge_pairs, pair_truth
 from study_plots import (
     ALONE_COLOUR,
-    APART,
-    TOGETHER,
-    UNJUDGED,
     Curve,
     count_distances,
-    judge_pairs,
-    pair_truth,
     plot_components,
     plot_distances,
     plot_precision_recall,
     plot_spread,
     precision_and_recall,
-    read_distances,
     study_plots,
 )
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evaluate import bcubed_scores, every_panel_alone, read_ignored
 from group_matches import GROUPINGS, clusters_of
 from match_by_hash import likeness, near_pairs, read_hashes
 from reprise.atomic import atomic_file
+from reprise.judging import bcubed_scores, every_panel_alone, read_ignored
 
 STEPS = 16
 """Thresholds tried: even steps up to a quarter of the bits, beyond which hashes of different pictures meet."""

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import communities
+from communities import score_matrix
 from reprise.atomic import atomic_file
+from reprise.community_detection import METHODS
 
 GROUPINGS = ("components", "leiden")
-"""Keys of communities.METHODS."""
+"""Keys of community_detection.METHODS."""
 
 
 def clusters_of(
@@ -26,8 +27,8 @@ def clusters_of(
     """
     place_of = {file: place for place, file in enumerate(files)}
     a, b = (pairs[end].map(place_of).to_numpy(np.int64) for end in ("file_a", "file_b"))
-    matrix = communities.score_matrix(a, b, pairs["likeness"].to_numpy(), len(files))
-    groups = communities.METHODS[grouping](matrix, settings["resolution"], int(settings["seed"]))
+    matrix = score_matrix(a, b, pairs["likeness"].to_numpy(), len(files))
+    groups = METHODS[grouping](matrix, settings["resolution"], int(settings["seed"]))
     found = sorted(sorted(group) for group in map(list, groups) if len(group) > 1)
     return {files[group[0]]: [files[place] for place in group] for group in found}
 

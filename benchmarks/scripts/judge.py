@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from evaluate import every_panel_alone, f1, read_ignored
-from evaluate import judge as score_grouping
 from reprise.atomic import atomic_file
+from reprise.judging import every_panel_alone, f1, read_ignored
+from reprise.judging import judge as score_grouping
 
 EXPECTED = {
     "exact": "duplicate",

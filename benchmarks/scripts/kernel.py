@@ -14,9 +14,9 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from hamming_block import Ceilings, compare_blocks
 from reprise.atomic import atomic_file
 from reprise.blocks import Block, pack_words
+from reprise.comparison import Ceilings, compare_blocks
 from reprise.hashes import EDGE_SIZE
 from reprise.progress import progress
 

@@ -1,8 +1,10 @@
 """Thumbnails: pictures of frames to be looked at, made once and linked to wherever they are shown."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from reprise.links import link
 
 Size = tuple[int, int]
 """Width and height, in pixels."""
@@ -27,3 +29,28 @@ def read_sizes(folder: Path) -> dict[str, Size]:
     """Return the sizes of the thumbnails of a folder, by the names of their files."""
     with (folder / SIZES).open(encoding="utf-8", newline="") as table:
         return {row["file"]: (int(row["width"]), int(row["height"])) for row in csv.DictReader(table)}
+
+
+def link_thumbnails(made: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
+    """Put `<folder>/<panel>.jpg` where it belongs, the frame asked for of each panel.
+
+    To link to a file takes a fraction of the time of writing it, and all is laid out anew with every threshold.
+
+    Args:
+        made: the folders of thumbnails that `fingerprint` wrote.
+        frame_of: the number of the frame that is to show a panel, by the panel's name.
+        folder: made if it is not there.
+
+    Returns:
+        The width and height of each.
+    """
+    folder.mkdir(exist_ok=True)
+    wanted = {thumbnail_file(panel, frame): panel for panel, frame in frame_of.items()}
+    sizes = {}
+    for place in map(Path, made):
+        for file, size in read_sizes(place).items():
+            if file in wanted:
+                panel = wanted[file]
+                link(place / file, folder / f"{panel}.jpg")
+                sizes[panel] = size
+    return sizes

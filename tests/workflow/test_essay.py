@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from comics import DEMO, Comic, draw_folder, draw_panel
 
-from reprise import essay
+from reprise.study import essay
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "results/study/index.html"

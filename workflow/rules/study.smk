@@ -1,6 +1,6 @@
 # study: takes the panel files, their fingerprints and, where there are, labels; gives results/study/: the distances and
 # clusters of every method the essay tried and of Reprise's own, judged side by side, and a page that tells the story.
-from reprise import essay
+from reprise.study import essay
 
 STUDY_DISTANCES = expand("results/study/distances/{metric}.csv", metric=essay.METRICS)
 STUDY_GROUPS = expand("results/study/groups/{method}.csv", method=essay.METHODS)

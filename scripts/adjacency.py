@@ -1,5 +1,8 @@
 """Make a graph of the pairs: its nodes are the panels, its edges the pairs that are alike enough to match."""
 
+from reprise.job import job
+
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -244,15 +247,23 @@ def adjacency(
         )
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    lists = job.input.not_a_match or None, job.input.must_match or None
-    corrections = find_corrections(*lists, job.input.panels) if any(lists) else NO_CORRECTIONS
-    with open(job.log[0], "w") as log:
-        log.writelines(f"{line}\n" for line in corrections.warnings)
-    adjacency(
-        *(job.input.partners, job.input.aligned, job.params.match, job.params.fewest_edges),
-        *(job.output.matrix, job.output.edges),
-        corrections,
-        job.input.shards,
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        given = snakemake.input
+        corrections = NO_CORRECTIONS
+        if given.not_a_match or given.must_match:
+            corrections = find_corrections(
+                not_a_match=given.not_a_match or None, must_match=given.must_match or None, panels=given.panels
+            )
+        for line in corrections.warnings:
+            logging.warning(line)
+        adjacency(
+            partners=given.partners,
+            aligned=given.aligned,
+            settings=snakemake.params.match,
+            fewest_edges=snakemake.params.fewest_edges,
+            matrix=snakemake.output.matrix,
+            edges=snakemake.output.edges,
+            corrections=corrections,
+            shards=given.shards,
+        )

@@ -4,6 +4,8 @@ Looked at are the pairs that `partners` chose, of those that `hamming_block` kep
 The score is on one scale with the Dice coefficient.
 """
 
+from reprise.job import job
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -154,13 +156,11 @@ def align_some(hypotheses: NDArray[Any], panels: Panels) -> NDArray[Any]:
     return told
 
 
-def align_pairs(
-    hypotheses: NDArray[Any], panels: Panels, threads: int = 1, log: str | Path | None = None
-) -> NDArray[Any]:
+def align_pairs(hypotheses: NDArray[Any], panels: Panels, threads: int = 1) -> NDArray[Any]:
     """Align pairs of frames and score them, in several threads: ALIGNED, in the order of the hypotheses."""
     runs = [hypotheses[first : first + PAIRS_AT_ONCE] for first in range(0, len(hypotheses), PAIRS_AT_ONCE)]
     aligned = in_threads(partial(align_some, panels=panels), runs, threads)
-    return np.concatenate([np.zeros(0, ALIGNED), *progress(aligned, len(runs), "align", log)])
+    return np.concatenate([np.zeros(0, ALIGNED), *progress(aligned, len(runs), "align")])
 
 
 def score(aligned: NDArray[Any], in_place: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -235,7 +235,6 @@ def align_block(
     ceiling: float,
     aligned: str | Path,
     threads: int = 1,
-    log: str | Path | None = None,
 ) -> None:
     """Align the pairs of two blocks that may show one drawing and write those that score enough.
 
@@ -246,14 +245,13 @@ def align_block(
         ceiling: pairs that score less than 1 - ceiling are left out.
         aligned: gets `pairs`, ALIGNED, sorted by panels.
         threads: how many pairs to align at a time.
-        log: where to tell the progress.
     """
     panels = read_panels(shards_a, shards_b, first_a, first_b)
     with np.load(partners) as chosen:
         kept = kept_hypotheses(panels.between(chosen["pairs"]), panels)
         searched = searched_hypotheses(panels.between(chosen["candidates"]), panels)
     hypotheses = np.concatenate([kept, searched])
-    pairs = align_pairs(hypotheses, panels, threads, log)
+    pairs = align_pairs(hypotheses, panels, threads)
     best = best_of_each(pairs, says_enough(hypotheses, panels))
     best = best[pairs["score"][best] >= 1 - ceiling]
     told = explain_plainly(pairs[best], hypotheses[best], panels, threads)
@@ -261,9 +259,15 @@ def align_block(
         np.savez(part, pairs=told)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    align_block(
-        *(job.input.a, job.input.b, job.params.first_a, job.params.first_b),
-        *(job.input.partners, job.params.ceiling, job.output.aligned, job.threads, job.log[0]),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        align_block(
+            shards_a=snakemake.input.a,
+            shards_b=snakemake.input.b,
+            first_a=snakemake.params.first_a,
+            first_b=snakemake.params.first_b,
+            partners=snakemake.input.partners,
+            ceiling=snakemake.params.ceiling,
+            aligned=snakemake.output.aligned,
+            threads=snakemake.threads,
+        )

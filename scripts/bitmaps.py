@@ -4,6 +4,8 @@ They are the essay's to the bit: of the first frame alone, with the colours that
 picking the nearest pixel.
 """
 
+from reprise.job import job
+
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,7 +71,6 @@ def bitmaps(
     files: Sequence[str],
     source: str | Path,
     shard: str | Path,
-    log: str | Path | None = None,
 ) -> None:
     """Make the bitmaps of the panels `files` of the source and write those that can be read as one shard.
 
@@ -78,7 +79,7 @@ def bitmaps(
         each key of BITMAP_BITS: (P, bits / 8) uint8, packed row by row, first pixel in the highest bit
     """
     with open_source(source) as opened:
-        read = [read_file(opened, file) for file in progress(files, len(files), "bitmaps", log)]
+        read = [read_file(opened, file) for file in progress(files, len(files), "bitmaps")]
     found = {name: panel for name, panel in zip(names, read, strict=True) if panel is not None}
     packed = {
         metric: np.array([np.packbits(panel[metric]) for panel in found.values()], np.uint8).reshape(-1, bits // 8)
@@ -88,7 +89,11 @@ def bitmaps(
         np.savez(part, allow_pickle=False, panel=np.array(list(found), dtype=str), **packed)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    cv2.setNumThreads(1)  # Snakemake counts a thread a job
-    bitmaps(job.params.panels, job.params.files, job.params.source, job.output.shard, job.log[0])
+if __name__ == "__main__":
+    with job() as snakemake:
+        bitmaps(
+            names=snakemake.params.panels,
+            files=snakemake.params.files,
+            source=snakemake.params.source,
+            shard=snakemake.output.shard,
+        )

@@ -1,5 +1,7 @@
 """Put the panels of each cluster into a folder of their own, to be looked at in any picture viewer."""
 
+from reprise.job import job
+
 import csv
 from pathlib import Path, PurePosixPath
 
@@ -30,6 +32,10 @@ def cluster_folders(clusters: str | Path, source: str | Path, folder: str | Path
             place_panel(opened, row["file"], place / f"{row['panel']}{PurePosixPath(row['file']).suffix.lower()}")
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    cluster_folders(job.input.clusters, job.params.source, job.output.folders)
+if __name__ == "__main__":
+    with job() as snakemake:
+        cluster_folders(
+            clusters=snakemake.input.clusters,
+            source=snakemake.params.source,
+            folder=snakemake.output.folders,
+        )

@@ -1,5 +1,7 @@
 """Group the graph's panels into communities, and see how well these hold together."""
 
+from reprise.job import job
+
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -162,6 +164,12 @@ def communities(
         )
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    communities(job.input.matrix, job.input.edges, job.params.settings, job.params.threshold, job.output.communities)
+if __name__ == "__main__":
+    with job() as snakemake:
+        communities(
+            matrix=snakemake.input.matrix,
+            edges=snakemake.input.edges,
+            settings=snakemake.params.settings,
+            threshold=snakemake.params.threshold,
+            found=snakemake.output.communities,
+        )

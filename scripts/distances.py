@@ -1,5 +1,7 @@
 """Measure how far apart all panels are by one metric: the distances that the study's groupings start from."""
 
+from reprise.job import job
+
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +32,13 @@ def distances(
         rows.to_csv(part, index=False)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    distances(
-        *(job.wildcards.metric, job.input.bitmaps, job.input.fingerprints),
-        *(job.params.mirror, job.params.fewest_edges, job.output.table),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        distances(
+            metric=snakemake.wildcards.metric,
+            bitmaps=snakemake.input.bitmaps,
+            fingerprints=snakemake.input.fingerprints,
+            mirrored=snakemake.params.mirror,
+            fewest_edges=snakemake.params.fewest_edges,
+            table=snakemake.output.table,
+        )

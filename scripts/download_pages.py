@@ -10,9 +10,12 @@ written by strangers: only http and https are followed, never to an address insi
 is bounded, and no name that a page chose becomes a path.
 """
 
+from reprise.job import job
+
 import fcntl
 import ipaddress
 import json
+import logging
 import os
 import re
 import socket
@@ -506,13 +509,12 @@ def download_pages(
     store: Path,
     manifest: Path,
     site: Path | None = None,
-    log: str | Path | None = None,
 ) -> None:
     """Fetch the pages `first` to `last` into `store` and write `manifest`, a CSV with `COLUMNS`, by page and count.
 
     A `site` is a folder to serve on loopback in place of the real server; the template's `{edition}` is then the name
     of the one folder in it. Pages and images that can't be had are rows with the reason as their `status` and lines in
-    `log`. Raises `ConnectionError` if no page at the start of the range gets an answer.
+    the log. Raises `ConnectionError` if no page at the start of the range gets an answer.
     """
     edition = only_folder(site) if site else ""
     addresses = {page: web.url.format(page=page, edition=edition) for page in range(first, last + 1)}
@@ -525,18 +527,15 @@ def download_pages(
         serve_folder(site) if site else nullcontext() as proxy,
         open_session(web, own, store / "last_request", proxy) as session,
     ):
-        for page in progress(addresses, len(addresses), f"pages {first} to {last}", log):
+        for page in progress(addresses, len(addresses), f"pages {first} to {last}"):
             record = download_page(session, page, addresses[page], web, store)
             answered = answered or not record["status"].startswith(NO_ANSWER)
             of_page = manifest_rows(page, record, store / "images")
             rows += of_page
-            if log is not None:
-                with open(log, "a", encoding="utf-8") as lines:
-                    lines.writelines(
-                        f"page {page}, panel {row['count']}: {row['status']}: {row['url'] or row['page_url']}\n"
-                        for row in of_page
-                        if row["status"] != OK
-                    )
+            for row in of_page:
+                if row["status"] != OK:
+                    address = row["url"] or row["page_url"]
+                    logging.warning("page %s, panel %s: %s: %s", page, row["count"], row["status"], address)
             if not answered and page == min(last, first + PAGES_BEFORE_GIVING_UP - 1):
                 raise ConnectionError(
                     f"comic.web.url: {addresses[page]} can't be reached, as no page from {first} on "
@@ -547,20 +546,18 @@ def download_pages(
         pd.DataFrame(rows, columns=COLUMNS).to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    output = Path(job.output.manifest)
-    folder = job.input.get("site")
-    first, last = job.params.pages
-    try:
-        download_pages(
-            first,
-            last,
-            web=Web(**job.params.web),
-            store=output.parent,
-            manifest=output,
-            site=Path(folder) if folder else None,
-            log=job.log[0],
-        )
-    except ConnectionError as error:
-        sys.exit(str(error))
+if __name__ == "__main__":
+    with job() as snakemake:
+        first, last = snakemake.params.pages
+        site = snakemake.input.get("site")
+        try:
+            download_pages(
+                first=first,
+                last=last,
+                web=Web(**snakemake.params.web),
+                store=Path(snakemake.output.manifest).parent,
+                manifest=Path(snakemake.output.manifest),
+                site=Path(site) if site else None,
+            )
+        except ConnectionError as error:
+            sys.exit(str(error))

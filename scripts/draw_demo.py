@@ -3,6 +3,8 @@
 How the comic itself is drawn is told by the package `demo_comic`; this is its site.
 """
 
+from reprise.job import job
+
 import csv
 import hashlib
 import html
@@ -63,7 +65,7 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def draw_demo(site: Path, truth: Path, seed: int, pages: int, log: Path | None = None) -> None:
+def draw_demo(site: Path, truth: Path, seed: int, pages: int) -> None:
     """Draw the comic: its site, and the truth as a table with a row a panel.
 
     The site is one folder, named after all that was drawn, with a file a page and the images; so a comic drawn
@@ -72,7 +74,7 @@ def draw_demo(site: Path, truth: Path, seed: int, pages: int, log: Path | None =
     (`original`, `single`, a key of `TRANSFORMATIONS` or of `TRAPS`) and `source` (the panel whose drawing comes back).
     """
     story = plot_story(seed, pages)
-    panels = list(progress(draw_panels(story, seed), len(story), "panels drawn", log))
+    panels = list(progress(draw_panels(story, seed), len(story), "panels drawn"))
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
     rows.writerow(("file", "panel", "cluster", "transformation", "source"))
@@ -135,6 +137,11 @@ def _ornaments() -> Mapping[str, Image.Image]:
     }
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    draw_demo(Path(job.output.site), Path(job.output.truth), job.params.seed, job.params.pages, Path(job.log[0]))
+if __name__ == "__main__":
+    with job() as snakemake:
+        draw_demo(
+            site=Path(snakemake.output.site),
+            truth=Path(snakemake.output.truth),
+            seed=snakemake.params.seed,
+            pages=snakemake.params.pages,
+        )

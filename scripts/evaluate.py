@@ -1,5 +1,7 @@
 """Judge the clusters by labels that say what belongs together."""
 
+from reprise.job import job
+
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +57,13 @@ def evaluate(
     save(plot_evaluation(*rows), plot)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    evaluate(
-        *(job.input.labels, job.input.get("ignore"), job.input.panels, job.input.clusters),
-        *(job.output.evaluation, job.output.plot),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        evaluate(
+            labels=snakemake.input.labels,
+            ignore=snakemake.input.get("ignore"),
+            panels=snakemake.input.panels,
+            clusters=snakemake.input.clusters,
+            evaluation=snakemake.output.evaluation,
+            plot=snakemake.output.plot,
+        )

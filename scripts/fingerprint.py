@@ -5,6 +5,8 @@ pictures of its colours and where it is lettered. A still panel has one frame, a
 differ in their edges.
 """
 
+from reprise.job import job
+
 import hashlib
 import io
 from collections.abc import Collection, Sequence
@@ -311,7 +313,6 @@ def fingerprint(
     resize: str,
     shard: str | Path,
     thumbnails: str | Path,
-    log: str | Path | None = None,
 ) -> None:
     """Fingerprint the panels `files` of the source and write them, with their `names`, as one shard.
 
@@ -321,10 +322,9 @@ def fingerprint(
         which_frames, resize: see `read_panel`.
         shard: gets what `pack_shard` makes of the panels.
         thumbnails: a folder that gets those of all frames, called as `thumbnail_file` says.
-        log: gets how far the work is.
     """
     with open_source(source) as opened:
-        read = progress(files, len(files), "fingerprint", log)
+        read = progress(files, len(files), "fingerprint")
         panels = [read_file(opened, file, which_frames, resize) for file in read]
     with atomic_folder(thumbnails) as part:
         write_thumbnails(names, panels, part)
@@ -340,11 +340,15 @@ def keep_freed_memory() -> None:
     np.empty(16 * 2**20, dtype=np.uint8)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    cv2.setNumThreads(1)  # Snakemake counts a thread a job
-    keep_freed_memory()
-    fingerprint(
-        *(job.params.panels, job.params.files, job.params.source),
-        *(job.params.frames, job.params.resize, job.output.shard, job.output.thumbnails, job.log[0]),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        keep_freed_memory()
+        fingerprint(
+            names=snakemake.params.panels,
+            files=snakemake.params.files,
+            source=snakemake.params.source,
+            which_frames=snakemake.params.frames,
+            resize=snakemake.params.resize,
+            shard=snakemake.output.shard,
+            thumbnails=snakemake.output.thumbnails,
+        )

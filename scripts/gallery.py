@@ -4,6 +4,8 @@ What a comic's pages and files say of themselves (titles, addresses, names) is s
 address becomes a link only where it leads to the web.
 """
 
+from reprise.job import job
+
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -15,7 +17,6 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
-import reprise.garbage  # noqa: F401
 from reprise.atomic import atomic_folder
 from reprise.corrections import csv_line
 from reprise.tables import label_panels, read_table
@@ -181,11 +182,19 @@ def gallery(
                 (part / page_file(number, series)).write_text(html, encoding="utf-8")
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    gallery(
-        *(job.input.clusters, job.input.ranking, job.input.pairs, job.input.edges),
-        *(job.input.panels, job.input.pages, job.input.thumbnails, job.input.template),
-        *(job.params.match_rule, job.params.fewest_edges, job.params.clusters_per_page),
-        job.output.gallery,
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        gallery(
+            clusters=snakemake.input.clusters,
+            ranking=snakemake.input.ranking,
+            pairs=snakemake.input.pairs,
+            edges=snakemake.input.edges,
+            panels=snakemake.input.panels,
+            pages=snakemake.input.pages,
+            thumbnails=snakemake.input.thumbnails,
+            template=snakemake.input.template,
+            match_rule=snakemake.params.match_rule,
+            fewest_edges=snakemake.params.fewest_edges,
+            clusters_per_page=snakemake.params.clusters_per_page,
+            folder=snakemake.output.gallery,
+        )

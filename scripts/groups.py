@@ -3,6 +3,8 @@
 Each grouping is a function of the matrix of distances, the bitmaps behind it and the settings, as the essay has it.
 """
 
+from reprise.job import job
+
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -264,7 +266,6 @@ def groups(
     fingerprints: Sequence[str | Path],
     settings: Mapping[str, Any],
     found: str | Path,
-    log: str | Path | None = None,
 ) -> None:
     """Group the panels by the methods of a metric and write what each found as JSON, by grouping.
 
@@ -278,7 +279,6 @@ def groups(
         fingerprints: the shards of `fingerprint`, which `dice` compares.
         settings: `restarts`, `least_k`, `most_k`, `seed`, and for `dice` `mirror` and `fewest_edges`.
         found: where to write.
-        log: where to tell the progress.
     """
     compile_kernels(bitmaps, fingerprints, metric)
     bits = {} if metric == "dice" else read_bitmaps(bitmaps)[1]
@@ -287,7 +287,7 @@ def groups(
     compared = perf_counter() - started
     told = {}
     methods = methods_of(metric)
-    for method in progress(methods, len(methods), f"group by {metric}", log):
+    for method in progress(methods, len(methods), f"group by {metric}"):
         started = perf_counter()
         group = GROUPINGS[method.grouping](Comparison(method, distances, bits, settings))
         clusters = sorted(sorted(cluster) for cluster in map(list, group.clusters) if len(cluster) > 1)
@@ -304,9 +304,12 @@ def groups(
         part.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    groups(
-        *(job.wildcards.metric, job.input.bitmaps, job.input.fingerprints, job.params.settings),
-        *(job.output.found, job.log[0]),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        groups(
+            metric=snakemake.wildcards.metric,
+            bitmaps=snakemake.input.bitmaps,
+            fingerprints=snakemake.input.fingerprints,
+            settings=snakemake.params.settings,
+            found=snakemake.output.found,
+        )

@@ -3,6 +3,8 @@
 How two panels are compared is told in reprise.comparison.
 """
 
+from reprise.job import job
+
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +26,6 @@ def hamming_block(
     fewest_edges: int,
     block: str | Path,
     threads: int = 1,
-    log: str | Path | None = None,
 ) -> None:
     """Compare the panels of two blocks, each a run of shards, and write what is near, how far the rest is, how many.
 
@@ -35,16 +36,23 @@ def hamming_block(
     """
     a = read_block(shards_a, first_a)
     b = a if first_a == first_b else read_block(shards_b, first_b)
-    pairs, histogram = compare_blocks(a, b, mirrored, ceilings, most + 1, fewest_edges, threads, log)
+    pairs, histogram = compare_blocks(a, b, mirrored, ceilings, most + 1, fewest_edges, threads)
     told = {"pairs": pairs, "histogram": histogram, "pairs_compared": histogram.sum()}
     with atomic_file(block) as part:
         np.savez(part, **told, bitmap_bits=a.bitmap_bits, panels=b.first + len(b))
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    hamming_block(
-        *(job.input.a, job.input.b, job.params.first_a, job.params.first_b, job.params.mirror),
-        Ceilings(**job.params.ceilings),
-        *(job.params.most, job.params.fewest_edges, job.output.block, job.threads, job.log[0]),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        hamming_block(
+            shards_a=snakemake.input.a,
+            shards_b=snakemake.input.b,
+            first_a=snakemake.params.first_a,
+            first_b=snakemake.params.first_b,
+            mirrored=snakemake.params.mirror,
+            ceilings=Ceilings(**snakemake.params.ceilings),
+            most=snakemake.params.most,
+            fewest_edges=snakemake.params.fewest_edges,
+            block=snakemake.output.block,
+            threads=snakemake.threads,
+        )

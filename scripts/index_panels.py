@@ -10,6 +10,8 @@ threads, and as large as the memory allows. A comic that grows at its end leaves
 were.
 """
 
+from reprise.job import job
+
 import os
 import re
 import sys
@@ -23,7 +25,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-import reprise.garbage  # noqa: F401
 from reprise.atomic import atomic_file
 from reprise.source import list_images
 
@@ -195,15 +196,23 @@ def index_panels(
         pages[["page", "panels", "page_url", "title", "status"]].to_csv(part, index=False)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    if job.params.folder:
-        tables = index_folder(job.params.folder, job.params.page_pattern)
-    else:
-        tables = index_downloads(job.input.manifests, job.params.can_be_visited)
-    if tables[0].empty:
-        sys.exit(f"No panel was found on {len(tables[1])} pages: does comic.web.panels say which images are panels?")
-    # Those the machine has and not those it is asked to use, so that asking for fewer does nothing anew.
-    cores = os.cpu_count() or 1
-    growths = shard_growth(job.params.shard_panels, cores), block_growth(job.params.block_panels)
-    index_panels(*tables, *growths, job.output.index, job.output.pages)
+if __name__ == "__main__":
+    with job() as snakemake:
+        if snakemake.params.folder:
+            tables = index_folder(snakemake.params.folder, snakemake.params.page_pattern)
+        else:
+            tables = index_downloads(snakemake.input.manifests, snakemake.params.can_be_visited)
+        if tables[0].empty:
+            sys.exit(
+                f"No panel was found on {len(tables[1])} pages: does comic.web.panels say which images are panels?"
+            )
+        # Those the machine has and not those it is asked to use, so that asking for fewer does nothing anew.
+        cores = os.cpu_count() or 1
+        index_panels(
+            panels=tables[0],
+            pages=tables[1],
+            shards=shard_growth(snakemake.params.shard_panels, cores),
+            blocks=block_growth(snakemake.params.block_panels),
+            index=snakemake.output.index,
+            page_table=snakemake.output.pages,
+        )

@@ -1,5 +1,7 @@
 """Set the study's methods side by side: what each found, how well that agrees with labels, and how long it took."""
 
+from reprise.job import job
+
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -95,10 +97,15 @@ def methods(
         pd.DataFrame(rows, columns=COLUMNS).to_csv(part, index=False)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    methods(
-        *(job.input.found, job.input.panels, job.input.clusters, job.params.setting),
-        *(job.input.get("labels"), job.input.get("ignore")),
-        *(job.output.groups, job.output.table),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        methods(
+            found=snakemake.input.found,
+            panels=snakemake.input.panels,
+            main_job=snakemake.input.clusters,
+            setting=snakemake.params.setting,
+            labels=snakemake.input.get("labels"),
+            ignore=snakemake.input.get("ignore"),
+            groups=snakemake.output.groups,
+            table=snakemake.output.table,
+        )

@@ -1,5 +1,7 @@
 """Join what is known of each panel: where it was found, and what reading it showed."""
 
+from reprise.job import job
+
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -7,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import reprise.garbage  # noqa: F401
 from reprise.atomic import atomic_file
 
 COLUMNS = [
@@ -45,6 +46,10 @@ def panels(index: str | Path, shards: Sequence[str | Path], table: str | Path) -
         rows[COLUMNS].to_csv(part, index=False)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    panels(job.input.index, job.input.shards, job.output.panels)
+if __name__ == "__main__":
+    with job() as snakemake:
+        panels(
+            index=snakemake.input.index,
+            shards=snakemake.input.shards,
+            table=snakemake.output.panels,
+        )

@@ -5,6 +5,8 @@ What a block keeps of its panels depends on which others it has; the choice made
 there are by the number of panels, however many are alike.
 """
 
+from reprise.job import job
+
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -59,9 +61,12 @@ def partners(
         np.savez(part, **told)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    partners(
-        *(job.input.blocks, job.input.candidates),
-        *(job.params.most_near, job.params.most_alike, job.output.chosen),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        partners(
+            blocks=snakemake.input.blocks,
+            candidates=snakemake.input.candidates,
+            most_near=snakemake.params.most_near,
+            most_alike=snakemake.params.most_alike,
+            chosen=snakemake.output.chosen,
+        )

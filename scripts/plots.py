@@ -1,5 +1,7 @@
 """Plot how alike the pairs of panels are, to choose a threshold by, and how large the clusters came out."""
 
+from reprise.job import job
+
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +106,13 @@ def plots(
         save(plot_cluster_sizes(np.diff(found["start"])), cluster_sizes)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    plots(
-        *(job.input.edges, job.input.communities, job.params.threshold, job.params.ceiling),
-        *(job.output.distances, job.output.cluster_sizes),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        plots(
+            edges=snakemake.input.edges,
+            communities=snakemake.input.communities,
+            threshold=snakemake.params.threshold,
+            ceiling=snakemake.params.ceiling,
+            distances=snakemake.output.distances,
+            cluster_sizes=snakemake.output.cluster_sizes,
+        )

@@ -11,13 +11,14 @@ comes back changed after a long time is first; what goes on from page to page, a
 picture over and over, as an interface is, are last, however many panels they have; and so is what may be chance.
 """
 
+from reprise.job import job
+
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-import reprise.garbage  # noqa: F401
 from reprise.atomic import atomic_file
 
 PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
@@ -104,9 +105,13 @@ def rank(
             numbered.to_csv(part, index=False, columns=columns)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    rank(
-        *(job.input.communities, job.input.pairs, job.input.panels, job.params.weights),
-        *(job.output.clusters, job.output.ranking),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        rank(
+            communities=snakemake.input.communities,
+            pairs=snakemake.input.pairs,
+            panels=snakemake.input.panels,
+            weights=snakemake.params.weights,
+            clusters=snakemake.output.clusters,
+            ranking=snakemake.output.ranking,
+        )

@@ -9,6 +9,8 @@ the share of edges that do not meet; and how much one picture's colours tell of 
 see, little can contradict. Lettering is left out of all but the first question, whether the two are the same.
 """
 
+from reprise.job import job
+
 import math
 import os
 import struct
@@ -341,7 +343,6 @@ def relate(
     panels: str | Path,
     shards: Sequence[str | Path],
     pairs: str | Path,
-    log: str | Path | None = None,
 ) -> None:
     """Write `pairs.csv`: a row for every edge of the graph, `panel_a` the earlier, in story order.
 
@@ -356,7 +357,7 @@ def relate(
     ends = np.stack([frames.rows(matches[end], matches[f"frame_{end}"]) for end in "ab"])
     runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
     with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
-        for first in progress(runs, len(runs), "relate", log):
+        for first in progress(runs, len(runs), "relate"):
             some = slice(first, first + PAIRS_AT_ONCE)
             rows, (row_a, row_b) = np.unique(ends[:, some], return_inverse=True)
             seen = look(matches[some], row_a, row_b, read_pictures(places, rows))
@@ -364,6 +365,11 @@ def relate(
             found.to_csv(written, columns=COLUMNS, index=False, header=first == 0)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    relate(job.input.edges, job.input.panels, job.input.shards, job.output.pairs, job.log[0])
+if __name__ == "__main__":
+    with job() as snakemake:
+        relate(
+            edges=snakemake.input.edges,
+            panels=snakemake.input.panels,
+            shards=snakemake.input.shards,
+            pairs=snakemake.output.pairs,
+        )

@@ -4,6 +4,8 @@ All frames are compared as `reprise.alignment.search` tells, and of each panel t
 which of these are one drawing in truth is for `align_block` to check.
 """
 
+from reprise.job import job
+
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -97,7 +99,6 @@ def find_pairs(
     mirrored: bool,
     most: int,
     threads: int = 1,
-    log: str | Path | None = None,
 ) -> NDArray[Any]:
     """Return the pairs of panels of two blocks in which one is among the `most` partners that are most like the other.
 
@@ -130,7 +131,7 @@ def find_pairs(
         return found[nearest.among(found["a"], found["b"], found["alike"])]
 
     parts, kept = [np.zeros(0, CANDIDATE)], 0
-    for some in progress(in_threads(compare, runs, threads), len(runs), "search", log):
+    for some in progress(in_threads(compare, runs, threads), len(runs), "search"):
         parts.append(some)
         if sum(map(len, parts)) > 2 * kept:
             parts = [among(parts)]
@@ -148,7 +149,6 @@ def search_blocks(
     mirrored: bool,
     most: int,
     threads: int = 1,
-    log: str | Path | None = None,
 ) -> NDArray[Any]:
     """Return the pairs of panels of two blocks in which one is among the `most` partners that are most like the other.
 
@@ -158,7 +158,7 @@ def search_blocks(
     a = read_searched(shards_a)
     b = a if first_a == first_b else read_searched(shards_b)
     still = still_vectors(b.frames)
-    found = find_pairs(a, b, still, mirrored, most, threads, log)
+    found = find_pairs(a, b, still, mirrored, most, threads)
     rows, columns = a.start[found["a"]] + found["frame_a"], b.start[found["b"]] + found["frame_b"]
     found["frame_a"], found["frame_b"] = a.number[rows], b.number[columns]
     found["a"] += first_a
@@ -175,17 +175,22 @@ def search_block(
     most: int,
     candidates: str | Path,
     threads: int = 1,
-    log: str | Path | None = None,
 ) -> None:
     """Search two blocks, each a run of shards, and write their candidates: see `search_blocks`."""
-    found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, threads, log)
+    found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, threads)
     with atomic_file(candidates) as part:
         np.savez(part, candidates=found)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    search_block(
-        *(job.input.a, job.input.b, job.params.first_a, job.params.first_b),
-        *(job.params.mirror, job.params.most, job.output.candidates, job.threads, job.log[0]),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        search_block(
+            shards_a=snakemake.input.a,
+            shards_b=snakemake.input.b,
+            first_a=snakemake.params.first_a,
+            first_b=snakemake.params.first_b,
+            mirrored=snakemake.params.mirror,
+            most=snakemake.params.most,
+            candidates=snakemake.output.candidates,
+            threads=snakemake.threads,
+        )

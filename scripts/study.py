@@ -4,6 +4,8 @@ The page works from disk, offline and without a script, and its figures are thos
 comic's pages and files say of themselves is shown as text, whatever it holds.
 """
 
+from reprise.job import job
+
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -218,10 +220,20 @@ def study(
         part.write_text(written, encoding="utf-8")
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    study(
-        *(job.input.distances, job.input.methods, job.input.bitmaps, job.input.panels, job.input.thumbnails),
-        *(job.input.plots, job.input.get("labels"), job.input.get("ignore"), job.input.template, job.params.settings),
-        *(job.output.page, job.output.thumbnails, job.output.edge_pixels),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        study(
+            distances=snakemake.input.distances,
+            methods=snakemake.input.methods,
+            bitmaps=snakemake.input.bitmaps,
+            panels=snakemake.input.panels,
+            made=snakemake.input.thumbnails,
+            plots=snakemake.input.plots,
+            labels=snakemake.input.get("labels"),
+            ignore=snakemake.input.get("ignore"),
+            template=snakemake.input.template,
+            settings=snakemake.params.settings,
+            page=snakemake.output.page,
+            thumbnails=snakemake.output.thumbnails,
+            edge_table=snakemake.output.edge_pixels,
+        )

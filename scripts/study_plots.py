@@ -1,5 +1,7 @@
 """Plot what the study found: spread over k, principal components, distances, precision over recall."""
 
+from reprise.job import job
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -257,10 +259,16 @@ def study_plots(
     save(plot_precision_recall(curves), curve_plot)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    study_plots(
-        *(job.input.distances, job.input.found, job.input.panels),
-        *(job.input.get("labels"), job.input.get("ignore")),
-        *(job.output.spread, job.output.components, job.output.distances, job.output.precision_recall),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        study_plots(
+            distances=snakemake.input.distances,
+            found=snakemake.input.found,
+            panels=snakemake.input.panels,
+            labels=snakemake.input.get("labels"),
+            ignore=snakemake.input.get("ignore"),
+            spread_plot=snakemake.output.spread,
+            component_plot=snakemake.output.components,
+            distance_plot=snakemake.output.distances,
+            curve_plot=snakemake.output.precision_recall,
+        )

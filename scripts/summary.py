@@ -1,5 +1,7 @@
 """Say at the end of a run what was found and where to look."""
 
+from reprise.job import job
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-import reprise.garbage  # noqa: F401
 from reprise.atomic import atomic_file
 
 # A cluster with more than this share of the panels, and this many, is more likely a chain than one drawing.
@@ -107,10 +108,17 @@ def summary(
         part.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    summary(
-        *(job.input.panels, job.input.pages, job.input.edges, job.input.clusters),
-        *(job.input.get("evaluation"), job.params.gallery),
-        *(job.params.fewest_edges, job.params.pairs_per_panel, job.params.match_rule, job.output.text),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        summary(
+            panels=snakemake.input.panels,
+            pages=snakemake.input.pages,
+            edges=snakemake.input.edges,
+            clusters=snakemake.input.clusters,
+            evaluation=snakemake.input.get("evaluation"),
+            gallery=snakemake.params.gallery,
+            fewest_edges=snakemake.params.fewest_edges,
+            pairs_per_panel=snakemake.params.pairs_per_panel,
+            match_rule=snakemake.params.match_rule,
+            text=snakemake.output.text,
+        )

@@ -53,7 +53,7 @@ def aligned(
     found = []
     for number, ((first_a, a), (first_b, b)) in enumerate(combinations_with_replacement(blocks, 2)):
         written = folder / f"aligned-{number}.npz"
-        align_block(a, b, first_a, first_b, chosen, ceiling, written, threads, folder / "log.txt")
+        align_block(a, b, first_a, first_b, chosen, ceiling, written, threads)
         with np.load(written) as file:
             found.append(file["pairs"])
     return found

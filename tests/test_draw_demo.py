@@ -45,7 +45,7 @@ def frames(panel: Panel) -> list[np.ndarray]:
 @pytest.fixture(scope="module")
 def comic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("comic")
-    draw_demo.draw_demo(folder / "site", folder / "truth.csv", seed=5, pages=24, log=folder / "demo.log")
+    draw_demo.draw_demo(folder / "site", folder / "truth.csv", seed=5, pages=24)
     return folder
 
 
@@ -77,10 +77,6 @@ def test_another_seed_draws_another_comic_at_another_address(comic: Path, tmp_pa
     assert one.name != other.name
     images = [{image for name, image in files(folder).items() if "act" in name} for folder in (one, other)]
     assert not images[0] & images[1]
-
-
-def test_the_log_tells_how_far_the_drawing_came(comic: Path, truth: list[dict[str, str]]) -> None:
-    assert (comic / "demo.log").read_text().endswith(f"panels drawn: {len(truth)} of {len(truth)}\n")
 
 
 def test_the_pages_show_the_panels_of_the_truth_and_no_others(comic: Path, truth: list[dict[str, str]]) -> None:

@@ -457,8 +457,7 @@ def fill(folder: Path) -> Path:
 
 def fingerprint_files(source: Path, shard: Path) -> dict[str, NDArray[np.generic]]:
     names = [f"{number}_1" for number in range(len(FILES))]
-    written = shard, shard.with_suffix(""), shard.with_suffix(".log")
-    fingerprint(names, list(FILES), source, "distinct", "area", *written)
+    fingerprint(names, list(FILES), source, "distinct", "area", shard, shard.with_suffix(""))
     with np.load(shard) as arrays:
         return dict(arrays)
 

@@ -95,6 +95,24 @@ def test_no_step_imports_another(rule: Rule) -> None:
 
 
 @EACH_RULE
+def test_a_script_hands_over_by_name_what_snakemake_gave(rule: Rule) -> None:
+    """So that no two of a dozen things change places unseen."""
+    tree = ast.parse((SCRIPTS / f"{rule.name}.py").read_text())
+    (start,) = (node for node in tree.body if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test))
+    assert ast.unparse(start.body[0]).startswith("with job() as snakemake:")
+    (given,) = (node for node in ast.walk(start) if isinstance(node, ast.Call) and ast.unparse(node.func) == rule.name)
+    assert not given.args
+    assert all(keyword.arg for keyword in given.keywords)
+
+
+@EACH_RULE
+def test_a_script_opens_its_log_before_it_loads_anything(rule: Rule) -> None:
+    tree = ast.parse((SCRIPTS / f"{rule.name}.py").read_text())
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert ast.unparse(imports[0]) == "from reprise.job import job"
+
+
+@EACH_RULE
 def test_a_script_compiles_nothing_of_its_own(rule: Rule) -> None:
     """Snakemake starts a copy of it under another name each time, beside which what was compiled is not found again."""
     assert "numba" not in {name.split(".")[0] for name in imported_names(SCRIPTS / f"{rule.name}.py")}

@@ -250,9 +250,8 @@ def test_blocks_of_one_panel_are_numbered_in_the_comic(tmp_path: Path) -> None:
 
 def test_the_candidates_are_written_whatever_the_threads(tmp_path: Path) -> None:
     shards = write_shards(tmp_path, comic(), 5)
-    search_block(shards[:1], shards[1:], 0, 5, True, 2, tmp_path / "candidates.npz", 1, tmp_path / "log.txt")
+    search_block(shards[:1], shards[1:], 0, 5, True, 2, tmp_path / "candidates.npz")
     with np.load(tmp_path / "candidates.npz") as file:
         for threads in (1, 2):
             found = search_blocks(shards[:1], shards[1:], 0, 5, True, 2, threads)
             assert file["candidates"].tobytes() == found.tobytes()
-    assert "search" in (tmp_path / "log.txt").read_text()

@@ -1,5 +1,7 @@
 """Draw a comic by Reprise's demo generator, as a folder of panels with labels."""
 
+from reprise.job import job
+
 from pathlib import Path
 
 import pandas as pd
@@ -13,13 +15,13 @@ LABELS = ["file", "cluster", "transformation", "source"]
 also how the drawing comes back, or what kind of trap it is, and the file that it was in before; empty for others."""
 
 
-def draw_comic(seed: int, pages: int, panels: Path, labels: Path, log: Path | None = None) -> None:
+def draw_comic(seed: int, pages: int, panels: Path, labels: Path) -> None:
     """Draw the comic that the demo is for this seed and number of pages, into a folder, and write its LABELS."""
     story = plot_story(seed, pages)
     rows: list[tuple[str, int, str, str]] = []
     file_of = {"": ""}
     with atomic_folder(panels) as folder:
-        for panel in progress(draw_panels(story, seed), len(story), "panels drawn", log):
+        for panel in progress(draw_panels(story, seed), len(story), "panels drawn"):
             file_of[panel.name] = f"{panel.name}.{panel.extension}"
             (folder / file_of[panel.name]).write_bytes(panel.image)
             rows.append((file_of[panel.name], panel.cluster, panel.transformation, file_of[panel.source]))
@@ -27,9 +29,11 @@ def draw_comic(seed: int, pages: int, panels: Path, labels: Path, log: Path | No
         pd.DataFrame(rows, columns=LABELS).to_csv(part, index=False)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    draw_comic(
-        *(job.params.seed, job.params.pages),
-        *(Path(job.output.panels), Path(job.output.labels), Path(job.log[0])),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        draw_comic(
+            seed=snakemake.params.seed,
+            pages=snakemake.params.pages,
+            panels=Path(snakemake.output.panels),
+            labels=Path(snakemake.output.labels),
+        )

@@ -3,6 +3,8 @@
 Started as `front_end.py PANELS WORK` it reads all panels one way and prints the seconds.
 """
 
+from reprise.job import job
+
 import io
 import os
 import subprocess
@@ -105,7 +107,7 @@ def sum_up(timed: pd.DataFrame) -> pd.DataFrame:
     return by_round.groupby("format", sort=False).median().reset_index().astype({"files": int})
 
 
-def front_end(sets: Mapping[str, Path], rounds: int, table: Path, log: Path | None = None) -> None:
+def front_end(sets: Mapping[str, Path], rounds: int, table: Path) -> None:
     """Write what `sum_up` returns of each set of panels, with the `set` it is of.
 
     Files are read in turns in one process. As decoding is quicker where other work has left memory behind, all are also
@@ -115,7 +117,6 @@ def front_end(sets: Mapping[str, Path], rounds: int, table: Path, log: Path | No
         sets: by name, folders or archives of panels.
         rounds: how often all files of each are read.
         table: where to write.
-        log: where to tell the progress.
     """
     tables = []
     for name, panels in sets.items():
@@ -123,7 +124,7 @@ def front_end(sets: Mapping[str, Path], rounds: int, table: Path, log: Path | No
         with open_source(panels) as source:
             formats = [fingerprint_file(source, file) for file in files]
             rows: list[dict[str, object]] = []
-            for turn in progress(range(rounds), rounds, f"front end, {name}", log):
+            for turn in progress(range(rounds), rounds, f"front end, {name}"):
                 for number, file in enumerate(files):
                     seconds = time_file(source, file, (turn + number) % 2 == 0)
                     rows.append({"round": turn, "format": formats[number], **seconds})
@@ -141,12 +142,13 @@ def one_thread() -> None:
 
 
 if "snakemake" in globals():
-    job = globals()["snakemake"]
-    one_thread()
-    front_end(
-        dict(zip(job.params.sets, map(Path, job.input.panels), strict=True)),
-        *(job.params.rounds, Path(job.output.table), Path(job.log[0])),
-    )
+    with job() as snakemake:
+        one_thread()
+        front_end(
+            sets=dict(zip(snakemake.params.sets, map(Path, snakemake.input.panels), strict=True)),
+            rounds=snakemake.params.rounds,
+            table=Path(snakemake.output.table),
+        )
 elif __name__ == "__main__":
     one_thread()
     if sys.argv[2] == "reprise":

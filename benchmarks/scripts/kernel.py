@@ -1,5 +1,7 @@
 """Time the comparison of bitmaps beside the limit of the processor, in turns."""
 
+from reprise.job import job
+
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -178,12 +180,12 @@ class Work(NamedTuple):
     do: Callable[[], object]
 
 
-def in_turns(works: Mapping[str, Work], rounds: int, log: Path | None = None) -> dict[str, NDArray[np.float64]]:
+def in_turns(works: Mapping[str, Work], rounds: int) -> dict[str, NDArray[np.float64]]:
     """Time several works in turns, after each was done once; return by name (rounds,) nanoseconds a pair."""
     for work in works.values():
         work.do()
     taken: dict[str, list[float]] = {name: [] for name in works}
-    for _ in progress(range(rounds), rounds, "kernel", log):
+    for _ in progress(range(rounds), rounds, "kernel"):
         for name, work in works.items():
             taken[name].append(processor_seconds(work.do) / work.pairs * 1e9)
     return {name: np.array(each) for name, each in taken.items()}
@@ -208,7 +210,6 @@ def kernel(
     seed: int,
     compare: Mapping[str, Any],
     table: Path,
-    log: Path | None = None,
 ) -> None:
     """Write a row for the limit, each of VARIANTS, and NumPy.
 
@@ -222,7 +223,6 @@ def kernel(
         seed: of the bitmaps.
         compare: Reprise's own settings of that name.
         table: where to write.
-        log: where to tell the progress.
     """
     ceilings = Ceilings(distance=compare["ceiling"])
     limits = compare["pairs_per_panel"], compare["fewest_edges"]
@@ -237,7 +237,7 @@ def kernel(
         if name == "plain":
             rows = block_a.words[:NUMPY_ROWS]
             works["numpy.bitwise_count"] = Work(len(rows) * panels, partial(count_by_numpy, rows, block_b.words))
-    taken = in_turns(works, rounds, log)
+    taken = in_turns(works, rounds)
     written = [
         (name, *(float(np.median(each / beside)) for beside in (1.0, taken["limit"], taken["plain"])))
         for name, each in taken.items()
@@ -246,6 +246,6 @@ def kernel(
         pd.DataFrame(written, columns=["work", "pair_ns", "of_limit", "of_plain"]).round(4).to_csv(part, index=False)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    kernel(**job.params.settings, compare=job.params.compare, table=Path(job.output.table), log=Path(job.log[0]))
+if __name__ == "__main__":
+    with job() as snakemake:
+        kernel(**snakemake.params.settings, compare=snakemake.params.compare, table=Path(snakemake.output.table))

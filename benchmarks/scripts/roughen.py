@@ -4,6 +4,8 @@ Each panel is cropped, rescaled, given noise, signed and strongly compressed, ea
 one drawing are never alike in their pixels, nor quite in place.
 """
 
+from reprise.job import job
+
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,12 +85,12 @@ def roughen_panel(content: bytes, damage: Damage) -> tuple[bytes, str]:
     return file.getvalue(), ".gif"
 
 
-def roughen(comic: Path, table: Path, seed: int, panels: Path, labels: Path, log: Path | None = None) -> None:
+def roughen(comic: Path, table: Path, seed: int, panels: Path, labels: Path) -> None:
     """Write a damaged copy of a comic and of its labels, which say what they did, of files with other suffixes."""
     rows = pd.read_csv(table, dtype=str, keep_default_na=False)
     file_of = {"": ""}
     with atomic_folder(panels) as folder:
-        for file in progress(rows["file"], len(rows), "panels roughened", log):
+        for file in progress(rows["file"], len(rows), "panels roughened"):
             content, suffix = roughen_panel((comic / file).read_bytes(), draw_damage(seed, file))
             file_of[file] = Path(file).stem + suffix
             (folder / file_of[file]).write_bytes(content)
@@ -97,9 +99,12 @@ def roughen(comic: Path, table: Path, seed: int, panels: Path, labels: Path, log
         rows.assign(**named).to_csv(part, index=False)
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    roughen(
-        *(Path(job.input.panels), Path(job.input.labels), job.params.seed),
-        *(Path(job.output.panels), Path(job.output.labels), Path(job.log[0])),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        roughen(
+            comic=Path(snakemake.input.panels),
+            table=Path(snakemake.input.labels),
+            seed=snakemake.params.seed,
+            panels=Path(snakemake.output.panels),
+            labels=Path(snakemake.output.labels),
+        )

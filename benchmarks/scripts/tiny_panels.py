@@ -1,5 +1,7 @@
 """Draw tiny pictures, each of which has edges as a panel has: many panels at little cost of drawing and reading."""
 
+from reprise.job import job
+
 from pathlib import Path
 
 import cv2
@@ -45,17 +47,19 @@ def tiny_panel(seed: int, number: int, copies: float) -> NDArray[np.uint8]:
     return picture
 
 
-def tiny_panels(count: int, seed: int, copies: float, panels: Path, log: Path | None = None) -> None:
+def tiny_panels(count: int, seed: int, copies: float, panels: Path) -> None:
     """Write so many pictures, `<page>.png`, into a folder; of so large a share are `copies` of earlier ones."""
     with atomic_folder(panels) as folder:
-        for number in progress(range(count), count, "tiny panels", log):
+        for number in progress(range(count), count, "tiny panels"):
             picture = cv2.imencode(".png", tiny_panel(seed, number, copies))[1]
             (folder / f"{number + 1}.png").write_bytes(picture.tobytes())
 
 
-if "snakemake" in globals():
-    job = globals()["snakemake"]
-    tiny_panels(
-        *(int(job.wildcards.number), job.params.seed, job.params.copies),
-        *(Path(job.output.panels), Path(job.log[0])),
-    )
+if __name__ == "__main__":
+    with job() as snakemake:
+        tiny_panels(
+            count=int(snakemake.wildcards.number),
+            seed=snakemake.params.seed,
+            copies=snakemake.params.copies,
+            panels=Path(snakemake.output.panels),
+        )

@@ -7,7 +7,6 @@ nearly empty panels are no longer near to everything. The essay's own distances,
 each pair that is kept, and can be what it is kept by.
 """
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,7 +65,6 @@ def compare_blocks(
     most: int,
     fewest_edges: int,
     threads: int = 1,
-    log: str | Path | None = None,
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Compare two blocks.
 
@@ -77,7 +75,6 @@ def compare_blocks(
         most: a pair is kept if one of its panels is among so many that are nearest to the other.
         fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
         threads: how many share the work.
-        log: where to tell the progress.
 
     Returns:
         The pairs kept, PAIR, sorted by panels, and the histogram of all distances compared, (HISTOGRAM_STEPS + 1,)
@@ -112,7 +109,7 @@ def compare_blocks(
 
     histogram = np.zeros(HISTOGRAM_STEPS + 1, np.int64)
     pairs, added = [np.empty(0, PAIR)], 0
-    for found, counted in progress(in_threads(compare, runs, threads), len(runs), "compare", log):
+    for found, counted in progress(in_threads(compare, runs, threads), len(runs), "compare"):
         histogram += counted
         pairs.append(found)
         added += len(found)

@@ -12,8 +12,6 @@ from importlib import import_module
 
 from numba import njit
 
-import reprise.garbage  # noqa: F401
-
 __all__ = ["njit"]
 
 if "scipy.linalg" not in sys.modules:

@@ -6,7 +6,6 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-import reprise.garbage  # noqa: F401
 from reprise.atomic import atomic_file
 
 BAR_COLOUR, THRESHOLD_COLOUR, NOT_KEPT_COLOUR = "#5b7f9f", "#b3402a", "#efece6"

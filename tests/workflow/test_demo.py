@@ -1,6 +1,7 @@
 """The demo at defaults: what a reader gets from the first two commands."""
 
 import csv
+import re
 import zipfile
 from collections import defaultdict
 from pathlib import Path
@@ -29,6 +30,12 @@ def test_every_table_and_picture_is_there(demo: tuple[Comic, Run]) -> None:
     cluster = rows(results / "clusters.csv")[0]
     placed = results / "clusters" / cluster["cluster"] / f"{cluster['panel']}{Path(cluster['file']).suffix}"
     assert placed.read_bytes() == (demo[0].directory / cluster["file"]).read_bytes()
+
+
+def test_each_log_tells_what_was_done(demo: tuple[Comic, Run]) -> None:
+    logs = [path.read_text() for path in (demo[0].results / "logs").rglob("*.log")]
+    assert len(logs) == sum(demo[1].jobs.values())
+    assert all(re.search(r"reads .* bytes\n.*wrote .*is done", log, re.DOTALL) for log in logs)
 
 
 def test_clusters_agree_with_the_truth(demo: tuple[Comic, Run]) -> None:

@@ -1,0 +1,80 @@
+"""The one way a script meets Snakemake: what it is given, its log, its threads and how it ends.
+
+A script imports this first: its log then tells as well what goes wrong while libraries are loaded, and these know how
+many threads they may have.
+"""
+
+import faulthandler
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+LOGGER = logging.getLogger(__name__)
+
+# What Snakemake put into the script that it runs; nothing else, as a test, has it.
+GIVEN: Any = getattr(sys.modules["__main__"], "snakemake", None)
+
+NOT_TOLD = ("modules", "template")  # inputs that are code
+
+
+def tell_failure(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """Put an error that ends the job into its log, with the traceback, and in one line on standard error."""
+    LOGGER.critical("%s failed", GIVEN.rule, exc_info=(kind, error, where))
+    said = " ".join(f"{kind.__name__}: {error}".split())
+    print(f"{GIVEN.rule}: {said}" + "".join(f" ({log} tells where)" for log in GIVEN.log), file=sys.stderr)
+
+
+def set_up() -> None:
+    """Open the log for what the step tells, for warnings and for what ends the job, and say how many threads it has.
+
+    Snakemake has told this to all libraries but OpenCV.
+    """
+    os.environ["OPENCV_FOR_THREADS_NUM"] = str(GIVEN.threads)
+    for path in GIVEN.log:
+        handler = logging.FileHandler(path, "w", encoding="utf-8", errors="backslashreplace")
+        faulthandler.enable(handler.stream or sys.stderr)
+        logging.basicConfig(handlers=[handler], format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
+        logging.captureWarnings(True)
+    logging.getLogger("reprise").setLevel(logging.INFO)
+    sys.excepthook = tell_failure
+
+
+def tell_files(verb: str, named: Iterable[tuple[str, str | Iterable[str]]]) -> None:
+    """Put into the log what a step reads or has written: by name the one file, or how many, and how large."""
+    for name, files in named:
+        paths = [files] if isinstance(files, str) else list(files)
+        if paths and name not in NOT_TOLD:
+            size = sum(Path(path).stat().st_size for path in paths if Path(path).is_file())
+            LOGGER.info("%s %s: %s, %s bytes", verb, name, paths[0] if len(paths) == 1 else f"{len(paths)} files", size)
+
+
+@contextmanager
+def job() -> Iterator[Any]:
+    """Give a step what Snakemake gave: `input`, `output`, `params`, `wildcards`, `threads`.
+
+    Raises:
+        SystemExit: the script was not run by Snakemake.
+    """
+    if GIVEN is None:
+        sys.exit("This is a step of the workflow; Snakemake runs it: ./run")
+    import reprise.garbage  # noqa: F401 - all libraries are loaded by now
+
+    LOGGER.info("%s begins, with %s of the cores", GIVEN.rule, GIVEN.threads)
+    tell_files("reads", GIVEN.input.items())
+    try:
+        yield GIVEN
+    except SystemExit as end:
+        LOGGER.critical("%s ends: %s", GIVEN.rule, end)
+        raise
+    tell_files("wrote", GIVEN.output.items())
+    LOGGER.info("%s is done, after %.2f s of CPU", GIVEN.rule, time.process_time())
+
+
+if GIVEN is not None:
+    set_up()

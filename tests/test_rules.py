@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from imports import used_modules
+from reprise.imports import used_modules
 
 REPOSITORY = Path(__file__).parents[1]
 SCRIPTS = REPOSITORY / "scripts"

@@ -3,8 +3,8 @@ import fcntl
 import os
 
 from configuration import THRESHOLDS, ConfigurationError, check_configuration, match_rule
-from imports import used_modules
 from layout import digest, page_ranges, read_layout
+from reprise.imports import used_modules
 from reprise.source import find_images, is_archive
 from snakemake.exceptions import WorkflowError
 

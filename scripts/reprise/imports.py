@@ -1,7 +1,8 @@
-"""Find the shared modules that a step's script uses.
+"""Find the shared modules that a step's script, or another module, uses.
 
 Snakemake tracks a rule's script but not what the script imports. A rule therefore lists these modules among its inputs,
-so that an edit of one of them runs again each step that uses it.
+so that an edit of one of them runs again each step that uses it. Nor does numba, which keeps what it has compiled, see
+that another module has changed, of which a function has been compiled in.
 """
 
 import re

@@ -96,6 +96,32 @@ def test_from_pages_to_clusters_and_on(site: Site, comic: Comic) -> None:
     assert "Nothing to be done" in comic.run().text
 
 
+def test_what_did_not_come_is_tried_again_when_asked(site: Site, comic: Comic) -> None:
+    """A panel that is a page of HTML, one that is cut short, a page that isn't out yet; and one lost on this side."""
+    late = {"art/strip 4.png": b"", "art/strip 5.png": b"", "read/006.html": b""}
+    for name in late:
+        late[name] = (site.folder / name).read_bytes()
+    (site.folder / "art/strip 4.png").write_text("<!doctype html><title>Soon</title>")
+    (site.folder / "art/strip 5.png").write_bytes(late["art/strip 5.png"][:300])
+    (site.folder / "read/006.html").write_text("<!doctype html><title>Not out yet</title>")
+    first = comic.run()
+    assert f"1 panel skipped, failed: an HTML page: {site.address}/art/strip%204.png" in first.text
+    assert f"1 panel skipped, failed: a damaged image: {site.address}/art/strip%205.png" in first.text
+    assert "1 page skipped, no panels: 6" in first.text
+    for name, content in late.items():
+        (site.folder / name).write_bytes(content)
+    assert "Nothing to be done" in comic.run().text
+
+    (comic.results / "downloads/images/8_1.png").write_bytes(b"")
+    before = Counter(site.requests)
+    second = comic.run("--forcerun", "download_pages")
+    pages = [f"/read/{page:03}.html" for page in (4, 5, 6, 7, 8)]
+    assert site.requests - before == Counter(pages + [f"/art/strip%20{page}.png" for page in (4, 5, 6, 8)])
+    assert "22 panels of 22 pages read" in second.text
+    assert "1 page skipped, missing: HTTP 404: 7" in second.text
+    assert "Nothing to be done" in comic.run().text
+
+
 def test_site_out_of_reach(comic: Comic) -> None:
     comic.settings["comic"]["web"] |= {"url": "http://127.0.0.1:9/{page}.html", "retries": 0}
     done = comic.run(status=1)

@@ -1,0 +1,123 @@
+"""What is kept of a web comic: its panels, and of each page a record of what it showed.
+
+The store outlives the jobs that fill it: `images/<page>_<count>.<extension>`, `pages/<page>.json`, and beside them the
+manifests, `<first>-<last>.csv`, of ranges of pages. A record says what was asked for, at which address, and vouches for
+the panels that came, by a digest of their bytes.
+"""
+
+import fcntl
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypedDict
+
+from reprise.atomic import atomic_file
+from reprise.web.image import NoPanelError, check_image
+from reprise.web.session import OK
+
+
+class Image(TypedDict):
+    """One panel of a page's record; without an image, `file`, its name in the store, and `sha256` are empty."""
+
+    url: str
+    file: str
+    sha256: str
+    status: str
+
+
+class Record(TypedDict):
+    """What is known of a page; the store's record stands while `asked`, what it was made with, stays the same."""
+
+    asked: dict[str, Any]
+    title: str
+    status: str
+    images: list[Image]
+
+
+def no_image(url: str, status: str) -> Image:
+    """Entry of a record for a panel that can't be had."""
+    return Image(url=url, file="", sha256="", status=status)
+
+
+@dataclass(frozen=True)
+class Store:
+    """The store in `folder`, which need not be there yet."""
+
+    folder: Path
+
+    @property
+    def images(self) -> Path:
+        """Folder of the panels' files."""
+        return self.folder / "images"
+
+    def record_path(self, page: int) -> Path:
+        """File of a page's record."""
+        return self.folder / "pages" / f"{page}.json"
+
+    @contextmanager
+    def reserve(self, first: int, last: int) -> Iterator[None]:
+        """Keep the pages `first` to `last` from other processes, after waiting until none of them has any of these.
+
+        A job whose run was killed may go on for a while; the same job of the next run waits, and finds what it fetched.
+        The system releases the pages if the process is killed.
+        """
+        lock = self.folder / "pages" / "lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("a") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX, last - first + 1, first)  # a byte a page; the file itself stays empty
+            yield
+
+    def read(self, page: int) -> Record | None:
+        """Record of a page; None if there is none, or none that can be read."""
+        try:
+            record: Record = json.loads(self.record_path(page).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return record
+
+    def write(self, page: int, record: Record) -> None:
+        """Keep the record of a page."""
+        with atomic_file(self.record_path(page)) as part:
+            part.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    def forget(self, page: int) -> None:
+        """Remove the record of a page whose panels are about to change, and all manifests that name them.
+
+        A manifest of another range, made with other settings, would be taken for current when these come back.
+        """
+        self.record_path(page).unlink(missing_ok=True)
+        for path in self.folder.glob("*.csv"):
+            pages = re.fullmatch(r"([0-9]+)-([0-9]+)", path.stem)
+            if pages and int(pages[1]) <= page <= int(pages[2]):
+                path.unlink(missing_ok=True)
+
+    def put(self, name: str, url: str, content: bytes) -> Image:
+        """Keep a panel that came from `url`, under `name` with the extension for what it is.
+
+        Raises `NoPanelError` for what is none.
+        """
+        file = f"{name}.{check_image(content)}"
+        with atomic_file(self.images / file) as part:
+            part.write_bytes(content)
+        return Image(url=url, file=file, sha256=hashlib.sha256(content).hexdigest(), status=OK)
+
+    def has(self, image: Image) -> bool:
+        """Whether the file of a panel is here, as it came."""
+        if image["status"] != OK:
+            return False
+        try:
+            content = (self.images / image["file"]).read_bytes()
+            digest = image.get("sha256")
+            if digest is None:  # A record made before there were digests vouches for whatever came.
+                check_image(content)
+        except (OSError, NoPanelError):
+            return False
+        return digest in (None, hashlib.sha256(content).hexdigest())
+
+    def has_all(self, record: Record) -> bool:
+        """Whether nothing of a page that was read is left to fetch."""
+        return all(map(self.has, record["images"])) and record["images"] != []

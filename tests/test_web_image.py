@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from reprise.pictures import FORMATS
 from reprise.web.image import EXTENSIONS, NoPanelError, check_image
 from sites import (
     MANIFEST,
@@ -56,6 +57,10 @@ def test_files_are_named_by_what_they_hold(site: Server) -> None:
     download(settings(site))
     assert stored_images() == {f"1_{n}.{ext}": content for n, (content, ext) in enumerate(images.values(), start=1)}
     assert {path.relative_to(STORE).parts[0] for path in STORE.rglob("*")} == {"images", "pages", MANIFEST.name}
+
+
+def test_what_is_read_later_is_taken() -> None:
+    assert set(WHOLE) == set(FORMATS)
 
 
 @given(st.sampled_from(sorted(WHOLE)), st.integers(0, 10_000), st.binary(max_size=20))

@@ -47,7 +47,7 @@ def packages(names: set[str]) -> set[str]:
 
 def packages_of_scripts(scripts: set[Path]) -> set[str]:
     """Return the packages that scripts, and the modules they use, import."""
-    paths = scripts.union(*map(used_modules, scripts))
+    paths = scripts.union(*(used_modules(path, SCRIPTS) for path in scripts))
     return packages({name for path in paths for name in imported_names(path)})
 
 

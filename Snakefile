@@ -11,10 +11,9 @@ min_version("9.0")
 sys.path[:0] = [str(Path(workflow.basedir) / folder) for folder in ("workflow", "scripts")]
 
 import reprise.garbage  # which is not looked for then, as a run ends
+from parameters import keep_parameters_as_they_are
 
-# To see whether a parameter is a table of pandas Snakemake loads it, which takes longer than to find nothing to do. None
-# here is; to Python there is now no such module, in this process alone.
-sys.modules["pandas"] = None
+keep_parameters_as_they_are()
 
 
 configfile: Path(workflow.basedir) / "config.yaml"

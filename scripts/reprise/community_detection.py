@@ -1,34 +1,21 @@
 """Ways to find communities in a graph of panels."""
 
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from reprise.without import without
+
+with without("matplotlib"):  # to draw graphs with, which takes ten times as long to load as the rest
+    import igraph
+
 Communities = Iterable[Iterable[int]]
-
-
-def import_igraph() -> ModuleType:
-    """Import igraph without what it would draw graphs with, which takes ten times as long to load."""
-    matplotlib = sys.modules.get("matplotlib")
-    sys.modules["matplotlib"] = None  # type: ignore[assignment]  # to Python: there is no such module
-    try:
-        import igraph
-    finally:
-        del sys.modules["matplotlib"]
-        if matplotlib:
-            sys.modules["matplotlib"] = matplotlib
-    return igraph
-
-
-igraph = import_igraph()
 
 
 def graph_of(matrix: sparse.csr_array) -> tuple[Any, NDArray[Any]]:

@@ -9,7 +9,6 @@ such numba compiles each for tenths of a second up to two, and whoever has just 
 """
 
 import hashlib
-import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +17,7 @@ from numba import config, njit
 from numba.core.caching import InTreeCacheLocator, UserProvidedCacheLocator, UserWideCacheLocator
 
 from reprise.imports import used_modules
+from reprise.without import without
 
 __all__ = ["njit"]
 
@@ -66,9 +66,5 @@ class OfUser(OfAllModules, UserWideCacheLocator):
 # The places numba knows, in its order.
 config.CACHE_LOCATOR_CLASSES = ",".join(f"{__name__}.{place.__name__}" for place in (GivenFolder, BesideSource, OfUser))
 
-if "scipy.linalg" not in sys.modules:
-    sys.modules["scipy.linalg"] = None  # type: ignore[assignment]  # as if it were not installed
-    try:
-        import_module("numba.np.arraymath")  # looks for it, once and for all
-    finally:
-        del sys.modules["scipy.linalg"]
+with without("scipy.linalg"):
+    import_module("numba.np.arraymath")  # looks for it, once and for all

@@ -4,6 +4,7 @@ import csv
 import os
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,15 @@ def test_to_find_nothing_changed_no_tables_are_needed(comic: Comic, monkeypatch:
     told = comic.run().text
     assert "jsonschema" in told
     assert "pandas" not in told
+
+
+def test_what_else_is_at_work_may_use_tables(comic: Comic) -> None:
+    """Plugins of Snakemake do, such as the one for Slurm clusters for its report."""
+    repository = copy_repository(comic.directory.parent / "with a plugin")
+    with (repository / "Snakefile").open("a") as snakefile:
+        snakefile.write("\nimport pandas\n\nprint('tables:', len(pandas.DataFrame({'a': [1, 2]})))\n")
+    told = replace(comic, repository=repository).run("--dry-run").text
+    assert "tables: 2" in told
 
 
 def test_edited_panel(comic: Comic) -> None:

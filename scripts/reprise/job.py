@@ -17,8 +17,10 @@ from typing import Any
 
 LOGGER = logging.getLogger(__name__)
 
-# What Snakemake put into the script that it runs; nothing else, as a test, has it.
+# What Snakemake put into the script that it runs. Where anything else is run, as a test, there is none.
 GIVEN: Any = getattr(sys.modules["__main__"], "snakemake", None)
+if not hasattr(GIVEN, "rule"):  # or it is the package of that name
+    GIVEN = None
 
 NOT_TOLD = ("modules", "template")  # inputs that are code
 

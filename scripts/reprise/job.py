@@ -48,12 +48,14 @@ def set_up() -> None:
 
 
 def tell_files(verb: str, named: Iterable[tuple[str, str | Iterable[str]]]) -> None:
-    """Put into the log what a step reads or has written: by name the one file, or how many, and how large."""
-    for name, files in named:
-        paths = [files] if isinstance(files, str) else list(files)
-        if paths and name not in NOT_TOLD:
-            size = sum(Path(path).stat().st_size for path in paths if Path(path).is_file())
-            LOGGER.info("%s %s: %s, %s bytes", verb, name, paths[0] if len(paths) == 1 else f"{len(paths)} files", size)
+    """Put into the log what a step reads or has written: by name the file or folder, or how many, and their size."""
+    for name, given in named:
+        paths = [Path(path) for path in ([given] if isinstance(given, str) else given)]
+        if not paths or name in NOT_TOLD:
+            continue
+        sizes = [path.stat().st_size for path in paths if path.is_file()]
+        what = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files" if sizes else f"{len(paths)} folders"
+        LOGGER.info("%s %s: %s%s", verb, name, what, f", {sum(sizes)} bytes" if sizes else "")
 
 
 @contextmanager

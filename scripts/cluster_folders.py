@@ -2,9 +2,9 @@
 
 from reprise.job import job
 
-import csv
 from pathlib import Path, PurePosixPath
 
+from reprise import tables
 from reprise.atomic import atomic_folder
 from reprise.links import link
 from reprise.source import PanelSource, open_source
@@ -21,12 +21,8 @@ def place_panel(source: PanelSource, file: str, target: Path) -> None:
 
 def cluster_folders(clusters: str | Path, source: str | Path, folder: str | Path) -> None:
     """Write `<folder>/<cluster>/<panel>.<ext>` for every panel that is in a cluster."""
-    with (
-        atomic_folder(folder) as part,
-        open_source(source) as opened,
-        open(clusters, encoding="utf-8", newline="") as rows,
-    ):
-        for row in csv.DictReader(rows):
+    with atomic_folder(folder) as part, open_source(source) as opened:
+        for row in tables.read_rows(clusters):
             place = part / row["cluster"]
             place.mkdir(exist_ok=True)
             place_panel(opened, row["file"], place / f"{row['panel']}{PurePosixPath(row['file']).suffix.lower()}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.study.distances import distance_matrix
 from reprise.study.files import Shards
@@ -29,7 +30,7 @@ def distances(
     columns = (names[a], names[b], distance)
     rows = pd.DataFrame({key: column[nearest_first] for key, column in zip(COLUMNS, columns, strict=True)})
     with atomic_file(table) as part:
-        rows.to_csv(part, index=False)
+        tables.write_csv(rows, part)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 import requests
 
+from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.progress import progress
 from reprise.web.demo_server import only_folder, serve_folder
@@ -136,7 +137,7 @@ def download_pages(
                 )
 
         with atomic_file(manifest) as part:
-            pd.DataFrame(rows, columns=COLUMNS).to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
+            tables.write_csv(pd.DataFrame(rows, columns=COLUMNS), part, lineterminator="\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.figures import BAR_COLOUR, THRESHOLD_COLOUR, new_figure, save
 from reprise.judging import COLUMNS, every_panel_alone, judge, read_ignored, read_truth
@@ -48,12 +49,12 @@ def evaluate(
     judged = read_truth(labels, panels)
     ignored = read_ignored(ignore, judged.index) if ignore else None
     alone = every_panel_alone(judged.index)
-    cluster_of = pd.read_csv(clusters, dtype=str, keep_default_na=False).set_index("file")["cluster"]
+    cluster_of = tables.read_csv(clusters, dtype=str, keep_default_na=False).set_index("file")["cluster"]
     found = cluster_of.reindex(judged.index).fillna(alone)
     groupings = {"clusters": found, "every panel alone": alone}
     rows = [judge(name, grouping, judged, ignored) for name, grouping in groupings.items()]
     with atomic_file(evaluation) as part:
-        pd.DataFrame(rows).to_csv(part, index=False)
+        tables.write_csv(pd.DataFrame(rows), part)
     save(plot_evaluation(*rows), plot)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.judging import every_panel_alone, judge, read_ignored, read_truth
 from reprise.study.essay import MAIN_JOB, METHODS, Method
@@ -79,7 +80,7 @@ def methods(
     """
     truth = read_truth(labels, panels) if labels else None
     ignored = read_ignored(ignore, truth.index) if truth is not None and ignore else None
-    of_panel = pd.read_csv(panels, dtype={"file": str}, keep_default_na=False).set_index("panel", drop=False)
+    of_panel = tables.read_csv(panels, dtype={"file": str}, keep_default_na=False).set_index("panel", drop=False)
     rows = []
 
     def add(method: Method, setting: str, clusters: pd.DataFrame, seconds: float | None) -> None:
@@ -90,11 +91,11 @@ def methods(
     for (name, told), path in zip(read_found(found).items(), groups, strict=True):
         clusters = cluster_table(told["clusters"], of_panel)
         with atomic_file(path) as part:
-            clusters.to_csv(part, index=False)
+            tables.write_csv(clusters, part)
         add(METHODS[name], told["setting"], clusters, told["seconds"])
-    add(MAIN_JOB, setting, pd.read_csv(main_job, dtype={"file": str}, keep_default_na=False), None)
+    add(MAIN_JOB, setting, tables.read_csv(main_job, dtype={"file": str}, keep_default_na=False), None)
     with atomic_file(table) as part:
-        pd.DataFrame(rows, columns=COLUMNS).to_csv(part, index=False)
+        tables.write_csv(pd.DataFrame(rows, columns=COLUMNS), part)
 
 
 if __name__ == "__main__":

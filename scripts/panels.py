@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from reprise import tables
 from reprise.atomic import atomic_file
 
 COLUMNS = [
@@ -39,11 +40,11 @@ def panels(index: str | Path, shards: Sequence[str | Path], table: str | Path) -
     `status` is `ok`, why the panel could not be fetched, or why it could not be read; `edges` is the most edge pixels
     that a frame of it has, of 10,000.
     """
-    found = pd.read_csv(index, dtype=str, keep_default_na=False)
+    found = tables.read_csv(index, dtype=str, keep_default_na=False)
     rows = found.merge(pd.concat([read_shard(shard) for shard in shards]), on="panel", validate="one_to_one")
     rows["status"] = rows["status"].where(rows["status"] != "ok", rows["read_status"])
     with atomic_file(table) as part:
-        rows[COLUMNS].to_csv(part, index=False)
+        tables.write_csv(rows[COLUMNS], part)
 
 
 if __name__ == "__main__":

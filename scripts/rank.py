@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from reprise import tables
 from reprise.atomic import atomic_file
 
 PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
@@ -81,11 +82,11 @@ def rank(
     """
     with np.load(communities) as found:
         places, sizes, stability = found["members"], np.diff(found["start"]), found["stability"]
-    table = pd.read_csv(panels, dtype={"file": str}, keep_default_na=False)
+    table = tables.read_csv(panels, dtype={"file": str}, keep_default_na=False)
     members = table.iloc[places][["panel", "file", "page"]]
     members.insert(0, "cluster", np.repeat(np.arange(len(sizes)), sizes))
     cluster_of = members.set_index("panel")["cluster"]
-    matches = pd.read_csv(pairs, usecols=list(PAIR_COLUMNS), dtype=PAIR_COLUMNS)
+    matches = tables.read_csv(pairs, usecols=list(PAIR_COLUMNS), dtype=PAIR_COLUMNS)
     inside = matches[matches["panel_a"].map(cluster_of) == matches["panel_b"].map(cluster_of)]
     best_first = returns(members, inside, weights).sort_values(["interest", "absence"], ascending=False)
     pages = members.groupby("cluster")["page"]
@@ -102,7 +103,7 @@ def rank(
     for rows, path, columns in ((members, clusters, None), (ranked, ranking, RANKING_COLUMNS)):
         numbered = rows.assign(cluster=rows["cluster"].map(rank_of)).sort_values("cluster", kind="stable")
         with atomic_file(path) as part:
-            numbered.to_csv(part, index=False, columns=columns)
+            tables.write_csv(numbered, part, columns=columns)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from reprise import tables
 from reprise.alignment.colours import colour_changes
 from reprise.atomic import atomic_file
 from reprise.progress import progress
@@ -353,7 +354,7 @@ def relate(
     matches = np.load(edges)["edges"]
     frames = read_frames(shards)
     places = {shard: find_arrays(shard) for shard in shards}
-    table = pd.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
+    table = tables.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
     ends = np.stack([frames.rows(matches[end], matches[f"frame_{end}"]) for end in "ab"])
     runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
     with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
@@ -362,7 +363,7 @@ def relate(
             rows, (row_a, row_b) = np.unique(ends[:, some], return_inverse=True)
             seen = look(matches[some], row_a, row_b, read_pictures(places, rows))
             found = relate_some(matches[some], table, frames.dct_hash[ends[:, some]], seen)
-            found.to_csv(written, columns=COLUMNS, index=False, header=first == 0)
+            tables.write_csv(found, written, columns=COLUMNS, header=first == 0)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from PIL import Image
 
+from reprise import tables
 from reprise.atomic import atomic_file, atomic_folder
 from reprise.progress import progress
 from reprise.study import essay
@@ -183,12 +184,12 @@ def study(
     barest = find_barest(edges, told["near"])
     pairs = [pair for kinds in told["chosen"].values() for rows in kinds.values() for pair in rows]
     shown = {name for pair in pairs for name in (pair.panel_a, pair.panel_b)} | {row.panel for row in barest["panels"]}
-    table = pd.read_csv(methods, dtype={"setting": str})
+    table = tables.read_csv(methods, dtype={"setting": str})
     named = table.set_index(table["metric"] + "-" + table["grouping"])
     with atomic_folder(thumbnails) as part:
         sizes = link_thumbnails(made, dict.fromkeys(shown, 0), part)
     with atomic_file(edge_table) as part:
-        edges.to_csv(part, index=False)
+        tables.write_csv(edges, part)
     known = {
         "essay": essay,
         "settings": settings,

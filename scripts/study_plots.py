@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
+from reprise import tables
 from reprise.figures import BAR_COLOUR, THRESHOLD_COLOUR, new_figure, save
 from reprise.progress import progress
 from reprise.study.essay import GRAPH_THRESHOLDS, METHODS, METRICS
@@ -244,7 +245,7 @@ def study_plots(
         labels, ignore: see `evaluate`; None where there are none.
         spread_plot, component_plot, distance_plot, curve_plot: see the functions `plot_...`.
     """
-    table = pd.read_csv(panels, usecols=["panel", "file"], dtype=str, keep_default_na=False)
+    table = tables.read_csv(panels, usecols=["panel", "file"], dtype=str, keep_default_na=False)
     truth = pair_truth(table, labels, ignore)
     histograms, curves = {}, {}
     for metric, path in progress(zip(METRICS, distances, strict=True), len(METRICS), "distances"):

@@ -4,13 +4,13 @@ Ranges follow from counts alone, front to back, so that a comic that grows at it
 were.
 """
 
-import csv
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations_with_replacement
-from pathlib import Path
+
+from reprise.tables import read_rows
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,7 @@ class Layout:
 @cache
 def read_layout(index: str, _changed: int) -> Layout:
     """Read the layout of an index; `_changed` (its time of change) makes the cache forget an index that changed."""
-    with Path(index).open(newline="", encoding="utf-8", errors="surrogateescape") as rows:
-        panels = [(row["panel"], row["file"], row["shard"], row["block"]) for row in csv.DictReader(rows)]
+    panels = [(row["panel"], row["file"], row["shard"], row["block"]) for row in read_rows(index)]
     names, files, shards, blocks = zip(*panels, strict=True)
     return Layout(names, files, starts(shards), starts(blocks))
 

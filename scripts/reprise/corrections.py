@@ -1,6 +1,7 @@
 """The two lists by which readers correct what is found: pairs that are no match, and pairs that are one.
 
-A list is a CSV with the columns `file_a` and `file_b`, in which files are named as in panels.csv; it may have others.
+A list is a CSV with the columns `file_a` and `file_b`, in which files are named as in panels.csv, or plainly where that
+has an apostrophe before a name (reprise.tables); it may have other columns.
 Of pairs that are no match a row without `file_b` leaves the panel of `file_a` out altogether.
 """
 
@@ -9,6 +10,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from reprise.tables import escape, read_rows, unescape
 
 COLUMNS = ("file_a", "file_b")
 
@@ -45,7 +48,7 @@ NO_CORRECTIONS = Corrections()
 def csv_line(pair: Pair) -> str:
     """Write a pair as a line of a list, quoted where it has to be."""
     text = io.StringIO()
-    csv.writer(text).writerow(pair)
+    csv.writer(text).writerow(map(escape, pair))
     return text.getvalue().removesuffix("\r\n")
 
 
@@ -65,7 +68,7 @@ def read_list(path: str | Path, leaves_out: bool) -> list[Pair]:
             if missing:
                 raise ValueError(f"lacks the {'columns' if len(missing) > 1 else 'column'} {' and '.join(missing)}")
             for row in rows:
-                file_a, file_b = (row[column] for column in COLUMNS)
+                file_a, file_b = (unescape(row[column]) for column in COLUMNS)
                 if not file_a or not (file_b or leaves_out):
                     raise ValueError(f"lacks {'file_b' if file_a else 'file_a'} in line {rows.line_num}")
                 if file_a == file_b:
@@ -139,8 +142,7 @@ def find_corrections(not_a_match: str | None, must_match: str | None, panels: st
     Raises:
         CorrectionsError: as `read_lists`.
     """
-    with open(panels, encoding="utf-8", newline="") as lines:
-        place_of = {row["file"]: place for place, row in enumerate(csv.DictReader(lines)) if row["status"] == "ok"}
+    place_of = {row["file"]: place for place, row in enumerate(read_rows(panels)) if row["status"] == "ok"}
     found, warnings = [], []
     for path, pairs in zip((not_a_match, must_match), read_lists(not_a_match, must_match), strict=True):
         places, lost = find_places(pairs, place_of)

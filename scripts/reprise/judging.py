@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from reprise import tables
+
 COLUMNS = ["grouping", "panels", "clusters", "pair_precision", "pair_recall", "pair_f1"]
 COLUMNS += ["bcubed_precision", "bcubed_recall", "bcubed_f1"]
 
@@ -76,7 +78,7 @@ def read_table(path: str | Path, key: str, columns: list[str]) -> pd.DataFrame:
         SystemExit: it is no table, or lacks one of the columns.
     """
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = tables.read_csv(path, dtype=str, keep_default_na=False)
     except ValueError as error:  # what pandas raises on bytes that are no text and on text that is no table
         raise SystemExit(f"{path}: {key} is no table: {' '.join(str(error).split())}") from None
     if not set(columns) <= set(table.columns):
@@ -104,7 +106,7 @@ def read_truth(labels: str | Path, panels: str | Path) -> pd.Series:
         SystemExit: there is none, or the labels cannot be read.
     """
     truth = read_labels(labels)
-    judged = truth[truth.index.isin(pd.read_csv(panels, dtype=str, keep_default_na=False)["file"])]
+    judged = truth[truth.index.isin(tables.read_csv(panels, dtype=str, keep_default_na=False)["file"])]
     if judged.empty:
         raise SystemExit(f"{labels}: no file named in evaluation.labels is a panel; panels.csv has the names to use")
     return judged

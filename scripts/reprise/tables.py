@@ -1,24 +1,74 @@
-"""The tables of results, as they are read to be shown."""
+"""Tables in files, as CSV: what is written can be opened in a spreadsheet, and is read back as it was.
 
-from collections.abc import Sequence
+A spreadsheet takes a cell that begins with = + - @, a tab or the end of a line for a formula, which may send off what
+stands beside it; titles, addresses and file names are whatever a page has put there. A cell of text that begins so,
+perhaps after apostrophes, is written with one more apostrophe before it, and loses it when it is read. All other cells
+stay as they are, numbers too, so that a list that was written by hand is read as it stands.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 # The columns that are read as numbers; a file called 007 or NA keeps its name.
-NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b", "absence"], np.int64)
-FRACTIONS = dict.fromkeys(["score", "confidence", "interest", "least_score", "mean_score", "stability"], np.float64)
+NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b", "absence"], "int64")
+FRACTIONS = dict.fromkeys(["score", "confidence", "interest", "least_score", "mean_score", "stability"], "float64")
+
+# Of = + - @ the wide forms as well, which some spreadsheets read as the others.
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def read_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
+def escape(text: str) -> str:
+    """Return a text as it stands in a table."""
+    return "'" + text if text.lstrip("'").startswith(FORMULA) else text
+
+
+def unescape(text: str) -> str:
+    """Return the text that stands in a table so."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
+
+
+def read_rows(path: str | Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table."""
+    with open(path, encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield {name: unescape(cell) for name, cell in row.items()}
+
+
+def change_texts(table: "pd.DataFrame", change: Callable[[str], str]) -> "pd.DataFrame":
+    """Return a table with all texts in it changed; each is looked at once, however often it stands in its column."""
+    changed = {}
+    for name in table.columns[table.dtypes.map(lambda kind: kind.kind not in "biuf")]:
+        texts = (text for text in table[name].unique() if isinstance(text, str))
+        new = {text: change(text) for text in texts if change(text) != text}
+        if new:
+            changed[name] = table[name].map(lambda cell, new=new: new.get(cell, cell))
+    return table.assign(**changed)
+
+
+def read_csv(path: str | Path | TextIO, **options: Any) -> "pd.DataFrame":
+    """Read a table; the options are those of pandas, and so is what is raised of what is no table."""
+    import pandas as pd  # which steps that read rows do without: loading it takes longer than all they do
+
+    return change_texts(pd.read_csv(path, **options), unescape)
+
+
+def write_csv(table: "pd.DataFrame", path: str | Path | TextIO, **options: Any) -> None:
+    """Write a table, without its index; the options are those of pandas."""
+    change_texts(table, escape).to_csv(path, index=False, **options)
+
+
+def read_table(path: str | Path, columns: Sequence[str]) -> "pd.DataFrame":
     """Read some columns of a table: NUMBERS as integers, FRACTIONS as floats, all others as text."""
     types: dict[str, Any] = dict.fromkeys(columns, str) | NUMBERS | FRACTIONS
-    return pd.read_csv(path, usecols=list(columns), dtype=types, keep_default_na=False)
+    return read_csv(path, usecols=list(columns), dtype=types, keep_default_na=False)
 
 
-def label_panels(panels: pd.DataFrame) -> pd.Series:
+def label_panels(panels: "pd.DataFrame") -> "pd.Series":
     """Call each panel by its page, and by its count too where the page has several; the index is the panel's name."""
     shared = panels["page"].duplicated(keep=False)
     labels = "page " + panels["page"].astype(str) + (", panel " + panels["count"]).where(shared, "")

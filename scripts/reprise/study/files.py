@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from reprise import tables
 from reprise.study.essay import BITMAP_BITS, METHODS, METRICS
 
 Shards = Sequence[str | Path]
@@ -33,7 +34,7 @@ def read_distances(table: str | Path, panels: Sequence[str]) -> pd.DataFrame:
     """
     names = pd.CategoricalDtype(list(panels))
     types: dict[str, Any] = {"panel_a": names, "panel_b": names, "distance": np.float64}
-    return pd.read_csv(table, dtype=types)
+    return tables.read_csv(table, dtype=types)
 
 
 def read_found(found: Iterable[str | Path]) -> dict[str, dict[str, Any]]:

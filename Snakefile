@@ -44,8 +44,9 @@ rule all:
 
 onstart:
     take_the_folder()
+    begin_results()
     start_jobs_as_others_end()
 
 
 onsuccess:
-    print_summary()
+    end_results()

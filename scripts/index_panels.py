@@ -12,7 +12,6 @@ were.
 
 from reprise.job import job
 
-import os
 import re
 import sys
 from bisect import bisect_right
@@ -25,8 +24,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from reprise import tables
 from reprise.atomic import atomic_file
-from reprise.source import list_images
+from reprise.source import Found, find_images, natural_order
 
 INDEX_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status"]
 
@@ -83,9 +83,9 @@ def name_panels(files: Iterable[str], page_pattern: str) -> pd.DataFrame:
     return table.sort_values(["page", "count"], ignore_index=True)
 
 
-def index_folder(folder: str | Path, page_pattern: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Index the images of a folder or archive; see `index_panels` for the two tables."""
-    panels = name_panels(list_images(folder), page_pattern)
+def index_files(files: Iterable[str], page_pattern: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Index the image files of a folder or archive; see `index_panels` for the two tables."""
+    panels = name_panels(sorted(files, key=natural_order), page_pattern)
     panels = panels.assign(status="ok").reindex(columns=INDEX_COLUMNS, fill_value="")
     pages = panels.groupby("page").size().rename("panels").reset_index()
     return panels, pages.assign(page_url="", title="", status="ok")
@@ -97,9 +97,9 @@ def index_downloads(manifests: Iterable[str | Path], can_be_visited: bool) -> tu
     Where the pages cannot be visited once they are fetched, as the demo's, they get no `page_url`.
     """
     texts = dict.fromkeys(["file", "url", "page_url", "title", "status"], str)
-    tables = [pd.read_csv(path, dtype=texts, keep_default_na=False) for path in manifests]
+    manifest_rows = [tables.read_csv(path, dtype=texts, keep_default_na=False) for path in manifests]
     # Ranges come in the order of their jobs; a page is never in two of them.
-    rows = pd.concat(tables).sort_values(["page", "count"], ignore_index=True)
+    rows = pd.concat(manifest_rows).sort_values(["page", "count"], ignore_index=True)
     if not can_be_visited:
         rows["page_url"] = ""
     panels = rows[rows["count"] > 0].copy()
@@ -191,28 +191,33 @@ def index_panels(
     """
     of_shard, of_block = cut(len(panels), shards, blocks)
     with atomic_file(index) as part:
-        panels.assign(shard=of_shard, block=of_block).to_csv(part, index=False)
+        tables.write_csv(panels.assign(shard=of_shard, block=of_block), part)
     with atomic_file(page_table) as part:
-        pages[["page", "panels", "page_url", "title", "status"]].to_csv(part, index=False)
+        tables.write_csv(pages[["page", "panels", "page_url", "title", "status"]], part)
+
+
+def write_passed_over(passed_over: Sequence[tuple[str, str]], table: str | Path) -> None:
+    """Write what looks like panels and is none: `file` (a folder has a slash at its end) and the `reason`."""
+    with atomic_file(table) as part:
+        tables.write_csv(pd.DataFrame(passed_over, columns=["file", "reason"], dtype=str), part)
 
 
 if __name__ == "__main__":
     with job() as snakemake:
         if snakemake.params.folder:
-            tables = index_folder(snakemake.params.folder, snakemake.params.page_pattern)
+            found = find_images(snakemake.params.folder)
+            panels, pages = index_files(found.images, snakemake.params.page_pattern)
         else:
-            tables = index_downloads(snakemake.input.manifests, snakemake.params.can_be_visited)
-        if tables[0].empty:
-            sys.exit(
-                f"No panel was found on {len(tables[1])} pages: does comic.web.panels say which images are panels?"
-            )
-        # Those the machine has and not those it is asked to use, so that asking for fewer does nothing anew.
-        cores = os.cpu_count() or 1
+            found = Found(set(), [])
+            panels, pages = index_downloads(snakemake.input.manifests, snakemake.params.can_be_visited)
+        if panels.empty:
+            sys.exit(f"No panel was found on {len(pages)} pages: does comic.web.panels say which images are panels?")
         index_panels(
-            panels=tables[0],
-            pages=tables[1],
-            shards=shard_growth(snakemake.params.shard_panels, cores),
+            panels=panels,
+            pages=pages,
+            shards=shard_growth(snakemake.params.shard_panels, snakemake.params.cores),
             blocks=block_growth(snakemake.params.block_panels),
             index=snakemake.output.index,
             page_table=snakemake.output.pages,
         )
+        write_passed_over(found.passed_over, snakemake.output.passed_over)

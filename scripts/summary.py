@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from reprise import tables
 from reprise.atomic import atomic_file
 
 # A cluster with more than this share of the panels, and this many, is more likely a chain than one drawing.
@@ -36,6 +37,14 @@ def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, clusters: pd.DataFram
     if blank:
         lines.append(f"           {blank:,} with fewer than {fewest_edges} edge pixels, left out of clusters")
     return lines
+
+
+def passed_over_lines(passed_over: pd.DataFrame) -> list[str]:
+    """Say what looks like panels and was passed over, and why."""
+    return [
+        f"           {len(rows):,} passed over, {reason}: {first_names(rows['file'])}"
+        for reason, rows in passed_over.groupby("reason")
+    ]
 
 
 def first_names(names: pd.Series, most: int = 3) -> str:
@@ -74,6 +83,7 @@ def cluster_lines(clusters: pd.DataFrame, panels: int) -> list[str]:
 def summary(
     panels: str | Path,
     pages: str | Path,
+    passed_over: str | Path,
     edges: str | Path,
     clusters: str | Path,
     evaluation: str | Path | None,
@@ -84,13 +94,14 @@ def summary(
     text: str | Path,
 ) -> None:
     """Write the summary of a run as plain text."""
-    panel_table = pd.read_csv(panels, dtype=dict.fromkeys(["file", "url", "status"], str), keep_default_na=False)
-    page_table = pd.read_csv(pages, dtype={"status": str}, keep_default_na=False)
+    panel_table = tables.read_csv(panels, dtype=dict.fromkeys(["file", "url", "status"], str), keep_default_na=False)
+    page_table = tables.read_csv(pages, dtype={"status": str}, keep_default_na=False)
     with np.load(edges) as graph:
         pairs_compared, matches, capped = int(graph["pairs_compared"]), len(graph["edges"]), len(graph["capped"])
         corrected = correction_lines(graph)
-    cluster_table = pd.read_csv(clusters, dtype={"file": str}, keep_default_na=False)
+    cluster_table = tables.read_csv(clusters, dtype={"file": str}, keep_default_na=False)
     lines = panel_lines(panel_table, page_table, cluster_table, fewest_edges)
+    lines += passed_over_lines(tables.read_csv(passed_over, dtype=str, keep_default_na=False))
     lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {matches:,} match by {match_rule}")
     if capped:
         lines.append(
@@ -100,7 +111,7 @@ def summary(
     lines += corrected
     lines += cluster_lines(cluster_table, len(panel_table))
     if evaluation:
-        judged = pd.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
+        judged = tables.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
         alone = judged["every panel alone"]
         lines.append(f"Labels     B-cubed F1 {judged['clusters']:.3f}; every panel alone would have {alone:.3f}")
     lines.append(f"Gallery    {Path(gallery) / 'index.html'}")
@@ -113,6 +124,7 @@ if __name__ == "__main__":
         summary(
             panels=snakemake.input.panels,
             pages=snakemake.input.pages,
+            passed_over=snakemake.input.passed_over,
             edges=snakemake.input.edges,
             clusters=snakemake.input.clusters,
             evaluation=snakemake.input.get("evaluation"),

@@ -313,15 +313,25 @@ def test_a_folder_with_images_is_accepted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", ["names", "names.zip"])
-def test_a_folder_with_a_name_that_no_table_can_hold_is_named_before_any_job(tmp_path: Path, folder: str) -> None:
+def test_a_folder_of_nothing_but_what_is_passed_over_is_told_with_the_reason(tmp_path: Path, folder: str) -> None:
     (tmp_path / "names").mkdir()
     (tmp_path / "names" / "a\r1.png").touch()
     with zipfile.ZipFile(tmp_path / "names.zip", "w") as archive:
         archive.writestr("a\r1.png", b"")
     said = complaint(tmp_path, comic__source="folder", comic__folder=folder)
-    assert said.startswith(f"comic.folder: holds '{folder}', which cannot be read: ")
-    assert r"a\r1.png" in said
+    assert said.startswith(f"comic.folder: holds '{folder}', in which there is no image (")
+    assert r"), only a\r1.png, passed over: the name has characters in it that are no text; it may" in said
     assert said.isprintable()
+
+
+@pytest.mark.parametrize("name", ["match.not_a_match", "match.must_match", "evaluation.labels", "evaluation.ignore"])
+@pytest.mark.parametrize("table", ["a{b}.csv", "a<b>/c.csv", "{.csv"])
+def test_a_table_whose_name_would_be_a_pattern_is_refused(tmp_path: Path, name: str, table: str) -> None:
+    (tmp_path / table).parent.mkdir(exist_ok=True)
+    (tmp_path / table).write_text("file_a,file_b\n")
+    assert complaint(tmp_path, **{name.replace(".", "__"): table}) == (
+        f"{name}: holds {table!r}; Snakemake reads {{ }} < > in the name of a table as patterns: rename it"
+    )
 
 
 def test_labels_are_looked_for_below_the_working_directory(tmp_path: Path) -> None:

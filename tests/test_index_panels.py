@@ -16,12 +16,13 @@ from index_panels import (
     block_growth,
     cut,
     index_downloads,
-    index_folder,
+    index_files,
     index_panels,
     name_panels,
     shard_growth,
 )
-from reprise.source import natural_order
+from reprise import tables
+from reprise.source import find_images, natural_order
 
 PAGE_PATTERN = yaml.safe_load((Path(__file__).parents[1] / "config.yaml").read_text())["comic"]["page_pattern"]
 
@@ -126,7 +127,8 @@ def test_a_folder_is_indexed_whatever_order_its_files_were_made_in(tmp_path: Pat
         (tmp_path / f"{seed}" / "2").mkdir(parents=True)
         for name in names:
             (tmp_path / f"{seed}" / name).touch()
-    (panels, pages), (other_panels, other_pages) = (index_folder(tmp_path / seed, PAGE_PATTERN) for seed in "12")
+    found = (find_images(tmp_path / seed).images for seed in "12")
+    (panels, pages), (other_panels, other_pages) = (index_files(files, PAGE_PATTERN) for files in found)
     pd.testing.assert_frame_equal(panels, other_panels)
     pd.testing.assert_frame_equal(pages, other_pages)
     assert list(panels.columns) == INDEX_COLUMNS
@@ -137,17 +139,18 @@ def test_a_folder_is_indexed_whatever_order_its_files_were_made_in(tmp_path: Pat
 
 
 def test_the_index_gives_every_name_back(tmp_path: Path) -> None:
-    names = ["a,b 1.png", 'a"b" 2.png', "ノート 3.png", " 4 .png", "-5.png", "NA.png", "null", "6;\t.png"]
+    names = ["a,b 1.png", 'a"b" 2.png', "ノート 3.png", " 4 .png", "-5.png", "NA.png", "null", "6;\t.png", "'=7.png"]
     table = name_panels(names, PAGE_PATTERN).assign(status="ok").reindex(columns=INDEX_COLUMNS, fill_value="")
-    pages = pd.DataFrame({"page": table["page"], "panels": 1, "page_url": "", "title": "NA", "status": "ok"})
+    pages = pd.DataFrame({"page": table["page"], "panels": 1, "page_url": "", "title": "=NA", "status": "ok"})
     growths = shard_growth(2, 1), block_growth(4)
     index_panels(table, pages, *growths, tmp_path / "index.csv", tmp_path / "pages.csv")
-    index = pd.read_csv(tmp_path / "index.csv", dtype=str, keep_default_na=False)
+    index = tables.read_csv(tmp_path / "index.csv", dtype=str, keep_default_na=False)
     assert list(index["file"]) == list(table["file"])
-    assert (index["shard"].sum(), index["block"].sum()) == ("00112233", "00001111")
-    written = pd.read_csv(tmp_path / "pages.csv", keep_default_na=False)
+    assert (index["shard"].sum(), index["block"].sum()) == ("001122334", "000011112")
+    written = tables.read_csv(tmp_path / "pages.csv", keep_default_na=False)
     assert list(written.columns) == ["page", "panels", "page_url", "title", "status"]
-    assert set(written["title"]) == {"NA"}
+    assert set(written["title"]) == {"=NA"}
+    assert "-5.png" not in pd.read_csv(tmp_path / "index.csv")["file"].tolist()
 
 
 def write_manifest(path: Path, *rows: str) -> Path:

@@ -12,7 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reprise import source as module
-from reprise.source import is_archive, list_images, natural_order, open_source
+from reprise.source import (
+    DOUBLED,
+    HIDDEN,
+    LINKED,
+    NO_TEXT,
+    OUTSIDE,
+    RESULTS,
+    Found,
+    find_images,
+    is_archive,
+    list_images,
+    natural_order,
+    open_source,
+)
 
 AWKWARD = ["a b.png", 'it\'s "quoted".gif', "ノート 🎨.webp", "-rf.jpg", "100%.bmp", "a,b;c.png", "Über/straße 2.AVIF"]
 
@@ -21,7 +34,7 @@ def fill(folder: Path, *files: str) -> Path:
     for file in files:
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.encode())
+        path.write_bytes(file.encode(errors="surrogateescape"))
     return folder
 
 
@@ -149,13 +162,23 @@ def test_a_number_of_any_length_is_in_order(tmp_path: Path) -> None:
     assert list_images(archive(tmp_path / "a.zip", long, "2.png")) == ["2.png", long]
 
 
-@pytest.mark.parametrize("name", ["a\r1.png", "a\n1.png", "a\x1b[2J1.png", os.fsdecode(b"caf\xe9 1.png")])
-def test_a_name_that_no_table_can_hold_is_refused(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a\r1.png", r"a\r1.png"),
+        ("a\n1.png", r"a\n1.png"),
+        ("b\t/1.png", r"b\t/1.png"),
+        ("a\x1b[2J1.png", r"a\x1b[2J1.png"),
+        (os.fsdecode(b"caf\xe9 1.png"), r"caf\udce9 1.png"),
+    ],
+)
+def test_a_name_that_no_table_can_hold_refuses_its_file_alone(tmp_path: Path, name: str, told: str) -> None:
     """A carriage return would end a row of a table, and what follows it would be read as a row of its own."""
-    (tmp_path / name).touch()
-    with pytest.raises(ValueError, match=r"1\.png") as refusal:
-        list_images(tmp_path)
-    assert str(refusal.value).isprintable()
+    expected = Found({"2.png"}, [(told, NO_TEXT)])
+    assert find_images(fill(tmp_path / "folder", name, "2.png")) == expected
+    if name.isascii():  # archives have text alone for names
+        assert find_images(archive(tmp_path / "a.zip", name, "2.png")) == expected
+    assert told.isprintable()
 
 
 def test_what_reprise_wrote_is_no_panel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,3 +188,44 @@ def test_what_reprise_wrote_is_no_panel(tmp_path: Path, monkeypatch: pytest.Monk
         (tmp_path / name).touch()
     monkeypatch.chdir(tmp_path)
     assert list_images(".") == list_images(tmp_path) == ["1.png", "chapter/results/2.png"]
+    assert find_images(".").passed_over == []  # no word of what the reader knows to be there
+
+
+@pytest.mark.parametrize("mark", [["reprise.json"], ["index.csv", "fingerprints/0000.npz"]])
+def test_results_of_another_run_are_no_panels_wherever_they_lie(tmp_path: Path, mark: list[str]) -> None:
+    files = [f"a/old/{name}" for name in [*mark, "gallery/thumbnails/1_1.jpg", "clusters/1/1_1.png"]]
+    comic = ["1.png", "a/2.png", "a/clusters/3.png", "index.csv", "b/index.csv", "c/fingerprints/4.png"]
+    expected = Found({name for name in comic if name.endswith("png")}, [("a/old/", RESULTS)])
+    folder = fill(tmp_path / "comic", *files, *comic)
+    assert find_images(folder) == expected
+    assert find_images(archive(tmp_path / "comic.zip", *files, *comic)) == expected
+    assert find_images(folder / "a/old") == Found(set(), [("./", RESULTS)])
+    assert find_images(folder / "a/old/clusters").images == {"1/1_1.png"}  # which the reader asks for
+
+
+def test_what_is_passed_over_in_a_folder_is_listed(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "folder", "1.png", ".2.png", ".git/3.png", "a/__MACOSX/._1.png", ".notes.txt")
+    fill(tmp_path / "elsewhere", "4.png")
+    (folder / "link").symlink_to(tmp_path / "elsewhere")
+    (folder / "5.png").symlink_to(tmp_path / "elsewhere/4.png")
+    hidden = [(".2.png", HIDDEN), (".git/", HIDDEN), ("a/__MACOSX/", HIDDEN)]
+    assert find_images(folder) == Found({"1.png", "5.png"}, [*hidden, ("link/", LINKED)])
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_what_is_passed_over_in_an_archive_is_listed(tmp_path: Path) -> None:
+    names = [
+        "1.png",
+        "../2.png",
+        "a/../../3.png",
+        ".4.png",
+        "__MACOSX/._1.png",
+        "./5.png",
+        "6.png",
+        "6.png",
+        "../x.txt",
+    ]
+    hidden = [(".4.png", HIDDEN), ("__MACOSX/._1.png", HIDDEN)]
+    outside = [("../2.png", OUTSIDE), ("a/../../3.png", OUTSIDE)]
+    expected = sorted([*hidden, *outside, ("6.png", DOUBLED)])
+    assert find_images(archive(tmp_path / "a.zip", *names)) == Found({"1.png", "./5.png", "6.png"}, expected)

@@ -21,6 +21,7 @@ def write(
     evaluation: str | None = None,
     matches: int = 0,
     pairs_compared: int = 0,
+    passed_over: Rows = (),
     **corrections: Sequence[Any],
 ) -> list[str]:
     """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes."""
@@ -28,6 +29,7 @@ def write(
     pd.DataFrame(panels, columns=["file", "url", "status", "edges"]).to_csv(folder / "panels.csv", index=False)
     pages = pages or [(page, 1, "ok") for page in range(len(panels))]
     pd.DataFrame(pages, columns=["page", "panels", "status"]).to_csv(folder / "pages.csv", index=False)
+    pd.DataFrame(passed_over, columns=["file", "reason"]).to_csv(folder / "passed_over.csv", index=False)
     ranks = [rank for rank, size in enumerate(clusters, 1) for _ in range(size)]
     table = pd.DataFrame({"cluster": ranks, "panel": "1_1", "file": "clustered.png", "page": 1})
     table.to_csv(folder / "clusters.csv", index=False)
@@ -39,6 +41,7 @@ def write(
     summary(
         folder / "panels.csv",
         folder / "pages.csv",
+        folder / "passed_over.csv",
         folder / "edges.npz",
         folder / "clusters.csv",
         folder / "evaluation.csv" if evaluation is not None else None,
@@ -95,6 +98,15 @@ def test_corrections_are_told_and_rows_that_name_no_panel(tmp_path: Path) -> Non
     assert write(tmp_path, panels, warnings=["not.csv: 1 row"])[2:4] == [
         "By you     not.csv: 1 row",
         "Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more",
+    ]
+
+
+def test_what_was_passed_over_is_told_with_the_reason(tmp_path: Path) -> None:
+    files = [(".a.png", "hidden"), ("old/", "results of Reprise"), (".b.png", "hidden")]
+    lines = write(tmp_path, [("1.png", "", "ok", 900)], passed_over=files)
+    assert lines[1:3] == [
+        "           2 passed over, hidden: .a.png, .b.png",
+        "           1 passed over, results of Reprise: old/",
     ]
 
 

@@ -36,6 +36,10 @@ PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]{1,2}d)?\}[^{}\s]*")
 TABLES = (("match", "not_a_match"), ("match", "must_match"), ("evaluation", "labels"), ("evaluation", "ignore"))
 
 
+# What Snakemake reads in a name as patterns of its own.
+PATTERNS = frozenset("{}<>")
+
+
 # The thresholds that each rule of `match.by` asks of.
 THRESHOLDS = {
     "dice": ("threshold",),
@@ -114,6 +118,9 @@ def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
 def table_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
     """Say which tables that settings name are not there, and then what is wrong with the lists that correct matches."""
     paths = {f"{section}.{key}": config[section][key] for section, key in TABLES}
+    for name, path in paths.items():
+        if path is not None and not PATTERNS.isdisjoint(path):
+            yield f"{name}: holds {path!r}; Snakemake reads {{ }} < > in the name of a table as patterns: rename it"
     lost = [name for name, path in paths.items() if path is not None and not is_file(directory, path)]
     for name in lost:
         yield f"{name}: holds {paths[name]!r}, which is no file; it may hold null or the path of a CSV"
@@ -164,8 +171,12 @@ def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
         if not source.is_dir() and not (source.is_file() and is_archive(source)):
             reason = "which is neither a folder nor a .zip or .cbz file" if source.exists() else "which is not there"
             yield f"comic.folder: holds {folder!r}, {reason}; {hint}"
-        elif not find_images(source):
-            yield f"comic.folder: holds {folder!r}, in which there is no image ({' '.join(IMAGE_SUFFIXES)}); {hint}"
+        else:
+            images, passed_over = find_images(source)
+            but = f", only {passed_over[0][0]}, passed over: {passed_over[0][1]}" if passed_over else ""
+            if not images:
+                suffixes = " ".join(IMAGE_SUFFIXES)
+                yield f"comic.folder: holds {folder!r}, in which there is no image ({suffixes}){but}; {hint}"
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield f"comic.folder: holds {folder!r}, which cannot be read: {reason}; {hint}"

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 from comics import Comic, draw_folder, draw_panel
 from PIL import Image
+
+from reprise import tables
 
 
 def encode(picture: Image.Image, kind: str, **options: object) -> bytes:
@@ -33,11 +36,18 @@ def png_of_declared_size(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", picture) + chunk(b"IEND", b"")
 
 
+# What a shell, Snakemake, or one who lists files, could take for something else.
+ODD_FOLDER = "-Comic {2019} <b> 'q' \"d\" $HOME `x` *?[a] #;& ünï 漫~ "
+
+# As page_pattern by default, with braces in it.
+PAGE_OF_UP_TO_THREE = r"(?P<page>\d{1,3})(?:[_-](?P<count>\d+))?\D*$"
+
+
 @pytest.fixture(scope="module")
 def odd_comic(tmp_path_factory: pytest.TempPathFactory) -> Comic:
     """Six sound panels, two of which match, among files of every odd kind, worked through once."""
     place = tmp_path_factory.mktemp("odd")
-    pages = place / "pages"
+    pages = place / ODD_FOLDER
     draw_folder(pages, 5)
     drawn = Image.open(pages / "1_1.png")
     turned = drawn.rotate(90)
@@ -61,23 +71,29 @@ def odd_comic(tmp_path_factory: pytest.TempPathFactory) -> Comic:
         "-leading dash 114_1.png": encode(drawn, "PNG"),
         "{braces} $HOME; `x` 115_1.png": encode(drawn, "PNG"),
         "comma, <b>116_1.png": encode(drawn, "PNG"),
+        "=1+1 118_1.png": encode(drawn, "PNG"),
+        "'@tick 119_1.png": encode(drawn, "PNG"),
+        "a\r120_1.png": encode(drawn, "PNG"),
+        ".hidden 121_1.png": encode(drawn, "PNG"),
+        "old/results/reprise.json": b"{}",
+        "old/results/clusters/1/122_1.png": encode(drawn, "PNG"),
         "one/201_1.png": encode(drawn, "PNG"),
         "other/201_1.png": encode(turned, "PNG"),
     }
     for name, content in files.items():
-        (pages / name).parent.mkdir(exist_ok=True)
+        (pages / name).parent.mkdir(parents=True, exist_ok=True)
         (pages / name).write_bytes(content)
     (pages / "117_1.png").symlink_to("nowhere.png")
     (pages / "notes.txt").write_text("no panel")
-    comic = Comic(place / "run", {"comic": {"source": "folder", "folder": str(pages)}})
+    settings = {"comic": {"source": "folder", "folder": f"../{ODD_FOLDER}", "page_pattern": PAGE_OF_UP_TO_THREE}}
+    comic = Comic(place / ODD_FOLDER.replace("Comic", "Work"), settings)
     comic.run()
     return comic
 
 
 def panels(comic: Comic) -> dict[str, dict[str, str]]:
     """Return the rows of `panels.csv` by file."""
-    with (comic.results / "panels.csv").open(newline="", encoding="utf-8") as rows:
-        return {row["file"]: row for row in csv.DictReader(rows)}
+    return {row["file"]: row for row in tables.read_rows(comic.results / "panels.csv")}
 
 
 @pytest.mark.parametrize(
@@ -114,14 +130,36 @@ def test_unusual_panel_is_read(odd_comic: Comic, file: str, format_: str) -> Non
 
 
 def test_every_copy_is_in_the_cluster_of_its_original(odd_comic: Comic) -> None:
-    with (odd_comic.results / "clusters.csv").open(newline="", encoding="utf-8") as rows:
-        cluster_of = {row["file"]: row["cluster"] for row in csv.DictReader(rows)}
+    cluster_of = {row["file"]: row["cluster"] for row in tables.read_rows(odd_comic.results / "clusters.csv")}
     copies = [
         *("104_1.jpg", "106_1.png", "107_1.jpg", "108_1.gif", "109_1.webp"),
         *("with spaces 111_1.png", "quotes'\"112_1.png", "漫画é113_1.png", "-leading dash 114_1.png"),
         *("{braces} $HOME; `x` 115_1.png", "comma, <b>116_1.png", "one/201_1.png"),
+        *("=1+1 118_1.png", "'@tick 119_1.png"),
     ]
     assert {cluster_of.get(file) for file in copies} == {cluster_of["1_1.png"]}
+
+
+def test_what_is_passed_over_is_listed_and_told(odd_comic: Comic) -> None:
+    no_text = "the name has characters in it that are no text"
+    assert list(tables.read_rows(odd_comic.results / "passed_over.csv")) == [
+        {"file": ".hidden 121_1.png", "reason": "hidden"},
+        {"file": r"a\r120_1.png", "reason": no_text},
+        {"file": "old/results/", "reason": "results of Reprise"},
+    ]
+    summary = (odd_comic.results / "summary.txt").read_text()
+    assert "1 passed over, hidden: .hidden 121_1.png\n" in summary
+    assert "1 passed over, results of Reprise: old/results/\n" in summary
+    assert f"1 passed over, {no_text}: a\\r120_1.png\n" in summary
+
+
+def test_no_cell_is_a_formula(odd_comic: Comic) -> None:
+    """Not even where the file is named after it; only numbers may begin with a sign."""
+    for table in odd_comic.results.rglob("*.csv"):
+        with table.open(newline="", encoding="utf-8") as lines:
+            cells = [cell for row in csv.reader(lines) for cell in row]
+        assert not [cell for cell in cells if re.match(r"[=+@\t\r-](?!\d+(\.\d+)?$)", cell)], table
+    assert "'=1+1 118_1.png" in (odd_comic.results / "panels.csv").read_text(encoding="utf-8")
 
 
 def test_same_name_in_two_folders(odd_comic: Comic) -> None:
@@ -131,12 +169,11 @@ def test_same_name_in_two_folders(odd_comic: Comic) -> None:
 
 
 def test_original_bytes_are_in_the_cluster_folder(odd_comic: Comic) -> None:
-    source = Path(odd_comic.settings["comic"]["folder"])
-    with (odd_comic.results / "clusters.csv").open(newline="", encoding="utf-8") as rows:
-        for row in csv.DictReader(rows):
-            suffix = Path(row["file"]).suffix
-            placed = odd_comic.results / "clusters" / row["cluster"] / f"{row['panel']}{suffix}"
-            assert placed.read_bytes() == (source / row["file"]).read_bytes()
+    source = odd_comic.directory / odd_comic.settings["comic"]["folder"]
+    for row in tables.read_rows(odd_comic.results / "clusters.csv"):
+        suffix = Path(row["file"]).suffix
+        placed = odd_comic.results / "clusters" / row["cluster"] / f"{row['panel']}{suffix}"
+        assert placed.read_bytes() == (source / row["file"]).read_bytes()
 
 
 def test_a_second_run_has_nothing_to_do(odd_comic: Comic) -> None:
@@ -146,11 +183,12 @@ def test_a_second_run_has_nothing_to_do(odd_comic: Comic) -> None:
 
 
 def test_archive_gives_what_its_folder_gives(odd_comic: Comic, tmp_path: Path) -> None:
-    pages = Path(odd_comic.settings["comic"]["folder"])
-    with zipfile.ZipFile(tmp_path / "comic.cbz", "w") as archive:
+    pages = odd_comic.directory / odd_comic.settings["comic"]["folder"]
+    packed = tmp_path / f"{ODD_FOLDER}.cbz"
+    with zipfile.ZipFile(packed, "w") as archive:
         for path in sorted(path for path in pages.rglob("*") if path.is_file()):
             archive.write(path, path.relative_to(pages))
-    zipped = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": str(tmp_path / "comic.cbz")}})
+    zipped = Comic(tmp_path / "run", {"comic": odd_comic.settings["comic"] | {"folder": str(packed)}})
     zipped.run()
     without_dangling = b"\n".join(
         line for line in (odd_comic.results / "clusters.csv").read_bytes().split(b"\n") if b"117_1" not in line

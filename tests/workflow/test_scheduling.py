@@ -1,9 +1,45 @@
 """Jobs start on all cores at once, and Snakemake looks for them no more often than need be."""
 
+import json
 import re
 from pathlib import Path
 
-from comics import Comic, draw_folder
+import pytest
+from comics import Comic, copy_repository, draw_folder
+
+# An executor that has each job done on a machine of its own, as a cluster's does, and notes its threads.
+ELSEWHERE = """
+import subprocess
+from snakemake_interface_executor_plugins.executors.base import SubmittedJobInfo
+from snakemake_interface_executor_plugins.executors.remote import RemoteExecutor
+from snakemake_interface_executor_plugins.settings import CommonSettings
+
+common_settings = CommonSettings(job_deploy_sources=False, non_local_exec=True, implies_no_shared_fs=False)
+
+
+class Executor(RemoteExecutor):
+    def run_job(self, job):
+        info = SubmittedJobInfo(job)
+        self.report_job_submission(info)
+        with open("threads.txt", "a") as noted:
+            noted.write(f"{job.rule.name} {job.threads}\\n")
+        done = subprocess.run(self.format_job_exec(job), shell=True)
+        (self.report_job_error if done.returncode else self.report_job_success)(info)
+
+    async def check_active_jobs(self, active_jobs):
+        for job in ():
+            yield job
+
+    def cancel_jobs(self, active_jobs):
+        pass
+"""
+
+# What the libraries of a job would take of the cores, however many there are.
+NOTE_THREADS = """
+import cv2, json, numpy, threadpoolctl
+with open("libraries.json", "w") as noted:
+    json.dump([cv2.getNumThreads(), *(pool["num_threads"] for pool in threadpoolctl.threadpool_info())], noted)
+"""
 
 
 def test_jobs_are_looked_for_as_others_end(tmp_path: Path) -> None:
@@ -31,6 +67,43 @@ def test_a_comparison_can_be_asked_for_before_there_is_a_layout(tmp_path: Path) 
     draw_folder(tmp_path / "pages", 8)
     comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}})
     assert "Compare block 0 with block 0" in comic.run("--dry-run", "results/blocks/0-0.npz").text
+
+
+@pytest.mark.parametrize(("more", "threads"), [((), 1), (("--max-threads", "2"), 2)])
+def test_a_job_on_another_machine_takes_no_more_cores_than_are_known_to_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], threads: int
+) -> None:
+    draw_folder(tmp_path / "pages", 3)
+    settings = {"comic": {"source": "folder", "folder": "../pages"}, "fingerprint": {"shard_panels": 1}}
+    comic = Comic(tmp_path / "run", settings, cores=8)
+    comic.run("results/fingerprints/0000.npz", "results/fingerprints/0001.npz", "results/fingerprints/0002.npz")
+    plugin = tmp_path / "snakemake_executor_plugin_elsewhere"
+    plugin.mkdir()
+    (plugin / "__init__.py").write_text(ELSEWHERE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    comic.run("--executor", "elsewhere", "--jobs", "2", *more, "results/blocks/0-0.npz")
+    assert (comic.directory / "threads.txt").read_text() == f"hamming_block {threads}\n"
+    assert (comic.results / "blocks/0-0.npz").exists()
+
+
+def test_libraries_take_no_more_cores_than_a_job_has(tmp_path: Path) -> None:
+    repository = copy_repository(tmp_path / "reprise")
+    with (repository / "scripts/index_panels.py").open("a") as script:
+        script.write(NOTE_THREADS)
+    draw_folder(tmp_path / "pages", 3)
+    comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}}, repository)
+    comic.run("results/index.csv")
+    assert set(json.loads((comic.directory / "libraries.json").read_text())) == {1}
+
+
+def test_a_comic_is_cut_for_the_cores_of_its_first_run(tmp_path: Path) -> None:
+    """Fewer or more of them, or another machine, do nothing anew; a page more adds its own work alone."""
+    draw_folder(tmp_path / "pages", 3)
+    comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}}, cores=3)
+    assert comic.run("results/index.csv").jobs["index_panels"] == 1
+    comic.cores = 1
+    assert "Nothing to be done" in comic.run("results/index.csv").text
+    assert json.loads((comic.results / "reprise.json").read_text())["cores"] == 3
 
 
 def test_what_takes_longest_is_not_left_to_the_end(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 # acquire: takes the settings of `comic`; gives the panel files (the demo's and a web comic's are downloaded, a folder's
-# stay where they are), results/index.csv, a row a panel in story order, and results/pages.csv, a row a page.
+# stay where they are), results/index.csv, a row a panel in story order, results/pages.csv, a row a page, and
+# results/passed_over.csv, a row for each image that was left out.
 
 DEMO_WEB = {
     "url": "http://demo.reprise.example/{edition}/{page}.html",
@@ -63,6 +64,7 @@ checkpoint index_panels:
     output:
         index="results/index.csv",
         pages="results/pages.csv",
+        passed_over="results/passed_over.csv",
     log:
         "results/logs/index_panels.log",
     benchmark:
@@ -70,11 +72,12 @@ checkpoint index_panels:
     conda:
         "../../envs/acquire.yaml"
     params:
-        folder=COMIC["folder"] if FROM_FOLDER else None,
-        page_pattern=COMIC["page_pattern"] if FROM_FOLDER else None,
+        folder=as_it_is(COMIC["folder"] if FROM_FOLDER else None),
+        page_pattern=as_it_is(COMIC["page_pattern"] if FROM_FOLDER else None),
         can_be_visited=not FROM_DEMO,
         # The files of a folder are listed anew each time Snakemake starts; one more or less indexes them anew.
-        listing=digest(sorted(find_images(SOURCE))) if FROM_FOLDER else None,
+        listing=listing(),
+        cores=layout_cores,
         shard_panels=config["fingerprint"]["shard_panels"],
         block_panels=config["compare"]["block_panels"],
     message:

@@ -1,12 +1,26 @@
 # What every stage asks of the comic: its settings, checked, and how its panels are laid out over jobs.
 import fcntl
 import os
+from itertools import chain
 
-from configuration import THRESHOLDS, ConfigurationError, check_configuration, match_rule
+from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_configuration, match_rule
 from layout import digest, page_ranges, read_layout
 from reprise.imports import used_modules
 from reprise.source import find_images, is_archive
+from results import (
+    AnotherComicError,
+    check_comic,
+    claim,
+    identify,
+    read_record,
+    remove_evaluation,
+    remove_outdated,
+)
 from snakemake.exceptions import WorkflowError
+
+# Snakemake takes the names of scripts and modules for patterns too, and there is no way to say that they are none.
+if not PATTERNS.isdisjoint(workflow.basedir):
+    sys.exit(f"{workflow.basedir}: Snakemake reads {{ }} < > in its name as patterns; rename the folder Reprise is in")
 
 try:
     config.update(
@@ -23,8 +37,15 @@ FROM_DEMO = COMIC["source"] == "demo"
 SOURCE = COMIC["folder"] if FROM_FOLDER else "."
 ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
 
-# What Snakemake reads in a name as patterns of its own.
-PATTERNS = frozenset("{}<>")
+RESULTS = Path("results")
+IDENTITY = identify(COMIC, Path.cwd())
+
+# With --lint alone Snakemake leaves out to check what jobs need, and no results are at stake.
+if workflow.check_envvars:
+    try:
+        check_comic(RESULTS, IDENTITY)
+    except AnotherComicError as error:
+        sys.exit(str(error))
 
 # The demo brings labels of its own, used where none are given.
 LABELS = config["evaluation"]["labels"] or ("results/demo/truth.csv" if FROM_DEMO else None)
@@ -58,6 +79,28 @@ def can_be_input(path):
     `fingerprint` to report.
     """
     return PATTERNS.isdisjoint(path) and os.access(path, os.R_OK)
+
+
+def listing():
+    """Return what changes when the panels of a folder or archive do, or what is passed over in it."""
+    if FROM_FOLDER:
+        images, passed_over = find_images(SOURCE)
+        return digest([*sorted(images), *chain(*passed_over)])
+
+
+def as_it_is(value):
+    """Return a parameter that holds what a reader wrote, in which Snakemake would take braces for wildcards."""
+    return lambda wildcards: value
+
+
+def layout_cores(wildcards):
+    """Return for how many cores the panels are cut into jobs: those of the first run, so that others do nothing anew."""
+    return read_record(RESULTS).get("cores") or asked_cores()
+
+
+def asked_cores():
+    """Return how many cores the run was asked to use; on a cluster it need not be told."""
+    return workflow.global_resources["_cores"].value or 1
 
 
 def shard_paths(wildcards):
@@ -117,12 +160,16 @@ def block_shards(side):
 
 
 def block_threads(wildcards, input):
-    """Return how many cores share the work on two blocks: one for each shard, up to eight.
+    """Return how many cores share the work on two blocks: one for each shard, up to eight, of those asked for.
 
     Blocks are large, so that few jobs start; those of a short comic, which is one shard, are done sooner side by side. The
     layout is not asked: where there is none yet, Snakemake waits for it to tell inputs, but fails over threads.
+
+    How many cores another machine has is not known here: a job that is sent to one takes a single core, as it would wait
+    for ever for more than there are, unless --max-threads says how many it may take.
     """
-    return min(8, len(input.a))
+    elsewhere = workflow.non_local_exec or workflow.remote_exec
+    return 1 if elsewhere and not workflow.resource_settings.max_threads else min(8, len(input.a))
 
 
 def all_bitmaps(wildcards):
@@ -163,8 +210,21 @@ def start_jobs_as_others_end():
         workflow.scheduler.subsample = workflow.cores + 2
 
 
-def print_summary():
-    """Show at the end of a run what it found."""
-    if os.path.exists("results/summary.txt"):
-        with open("results/summary.txt") as summary:
-            print("", summary.read(), sep="\n", file=sys.stderr)
+def begin_results():
+    """Record which comic the results are of, and remove what the run would leave there as if it were current."""
+    try:
+        claim(RESULTS, IDENTITY, asked_cores())
+    except AnotherComicError as error:
+        sys.exit(str(error))
+    if not LABELS:
+        remove_evaluation(RESULTS)
+
+
+def end_results():
+    """Remove what does not hold any more, and show what the run found, if it was asked to sum that up."""
+    made = {path for job in workflow.dag.jobs for path in job.output}
+    remove_outdated(RESULTS, made)
+    if "results/summary.txt" in made:
+        print("", (RESULTS / "summary.txt").read_text(encoding="utf-8"), sep="\n", file=sys.stderr)
+    if "results/study/index.html" in made:
+        print("", "Study      results/study/index.html", "", sep="\n", file=sys.stderr)

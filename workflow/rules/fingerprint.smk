@@ -20,7 +20,7 @@ rule fingerprint:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
         other_files=shard_other_files,
-        source=SOURCE,
+        source=as_it_is(SOURCE),
         frames=config["fingerprint"]["frames"],
         resize=config["fingerprint"]["resize"],
     message:

@@ -16,7 +16,7 @@ rule cluster_folders:
     conda:
         "../../envs/publish.yaml"
     params:
-        source=SOURCE,
+        source=as_it_is(SOURCE),
     message:
         "Put each cluster's panels into a folder"
     script:
@@ -109,6 +109,7 @@ rule summary:
     input:
         panels="results/panels.csv",
         pages="results/pages.csv",
+        passed_over="results/passed_over.csv",
         edges="results/edges.npz",
         clusters="results/clusters.csv",
         evaluation=branch(LABELS, then="results/evaluation.csv", otherwise=[]),

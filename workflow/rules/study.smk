@@ -27,7 +27,7 @@ rule bitmaps:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
         other_files=shard_other_files,
-        source=SOURCE,
+        source=as_it_is(SOURCE),
     message:
         "Make the essay's bitmaps of shard {wildcards.shard}"
     script:

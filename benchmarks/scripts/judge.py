@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.judging import every_panel_alone, f1, read_ignored
 from reprise.judging import judge as score_grouping
@@ -150,8 +151,8 @@ def judge(
 
     add({"method": FLOOR, "setting": "", "grouping": ""}, alone, None)
     for method, cluster_file, pair_file in zip(methods, clusters, pairs, strict=True):
-        cluster_of = pd.read_csv(cluster_file, dtype=str, keep_default_na=False).set_index("file")["cluster"]
-        add(method, cluster_of.reindex(truth.index).fillna(alone), pd.read_csv(pair_file, dtype=str))
+        cluster_of = tables.read_csv(cluster_file, dtype=str, keep_default_na=False).set_index("file")["cluster"]
+        add(method, cluster_of.reindex(truth.index).fillna(alone), tables.read_csv(pair_file, dtype=str))
     for key, path in outputs.items():
         with atomic_file(path) as part:
             (pd.concat(rows[key]) if rows[key] else pd.DataFrame(columns=["set"])).to_csv(part, index=False)

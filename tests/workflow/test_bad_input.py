@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from comics import Comic, draw_folder, draw_panel
+from comics import Comic, copy_repository, draw_folder, draw_panel
 from PIL import Image
 
 from reprise import tables
@@ -247,6 +247,19 @@ def test_wrong_setting_stops_before_any_job(tmp_path: Path, settings: dict, mess
     assert message in done.text
     assert "Traceback" not in done.text
     assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("name", ["a {b}", "<c>"])
+def test_a_folder_that_snakemake_cannot_take_scripts_from_is_refused(tmp_path: Path, name: str) -> None:
+    draw_folder(tmp_path / "pages", 3)
+    settings = {"comic": {"source": "folder", "folder": "../pages"}}
+    repository = copy_repository(tmp_path / name)
+    done = Comic(tmp_path / "run", settings, repository).run("results/index.csv", status=1)
+    assert (
+        f"{repository}: Snakemake reads {{ }} < > in its name as patterns; rename the folder Reprise is in" in done.text
+    )
+    assert "Error" not in done.text
+    assert not done.jobs
 
 
 def test_full_disk(tmp_path: Path) -> None:

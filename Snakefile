@@ -5,7 +5,7 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
-min_version("9.1.8")
+min_version("9.1.6")
 
 # First, so that no installed package of the same name as a module of ours is taken for it.
 sys.path[:0] = [str(Path(workflow.basedir) / folder) for folder in ("workflow", "scripts")]

@@ -18,7 +18,6 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from fingerprint import GRID, edge_bitmap, on_ground, shrink
 from reprise.alignment.canvas import CANVAS, read_points
 from reprise.alignment.check import (
     RING,
@@ -43,6 +42,9 @@ from reprise.alignment.search import (
     still_vectors,
 )
 from reprise.figures import save
+from reprise.hashes import edge_bitmap, shrink
+from reprise.lettering import GRID
+from reprise.pictures import on_ground
 
 # A drawing of the demo, and how it comes back: elsewhere in the picture, with another character, in a mirror.
 FIRST, MOVED, SWAPPED, MIRRORED = "44_1", "46_1", "49_1", "68_1"
@@ -261,19 +263,13 @@ def draw_graph(demo: Demo) -> Figure:
     places = dict(zip(members, np.stack([3.0 * np.cos(angles), -1.7 * np.sin(angles)], axis=1), strict=True))
     figure, (axes,) = new_pictures(1, 1, 6.0)
     pairs = pd.read_csv(demo.results / "pairs.csv")
-    for pair in pairs[pairs["panel_a"].isin(members) & pairs["panel_b"].isin(members)].itertuples():
-        (ax, ay), (bx, by) = places[pair.panel_a], places[pair.panel_b]
-        axes.plot([ax, bx], [ay, by], color=BOTH, linewidth=4 * pair.score**2, zorder=0)
-        words = f"{pair.score:.2f} {pair.relation}"
-        axes.text(
-            (ax + bx) / 2,
-            (ay + by) / 2,
-            words,
-            ha="center",
-            va="center",
-            fontsize=9,
-            bbox={"facecolor": "white", "edgecolor": "none"},
-        )
+    inside = pairs[pairs["panel_a"].isin(members) & pairs["panel_b"].isin(members)]
+    for pair in inside.to_dict("records"):
+        (ax, ay), (bx, by) = places[pair["panel_a"]], places[pair["panel_b"]]
+        axes.plot([ax, bx], [ay, by], color=BOTH, linewidth=4 * pair["score"] ** 2, zorder=0)
+        words = f"{pair['score']:.2f} {pair['relation']}"
+        box = {"facecolor": "white", "edgecolor": "none"}
+        axes.text((ax + bx) / 2, (ay + by) / 2, words, ha="center", va="center", fontsize=9, bbox=box)
     for panel, (x, y) in places.items():
         small = cv2.resize(demo.picture(panel), (195, 135), interpolation=cv2.INTER_AREA)
         axes.imshow(small, extent=(x - 0.65, x + 0.65, y - 0.45, y + 0.45), zorder=2)

@@ -1,4 +1,4 @@
-"""What is said in more than one place about the repository itself is said alike: versions, checks, what is tried where."""
+"""What is said of the repository in more than one place is said alike: versions, checks, what is tried where."""
 
 import re
 from datetime import date

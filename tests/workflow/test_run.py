@@ -82,3 +82,18 @@ def test_missing_venv_module(clone: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "apt install python3-venv" in done.stderr
+
+
+def test_the_quick_tests_are_all_checks_and_no_whole_workflow(clone: Path) -> None:
+    (clone / "tests").mkdir()
+    (clone / "tests/requirements.txt").write_text(EMPTY_LOCK)
+    for tool in ("ruff", "mypy", "snakefmt", "snakemake", "pytest"):
+        (clone / f"bin/{tool}").write_text(f'#!/bin/sh\necho "{tool} $*"\n')
+        (clone / f"bin/{tool}").chmod(0o755)
+    *checks, tests = call(clone, "test").stdout.splitlines()
+    *quick_checks, quick_tests = call(clone, "test", "--quick", "-x").stdout.splitlines()
+    assert quick_checks == checks
+    assert len(checks) >= 6
+    assert tests.split() == ["pytest"]
+    assert quick_tests == "pytest --ignore tests/workflow -m not slow -x"
+    assert call(clone, "test", "tests/test_links.py").stdout.split() == ["pytest", "tests/test_links.py"]

@@ -11,6 +11,7 @@ DEMO_WEB = {
     "seconds_between_requests": 0.0,
 }
 WEB = COMIC["web"] | (DEMO_WEB if FROM_DEMO else {})
+DOWNLOAD = of_download(WEB["last"] - WEB["first"] + 1, WEB["seconds_between_requests"])
 RANGES = {} if FROM_FOLDER else page_ranges(WEB["first"], WEB["last"], WEB["pages_per_job"])
 
 
@@ -26,6 +27,9 @@ rule draw_demo:
         "results/benchmarks/draw_demo.tsv"
     conda:
         "../../envs/acquire.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         seed=COMIC["demo"]["seed"],
         pages=COMIC["demo"]["pages"],
@@ -47,6 +51,9 @@ rule download_pages:
         "results/benchmarks/download_pages/{range}.tsv"
     conda:
         "../../envs/acquire.yaml"
+    resources:
+        mem_mb=DOWNLOAD.memory,
+        runtime=DOWNLOAD.minutes,
     params:
         pages=lambda wildcards: list(RANGES[wildcards.range]),
         web={key: WEB[key] for key in sorted(WEB) if key not in ("first", "last", "pages_per_job")},
@@ -71,6 +78,9 @@ checkpoint index_panels:
         "results/benchmarks/index_panels.tsv"
     conda:
         "../../envs/acquire.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         folder=as_it_is(COMIC["folder"] if FROM_FOLDER else None),
         page_pattern=as_it_is(COMIC["page_pattern"] if FROM_FOLDER else None),

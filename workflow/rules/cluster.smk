@@ -17,6 +17,9 @@ rule relate:
         "results/benchmarks/relate.tsv"
     conda:
         "../../envs/cluster.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     message:
         "Tell what kind of match each pair is"
     script:
@@ -36,6 +39,9 @@ rule communities:
         "results/benchmarks/communities.tsv"
     conda:
         "../../envs/cluster.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         settings={key: value for key, value in config["cluster"].items() if key != "rank"},
         threshold=MATCH.get("threshold", 0.0),
@@ -60,6 +66,9 @@ rule rank:
         "results/benchmarks/rank.tsv"
     conda:
         "../../envs/cluster.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         weights=config["cluster"]["rank"],
     message:

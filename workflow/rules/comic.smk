@@ -4,6 +4,7 @@ import os
 from itertools import chain
 
 from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_configuration, match_rule
+from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
 from layout import digest, page_ranges, read_layout
 from reprise.imports import used_modules
 from reprise.source import find_images, is_archive
@@ -58,6 +59,12 @@ CEILINGS = {key: config["compare"][key] for key in ("edge_bits", "hash_bits") if
 MATCH_RULE = match_rule(config["match"])
 CORRECTED = config["match"]["not_a_match"] or config["match"]["must_match"]
 ALIGNED = config["match"]["search"] == "aligned" and config["match"]["by"] == "dice"
+
+# How many panels a shard and a block have at most, by which jobs are estimated.
+MOST_PANELS = {
+    "shard": config["fingerprint"]["shard_panels"] or SHARD_PANELS,
+    "block": config["compare"]["block_panels"] or BLOCK_PANELS,
+}
 
 
 def modules(step):
@@ -170,6 +177,16 @@ def block_threads(wildcards, input):
     """
     elsewhere = workflow.non_local_exec or workflow.remote_exec
     return 1 if elsewhere and not workflow.resource_settings.max_threads else min(8, len(input.a))
+
+
+def block_memory(wildcards, input):
+    """Return the memory that a comparison asks for, in MB."""
+    return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"]).memory
+
+
+def block_minutes(wildcards, input):
+    """Return the time that a comparison asks for."""
+    return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"]).minutes
 
 
 def all_bitmaps(wildcards):

@@ -21,6 +21,9 @@ rule hamming_block:
     conda:
         "../../envs/compare.yaml"
     threads: block_threads
+    resources:
+        mem_mb=block_memory,
+        runtime=block_minutes,
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -51,6 +54,9 @@ rule search_block:
     conda:
         "../../envs/compare.yaml"
     threads: block_threads
+    resources:
+        mem_mb=block_memory,
+        runtime=block_minutes,
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -75,6 +81,9 @@ rule partners:
         "results/benchmarks/partners.tsv"
     conda:
         "../../envs/compare.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         most_near=config["compare"]["pairs_per_panel"],
         most_alike=config["compare"]["partners"],
@@ -102,6 +111,9 @@ rule align_block:
     conda:
         "../../envs/compare.yaml"
     threads: block_threads
+    resources:
+        mem_mb=block_memory,
+        runtime=block_minutes,
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -131,6 +143,9 @@ rule adjacency:
         "results/benchmarks/adjacency.tsv"
     conda:
         "../../envs/compare.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         match=MATCH,
         fewest_edges=config["compare"]["fewest_edges"],

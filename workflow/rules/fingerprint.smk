@@ -16,6 +16,9 @@ rule fingerprint:
         "results/benchmarks/fingerprint/{shard}.tsv"
     conda:
         "../../envs/fingerprint.yaml"
+    resources:
+        mem_mb=of_shard(MOST_PANELS["shard"]).memory,
+        runtime=of_shard(MOST_PANELS["shard"]).minutes,
     params:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
@@ -42,6 +45,9 @@ rule panels:
         "results/benchmarks/panels.tsv"
     conda:
         "../../envs/fingerprint.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     message:
         "Join what is known of each panel"
     script:

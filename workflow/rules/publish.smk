@@ -15,6 +15,9 @@ rule cluster_folders:
     priority: 1
     conda:
         "../../envs/publish.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         source=as_it_is(SOURCE),
     message:
@@ -49,6 +52,9 @@ rule gallery:
     priority: 2
     conda:
         "../../envs/publish.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         match_rule=MATCH_RULE,
         fewest_edges=config["compare"]["fewest_edges"],
@@ -74,6 +80,9 @@ rule plots:
         "results/benchmarks/plots.tsv"
     conda:
         "../../envs/publish.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         threshold=MATCH.get("threshold"),
         ceiling=CEILINGS.get("distance"),
@@ -99,6 +108,9 @@ rule evaluate:
         "results/benchmarks/evaluate.tsv"
     conda:
         "../../envs/publish.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     message:
         "Judge the clusters by the labels"
     script:
@@ -122,6 +134,9 @@ rule summary:
         "results/benchmarks/summary.tsv"
     conda:
         "../../envs/publish.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
     params:
         # Not waited for: what was found is known before it is drawn up.
         gallery="results/gallery",

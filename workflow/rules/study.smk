@@ -9,6 +9,7 @@ STUDY_SETTINGS = {key: config["study"][key] for key in ("restarts", "seed", "lea
     "mirror": config["fingerprint"]["mirror"],
     "fewest_edges": config["compare"]["fewest_edges"],
 }
+STUDY = of_study(config["study"]["max_panels"])
 
 
 rule bitmaps:
@@ -23,6 +24,9 @@ rule bitmaps:
         "results/benchmarks/bitmaps/{shard}.tsv"
     conda:
         "../../envs/study.yaml"
+    resources:
+        mem_mb=of_shard(MOST_PANELS["shard"]).memory,
+        runtime=of_shard(MOST_PANELS["shard"]).minutes,
     params:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
@@ -49,6 +53,9 @@ rule distances:
         metric="|".join(essay.METRICS),
     conda:
         "../../envs/study.yaml"
+    resources:
+        mem_mb=STUDY.memory,
+        runtime=STUDY.minutes,
     params:
         mirror=config["fingerprint"]["mirror"],
         fewest_edges=config["compare"]["fewest_edges"],
@@ -73,6 +80,9 @@ rule groups:
         metric="|".join(essay.METRICS),
     conda:
         "../../envs/study.yaml"
+    resources:
+        mem_mb=STUDY.memory,
+        runtime=STUDY.minutes,
     params:
         settings=STUDY_SETTINGS,
     message:
@@ -98,6 +108,9 @@ rule methods:
         "results/benchmarks/methods.tsv"
     conda:
         "../../envs/study.yaml"
+    resources:
+        mem_mb=STUDY.memory,
+        runtime=STUDY.minutes,
     params:
         setting=f"{MATCH_RULE}; {config['cluster']['method']}",
     message:
@@ -125,6 +138,9 @@ rule study_plots:
         "results/benchmarks/study_plots.tsv"
     conda:
         "../../envs/study.yaml"
+    resources:
+        mem_mb=STUDY.memory,
+        runtime=STUDY.minutes,
     message:
         "Plot what the methods make of the panels"
     script:
@@ -153,6 +169,9 @@ rule study:
         "results/benchmarks/study.tsv"
     conda:
         "../../envs/study.yaml"
+    resources:
+        mem_mb=STUDY.memory,
+        runtime=STUDY.minutes,
     params:
         settings=STUDY_SETTINGS,
     message:

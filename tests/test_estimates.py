@@ -1,0 +1,56 @@
+"""What jobs ask for: enough for all that was measured, and no less where there is more to do."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, Estimate, of_block, of_download, of_shard, of_study
+
+PANELS = st.integers(1, 100_000)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "megabytes", "seconds"),
+    [
+        # A demo of 286 panels, in one shard and one block.
+        (of_shard(286), 92, 3),
+        (of_block(2, SHARD_PANELS, BLOCK_PANELS), 271, 40),
+        (LITTLE, 211, 3),  # relate, the largest of the others
+        # 10,000 panels, in 13 shards and one block, and 100,000 tiny ones.
+        (of_block(26, SHARD_PANELS, BLOCK_PANELS), 387, 13),
+        (LITTLE, 352, 16),
+    ],
+)
+def test_what_was_measured_is_within(estimate: Estimate, megabytes: int, seconds: int) -> None:
+    assert estimate.memory >= 2 * megabytes
+    assert 60 * estimate.minutes >= 10 * seconds
+
+
+def test_the_largest_block_can_be_searched_by_one_thread() -> None:
+    """32,768 panels with as many others, at the rate in docs/growth.md, times ten."""
+    largest = of_block(10**6, SHARD_PANELS, BLOCK_PANELS)
+    assert 60 * largest.minutes >= 10 * 32768**2 * 0.24e-6
+    assert largest == of_block(10**9, SHARD_PANELS, BLOCK_PANELS)
+    assert largest.memory < 4000, "more than a core has on many machines"
+
+
+@given(PANELS, PANELS, st.integers(1, 1000))
+def test_more_to_do_asks_for_no_less(panels: int, more: int, shards: int) -> None:
+    most = panels + more
+    for fewer, greater in (
+        (of_shard(panels), of_shard(most)),
+        (of_study(panels), of_study(most)),
+        (of_block(shards, panels, most), of_block(shards + 1, panels, most)),
+        (of_block(shards, panels, most), of_block(shards, most, most)),
+        (of_download(panels, 1.0), of_download(most, 1.0)),
+        (of_download(panels, 1.0), of_download(panels, 2.0)),
+    ):
+        assert greater.memory >= fewer.memory >= LITTLE.memory
+        assert greater.minutes >= fewer.minutes >= LITTLE.minutes
+
+
+@given(PANELS)
+def test_an_estimate_is_of_whole_numbers(panels: int) -> None:
+    """Snakemake takes no others."""
+    for estimate in (of_shard(panels), of_block(panels, 4096, 32768), of_study(panels), of_download(panels, 0.5)):
+        assert all(type(number) is int for number in estimate)

@@ -1,0 +1,52 @@
+"""How much memory, in MB, and time, in minutes, a job asks for where several machines share the work.
+
+On one machine Snakemake counts cores alone, unless it is given `--resources`. On a cluster a job that takes more than
+it asked for is ended, so there is room in these numbers. What was measured: a demo of 286 panels, with jobs of 24 to
+270 MB; 10,000 panels, with 387 MB at most; 100,000 tiny pictures, with 352. docs/growth.md says how time grows; here it
+is ten times that, for slower machines and larger pictures.
+"""
+
+from typing import NamedTuple
+
+
+class Estimate(NamedTuple):
+    """What a job asks for: memory in MB, and minutes."""
+
+    memory: int
+    minutes: int
+
+
+# What a job asks for that holds little. Snakemake, which starts it, takes a part of it. Jobs that hold all matches of a
+# comic are among these: for 100,000 tiny pictures they took a quarter of this memory, and seconds.
+LITTLE = Estimate(1500, 30)
+
+# The most panels of a shard and of a block, unless they are set.
+SHARD_PANELS, BLOCK_PANELS = 4096, 32768
+
+
+def of_download(pages: int, seconds_between_requests: float) -> Estimate:
+    """Return what a job asks for that fetches pages with images; all jobs wait for their turn at one server."""
+    return Estimate(LITTLE.memory, LITTLE.minutes + round(10 * pages * (0.2 + seconds_between_requests) / 60))
+
+
+def of_shard(panels: int) -> Estimate:
+    """Return what a job asks for that reads so many panels: it keeps 40 kB of each, three times over, in 5 ms."""
+    return Estimate(LITTLE.memory + round(0.12 * panels), LITTLE.minutes + round(10 * 0.005 * panels / 60))
+
+
+def of_block(shards: int, shard_panels: int, block_panels: int) -> Estimate:
+    """Return what a comparison asks for.
+
+    Of a panel 30 kB are held, and a pair of panels is searched in .24 µs.
+
+    Args:
+        shards: how many shards the two blocks have together.
+        shard_panels, block_panels: the most panels of a shard, and of a block.
+    """
+    panels = min(shards * shard_panels, 2 * block_panels)
+    return Estimate(LITTLE.memory + round(0.03 * panels), LITTLE.minutes + round(10 * 0.24e-6 * (panels / 2) ** 2 / 60))
+
+
+def of_study(panels: int) -> Estimate:
+    """Return what a job asks for that holds the distances of all pairs, of 8 bytes, some five times over."""
+    return Estimate(LITTLE.memory + round(5 * 8e-6 * panels**2), LITTLE.minutes + round(panels**2 / 1e5))

@@ -291,6 +291,7 @@ def test_frames_without_points_make_no_points(tmp_path: Path) -> None:
         assert not found.any()
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(drawn_frames())
 def test_a_vector_is_whole_numbers_and_turns_its_odd_half_in_a_mirror(frames: Frames) -> None:
@@ -473,6 +474,7 @@ def count_slowly(
     return inside, met, cells
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(drawn_frames(), drawn_frames(), places, st.sampled_from([1, 3]))
 @example(CORNERS, CORNERS, IN_PLACE, 1)
@@ -694,6 +696,7 @@ def test_climbing_leads_to_where_no_step_leads_further(tmp_path: Path) -> None:
             assert check.share_of_all(a, b, beside) <= most
 
 
+@pytest.mark.slow
 def test_a_hypothesis_that_was_searched_for_may_be_some_pixels_off() -> None:
     """Even where nothing but the place itself tells that it is near."""
     random = np.random.default_rng(6)

@@ -237,6 +237,7 @@ def settled_graphs(draw: st.DrawFn) -> tuple[int, dict[tuple[int, int], float], 
     return panels, {ends: score for ends, score in edges.items() if score}, group
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(settled_graphs(), st.sampled_from([0.001, 0.2, 0.9, 50]), st.integers(0, 5))
 def test_what_is_settled_holds_through_others_too(

@@ -380,6 +380,7 @@ def check_told(name: str, value: object) -> None:
         assert str(refused).startswith(f"{name}: holds ")
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(NAMES), ANYTHING)
 def test_whatever_a_setting_holds_is_accepted_or_refused_in_one_line(name: str, value: object) -> None:

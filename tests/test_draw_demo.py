@@ -61,6 +61,7 @@ def panels() -> Mapping[str, Panel]:
     return {panel.name: panel for panel in draw_panels(plot_story(2, 130), 2)}
 
 
+@pytest.mark.slow
 def test_another_process_draws_the_same_bytes(comic: Path, tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from draw_demo import draw_demo as draw\n"
     code += "draw(Path(sys.argv[1]) / 'site', Path(sys.argv[1]) / 'truth.csv', 5, 24)"

@@ -223,6 +223,7 @@ def test_a_download_that_broke_off_keeps_its_first_frames() -> None:
     assert panel.detail.startswith(f"frames from {len(panel.frames)} on cannot be read: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("form", "frames"), [*((form, 1) for form in FORMATS), *((form, 3) for form in ANIMATED)])
 def test_a_file_damaged_anywhere_is_read_as_far_as_it_goes(form: str, frames: int) -> None:
     whole = encoded(form, *(drawing(seed, (16, 12)) for seed in range(frames)))

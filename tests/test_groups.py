@@ -414,6 +414,7 @@ def test_every_method_tells_its_clusters_and_details(tmp_path: Path, metric: str
             assert {len(place) for place in told["components"].values()} == {3}
 
 
+@pytest.mark.slow
 def test_methods_find_the_copies(tmp_path: Path) -> None:
     write_comic(tmp_path, scene(10, 1))
     copies = [["2_1", "3_1"], ["5_1", "6_1"], ["8_1", "9_1", "10_1"]]
@@ -426,6 +427,7 @@ def test_methods_find_the_copies(tmp_path: Path) -> None:
         assert [found[grouping]["clusters"] for grouping in groupings] == [copies] * len(groupings)
 
 
+@pytest.mark.slow
 def test_leiden_on_dice_is_the_default_of_the_main_job(tmp_path: Path) -> None:
     write_comic(tmp_path, scene(40, 2))
     shards = [path for path in tmp_path.glob("*.npz") if "bitmaps" not in path.name]
@@ -457,6 +459,7 @@ def test_few_or_equal_panels_are_no_trouble(tmp_path: Path, panels: int, kind: s
             assert "nan" not in json.dumps(told).lower()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_however_many_threads(tmp_path: Path) -> None:
     """Rows of 300 distances are more than one thread's share of k-means."""
     write_comic(tmp_path, scene(300, 4))

@@ -138,6 +138,7 @@ def compare(
     return told
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=120)
 @given(blocks, blocks | st.none(), st.integers(1, 4), st.booleans(), ceilings, st.sampled_from([0, 1, 10, 100]))
 def test_a_block_is_compared_as_defined(
@@ -161,6 +162,7 @@ def test_a_block_is_compared_as_defined(
     assert int(block["bitmap_bits"]) == EDGE_SIZE**2
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(blocks, blocks, st.booleans(), ceilings, st.sampled_from([1, 10]))
 def test_it_does_not_matter_which_block_comes_first(
@@ -177,6 +179,7 @@ def test_it_does_not_matter_which_block_comes_first(
     assert one["histogram"].tolist() == other["histogram"].tolist()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(blocks, blocks | st.none(), st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
 def test_it_does_not_matter_how_many_panels_are_compared_at_once(
@@ -204,6 +207,7 @@ def many(seed: int, count: int) -> list[Panel]:
     return drawn([[sketch(n) for n in range(random.choice([0, 1, 1, 1, 2, 3]))] for _ in range(count)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_more_panels_than_are_compared_at_once_are_compared_as_defined(mirrored: bool) -> None:
     one, other = many(1, 3 * PANELS_AT_ONCE), many(2, 4 * COLUMNS)

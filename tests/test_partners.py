@@ -72,6 +72,7 @@ def test_without_a_search_there_are_no_candidates(tmp_path: Path) -> None:
         assert arrays["pairs"][["a", "b", "edge_bits"]].tolist() == [(0, 1, 0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [2, 5, 500])
 def test_how_panels_are_put_into_blocks_leaves_no_trace(tmp_path: Path, most: int) -> None:
     """Twenty panels much alike, so that far more are near than are kept; and some that are not."""

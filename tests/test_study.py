@@ -376,6 +376,7 @@ def test_a_browser_runs_nothing_that_a_comic_says(tmp_path: Path) -> None:
     assert "script-src" not in policy
 
 
+@pytest.mark.slow
 def test_a_browser_fits_the_page_on_a_narrow_screen(tmp_path: Path) -> None:
     index = write_study(tmp_path, TEN, CLUSTERS)
     # A browser's own window cannot be as narrow as a telephone.

@@ -30,6 +30,8 @@ from study_plots import (
     study_plots,
 )
 
+pytestmark = pytest.mark.slow  # Matplotlib draws nearly all of it
+
 PLOTS = ("spread", "components", "distances", "precision_recall")
 
 HOSTILE_FILES = [

@@ -42,8 +42,11 @@ rule all:
         "results/summary.txt",
 
 
+watch_contents(workflow, DIGESTS)
+prepare_run(workflow)
+
+
 onstart:
-    take_the_folder()
     begin_results()
     start_jobs_as_others_end()
 

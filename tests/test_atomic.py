@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reprise.atomic import atomic_file, atomic_folder
+from reprise.atomic import atomic_file, atomic_folder, remove_parts
 
 
 def names(folder: Path) -> list[str]:
@@ -68,3 +68,12 @@ def test_what_a_killed_process_left_is_no_part_of_the_folder(tmp_path: Path) -> 
     with atomic_folder(tmp_path / "clusters") as part:
         (part / "whole").touch()
     assert names(tmp_path / "clusters") == ["whole"]
+
+
+def test_what_killed_processes_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = ["table.csv", ".hidden", "12.part.png", ".snakemake_timestamp", "folder/.a.part"]
+    for name in [*kept, ".table.12.part.csv", "folder/.1_1.99.part", ".folder.7.part/deep/.file.7.part.json"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    remove_parts(tmp_path)
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == sorted([*kept, "folder"])

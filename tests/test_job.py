@@ -15,6 +15,7 @@ STEPS = {
     "fails": ("", "raise KeyError('no such panel')"),
     "refuses": ("import sys", "sys.exit('comic.folder: there is nothing in it')"),
     "lacks": ("import a_library_that_is_not_there", ""),
+    "fills": ("", "with open('/dev/full', 'w') as full: full.write('all of it')"),
     "crashes": ("import ctypes", "ctypes.string_at(0)"),
     "counts": ("import cv2", "Path('threads.txt').write_text(str(cv2.getNumThreads()))"),
 }
@@ -110,3 +111,11 @@ def test_opencv_has_the_threads_of_the_job(folder: Path) -> None:
 def test_a_step_run_by_hand_says_who_runs_it() -> None:
     done = subprocess.run([sys.executable, SCRIPTS / "panels.py"], stderr=subprocess.PIPE, text=True)
     assert (done.returncode, done.stderr) == (1, "This is a step of the workflow; Snakemake runs it: ./run\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
+def test_a_full_disk_is_told_of_in_one_sentence(folder: Path) -> None:
+    said = (folder / "said").read_text()
+    sentence = f"{folder}: the disk that holds this folder is full; make room and run again: what is done is kept"
+    assert f"fills: {sentence} (logs/fills.log tells where)\n" in said
+    assert "No space left on device" in log_of(folder, "fills")

@@ -5,10 +5,31 @@ something half-written under the name that the next step reads.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+PART = re.compile(r"\..+\.\d+\.part(\.[^.]*)?")
+
+
+def part_name(stem: str, suffix: str = "") -> str:
+    """Return what a file or folder is called while this process writes it."""
+    return f".{stem}.{os.getpid()}.part{suffix}"
+
+
+def remove_parts(folder: str | Path) -> None:
+    """Remove, in depth, what processes that were killed left of files and folders they were writing.
+
+    None that is still writing may be left: the caller sees to that.
+    """
+    for place, folders, files in os.walk(folder):
+        for name in filter(PART.fullmatch, files):
+            Path(place, name).unlink()
+        for name in list(filter(PART.fullmatch, folders)):
+            folders.remove(name)
+            shutil.rmtree(Path(place, name))
 
 
 @contextmanager
@@ -19,8 +40,8 @@ def atomic_file(path: str | Path) -> Iterator[Path]:
     the process, so that two processes writing the same file do not meet.
     """
     final = Path(path)
+    part = final.with_name(part_name(final.stem, final.suffix))
     final.parent.mkdir(parents=True, exist_ok=True)
-    part = final.with_name(f".{final.stem}.{os.getpid()}.part{final.suffix}")
     try:
         yield part
         part.replace(final)
@@ -32,7 +53,7 @@ def atomic_file(path: str | Path) -> Iterator[Path]:
 def atomic_folder(path: str | Path) -> Iterator[Path]:
     """Give an empty folder to fill; it replaces the folder `path` when the block ends, or is removed if it fails."""
     final = Path(path)
-    part = final.with_name(f".{final.name}.{os.getpid()}.part")
+    part = final.with_name(part_name(final.name))
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:

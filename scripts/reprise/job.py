@@ -15,6 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from reprise.full_disk import full_disk, tells_of_full_disk
+from reprise.orphans import STARTER, end_with_starter
+
 LOGGER = logging.getLogger(__name__)
 
 # What Snakemake put into the script that it runs. Where anything else is run, as a test, there is none.
@@ -29,14 +32,19 @@ def tell_failure(kind: type[BaseException], error: BaseException, where: Traceba
     """Put an error that ends the job into its log, with the traceback, and in one line on standard error."""
     LOGGER.critical("%s failed", GIVEN.rule, exc_info=(kind, error, where))
     said = " ".join(f"{kind.__name__}: {error}".split())
+    if tells_of_full_disk(said):
+        said = full_disk()
     print(f"{GIVEN.rule}: {said}" + "".join(f" ({log} tells where)" for log in GIVEN.log), file=sys.stderr)
 
 
 def set_up() -> None:
     """Open the log for what the step tells, for warnings and for what ends the job, and say how many threads it has.
 
-    Snakemake has told this to all libraries but OpenCV.
+    Snakemake has told this to all libraries but OpenCV. The job ends, from here on, with the run that started it.
     """
+    if STARTER in os.environ:
+        end_with_starter(int(os.environ[STARTER]))
+    logging.raiseExceptions = False  # a full disk, which takes no log, is told of once and not with each line
     os.environ["OPENCV_FOR_THREADS_NUM"] = str(GIVEN.threads)
     for path in GIVEN.log:
         handler = logging.FileHandler(path, "w", encoding="utf-8", errors="backslashreplace")

@@ -77,10 +77,10 @@ def folder_bytes(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-def assert_same(comic: Comic, reference: Comic) -> None:
-    assert comic.tables() == reference.tables()
+def assert_same(comic: Comic, reference: Comic, what: str = "") -> None:
+    assert comic.tables() == reference.tables(), what
     for folder in ("gallery", "clusters", "plots"):
-        assert folder_bytes(comic.results / folder) == folder_bytes(reference.results / folder)
+        assert folder_bytes(comic.results / folder) == folder_bytes(reference.results / folder), what
 
 
 def draw_panel(path: Path, seed: int, ground: str = "white", ink: str = "black") -> None:

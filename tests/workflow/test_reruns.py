@@ -1,8 +1,10 @@
 """A change re-runs what depends on it and nothing else."""
 
 import csv
+import hashlib
 import os
 import shutil
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +90,83 @@ def test_edited_panel(comic: Comic) -> None:
 def test_touched_panel(comic: Comic) -> None:
     os.utime(comic.directory.parent / "pages/1_1.png")
     assert not rerun(comic)
+
+
+def replace_by_older(path: Path, content: bytes) -> None:
+    """Put other content in the place of a file, with the time of a year ago, as a restored backup has."""
+    path.write_bytes(content)
+    os.utime(path, (time.time() - 365 * 86400,) * 2)
+
+
+def test_panel_replaced_by_an_older_one(comic: Comic) -> None:
+    pages = comic.directory.parent / "pages"
+    before = (comic.results / "panels.csv").read_bytes()
+    replace_by_older(pages / "1_1.png", (pages / "2_1.png").read_bytes())
+    assert rerun(comic)["fingerprint"] == 1
+    assert (comic.results / "panels.csv").read_bytes() != before
+
+
+def test_panels_that_swap_names(comic: Comic) -> None:
+    pages = comic.directory.parent / "pages"
+    swapped = {"1_1.png": (pages / "3_1.png").read_bytes(), "3_1.png": (pages / "1_1.png").read_bytes()}
+    (pages / "1_1.png").rename(pages / "between.png")
+    (pages / "3_1.png").rename(pages / "1_1.png")
+    (pages / "between.png").rename(pages / "3_1.png")
+    assert {name: (pages / name).read_bytes() for name in swapped} == swapped
+    assert rerun(comic)["fingerprint"] == 1
+    with (comic.results / "panels.csv").open(newline="") as lines:
+        found = {row["file"]: row["sha256"] for row in csv.DictReader(lines)}
+    assert {name: found[name] for name in swapped} == {
+        name: hashlib.sha256(content).hexdigest() for name, content in swapped.items()
+    }
+
+
+def test_panel_with_a_name_that_snakemake_does_not_take(comic: Comic) -> None:
+    """Added, touched, and replaced by an older one."""
+    odd = comic.directory.parent / "pages/{odd} 41_1.png"
+    shutil.copy(odd.with_name("2_1.png"), odd)
+    assert rerun(comic)["fingerprint"] == 1
+    os.utime(odd)
+    assert not rerun(comic)
+    replace_by_older(odd, odd.with_name("3_1.png").read_bytes())
+    assert rerun(comic)["fingerprint"] == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "rules"),
+    [
+        ("communities.py", FROM_COMMUNITIES),
+        ("reprise/corrections.py", FROM_ADJACENCY),
+        ("gallery.html", {"gallery"}),
+    ],
+)
+def test_code_replaced_by_an_older_one(comic: Comic, code: str, rules: set[str]) -> None:
+    """As another release has it, with the times of its making."""
+    path = comic.repository / "scripts" / code
+    replace_by_older(path, path.read_bytes() + b"\n")
+    assert set(rerun(comic)) >= rules
+
+
+def test_list_replaced_by_an_older_one(comic: Comic) -> None:
+    not_a_match, labels = comic.directory / "not_a_match.csv", comic.directory / "labels.csv"
+    not_a_match.write_text("file_a,file_b\n2_1.png,5_1.png\n")
+    labels.write_text("file,cluster\n2_1.png,1\n5_1.png,1\n")
+    comic.settings = comic.settings | {
+        "match": {"not_a_match": not_a_match.name},
+        "evaluation": {"labels": labels.name},
+    }
+    rerun(comic)
+    replace_by_older(not_a_match, b"file_a,file_b\n7_1.png,10_1.png\n")
+    replace_by_older(labels, b"file,cluster\n2_1.png,1\n5_1.png,2\n")
+    assert set(rerun(comic)) == FROM_ADJACENCY | {"evaluate"}
+    assert ("2_1", "5_1") in matches(comic)
+
+
+def test_results_of_which_nothing_is_on_record(comic: Comic) -> None:
+    """As of a folder that was copied without what Snakemake keeps beside it: other settings count for them too."""
+    shutil.rmtree(comic.directory / ".snakemake/metadata")
+    comic.settings = comic.settings | {"fingerprint": {"shard_panels": 8, "resize": "nearest"}}
+    assert rerun(comic)["fingerprint"] == 5
 
 
 def test_page_more(comic: Comic) -> None:

@@ -1,13 +1,14 @@
 # What every stage asks of the comic: its settings, checked, and how its panels are laid out over jobs.
-import fcntl
+import atexit
 import os
 from itertools import chain
 
 from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_configuration, match_rule
+from contents import Digests, watch_contents
 from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
 from layout import digest, page_ranges, read_layout
 from reprise.imports import used_modules
-from reprise.source import find_images, is_archive
+from reprise.source import LARGEST_FILE, find_images, is_archive
 from results import (
     AnotherComicError,
     check_comic,
@@ -17,6 +18,7 @@ from results import (
     remove_evaluation,
     remove_outdated,
 )
+from running import prepare_run
 from snakemake.exceptions import WorkflowError
 
 # Snakemake takes the names of scripts and modules for patterns too, and there is no way to say that they are none.
@@ -50,6 +52,11 @@ if workflow.check_envvars:
 
 # The demo brings labels of its own, used where none are given.
 LABELS = config["evaluation"]["labels"] or ("results/demo/truth.csv" if FROM_DEMO else None)
+
+# What is known of files that others may change. Of several processes of one run only the first keeps it.
+DIGESTS = Digests(Path(".snakemake/reprise.digests"))
+if workflow.is_main_process:
+    atexit.register(DIGESTS.save)
 
 # What makes two panels match: the rule with the thresholds it asks of, what of each pair is kept for it, and in words.
 MATCH = {key: config["match"][key] for key in ("by", *THRESHOLDS[config["match"]["by"]])}
@@ -121,10 +128,9 @@ def shard_inputs(wildcards):
     return [path for path in shard_paths(wildcards) if can_be_input(path)]
 
 
-def shard_other_files(wildcards):
-    """Return those that it cannot, with size and time of change: as a parameter these re-run the shard as well."""
-    others = (path for path in shard_paths(wildcards) if not can_be_input(path) and os.path.isfile(path))
-    return [(path, os.stat(path).st_size, os.stat(path).st_mtime_ns) for path in others]
+def shard_contents(wildcards):
+    """Return a digest of what the image files of a shard hold: it runs the shard again where no time tells a change."""
+    return DIGESTS.of_all(shard_paths(wildcards), None if ARCHIVE else LARGEST_FILE)
 
 
 def all_shards(wildcards):
@@ -198,20 +204,6 @@ def all_bitmaps(wildcards):
             f"with memory and disk that grow with its square, or point comic at fewer"
         )
     return expand("results/study/bitmaps/{shard}.npz", shard=layout().shards)
-
-
-def take_the_folder():
-    """Keep a second run out of this folder while the first is at work.
-
-    Snakemake's own lock stays behind when a run is killed and has to be removed by hand; this one goes with the
-    process that holds it.
-    """
-    global folder_lock
-    folder_lock = open(".snakemake/reprise.lock", "w")
-    try:
-        fcntl.flock(folder_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        sys.exit(f"{os.getcwd()}: another run is at work in this folder; wait for it to end")
 
 
 def start_jobs_as_others_end():

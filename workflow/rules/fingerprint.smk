@@ -22,7 +22,7 @@ rule fingerprint:
     params:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
-        other_files=shard_other_files,
+        panel_contents=shard_contents,
         source=as_it_is(SOURCE),
         frames=config["fingerprint"]["frames"],
         resize=config["fingerprint"]["resize"],

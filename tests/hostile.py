@@ -115,6 +115,13 @@ def tiff_of_a_tile(side: int) -> bytes:
     return tiff((256, 64), (257, 64), (258, 8), (259, 8), (262, 1), (277, 1), *tile, data=data)
 
 
+def tiff_of_a_strip(side: int) -> bytes:
+    """Return a black TIFF, compressed in one strip."""
+    data = blank(side * side)
+    strip = ((273, 8 + 2 + 9 * 12 + 4), (277, 1), (278, side), (279, len(data)))
+    return tiff((256, side), (257, side), (258, 8), (259, 8), (262, 1), *strip, data=data)
+
+
 def tiff_of_pages(pages: int) -> bytes:
     """Return a TIFF of very many pages."""
     tags = ((256, 9), (257, 9), (258, 8), (259, 1), (262, 1), (273, 8), (278, 9), (279, 81))
@@ -143,7 +150,6 @@ def animation(form: str, side: int, frames: int, **options: object) -> bytes:
 
 def bombs() -> Iterator[tuple[str, bytes]]:
     """Give files below a megabyte that ask for very much memory or time, each with a name."""
-    flat = Image.new("RGB", (SIDE, SIDE), "white")
     yield "frames of one pixel.gif", gif(SIDE, 120)
     yield "disposed.gif", gif(SIDE, 120, disposal=2, clear=True)
     yield "smaller frames.gif", gif(5_000, 120, disposal=2, clear=True)
@@ -164,9 +170,9 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "forged.webp", webp_of_no_data(SIDE)
     yield "animation.webp", webp_animation(SIDE, 120)
     yield "smaller animation.webp", webp_animation(5_000, 120)
-    avif = encoded("AVIF", flat, speed=10, quality=30)
+    avif = encoded("AVIF", Image.new("RGB", (6_600, 6_600), "white"), speed=10, quality=30)
     yield "flat.avif", avif
-    yield "lies of its size.avif", avif.replace(struct.pack(">II", SIDE, SIDE), struct.pack(">II", 100, 100))
+    yield "lies of its size.avif", avif.replace(struct.pack(">II", 6_600, 6_600), struct.pack(">II", 100, 100))
     yield "animation.avif", animation("AVIF", 4_000, 6, speed=10, quality=30)
     yield "many scans.jpg", jpeg_of_scans(6_000, 60)
     yield "very many scans.jpg", jpeg_of_scans(1_000, 3_000)
@@ -179,7 +185,7 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "jumps.bmp", bmp(SIDE, b"\0\2\0\xff" * 40)
     yield "tile.tif", tiff_of_a_tile(30_000)
     yield "pages.tif", tiff_of_pages(9_000)
-    yield "deflated.tif", encoded("TIFF", flat, compression="tiff_deflate")
+    yield "deflated.tif", tiff_of_a_strip(SIDE)
     yield "deflated floats.tif", encoded("TIFF", Image.new("F", (5_000, 5_000)), compression="tiff_deflate")
 
 

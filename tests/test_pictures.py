@@ -23,7 +23,8 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 READ = """
 import re, sys
 sys.path.append(sys.argv[1])
-import fingerprint
+import cv2, fingerprint
+cv2.setNumThreads(1)
 fingerprint.keep_freed_memory()
 panel = fingerprint.read_panel(sys.stdin.buffer.read(), "distinct")
 print(panel.status, *re.findall(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read()), panel.detail, sep="\\n")

@@ -63,23 +63,27 @@ def silence() -> Iterator[None]:
 
 
 @contextmanager
-def bounded_memory(most: int) -> Iterator[None]:
-    """Let this process take so many bytes more than it has, where the system counts them (Linux): the last resort.
+def bounded_memory(file_bytes: int) -> Iterator[None]:
+    """Let a decoder take no more memory than a file of some size may, where the system counts it (Linux).
+
+    It is the last resort against files that lie, and for decoders alone: OpenCV does not bear to have no memory.
 
     Raises:
-        MemoryError: or what else a library makes of having none.
+        TooLargeError: it asked for more. A library may make of it what it will, mostly an error of its own.
     """
+    most = memory_for(file_bytes) + BEYOND_ESTIMATE
     try:
         taken = int(Path("/proc/self/statm").read_bytes().split()[5]) * resource.getpagesize()
     except OSError:
         yield
         return
     before = resource.getrlimit(resource.RLIMIT_DATA)
-    unlimited = resource.RLIM_INFINITY
-    bounds = [taken + most, *(limit for limit in before if limit != unlimited)]
+    bounds = [taken + most, *(limit for limit in before if limit != resource.RLIM_INFINITY)]
     resource.setrlimit(resource.RLIMIT_DATA, (min(bounds), before[1]))
     try:
         yield
+    except MemoryError as error:
+        raise TooLargeError(f"more than {memory_for(file_bytes) / 1e6:.0f} MB to read it") from error
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, before)
 
@@ -140,12 +144,14 @@ class PictureFile:
         elif least and self.image.format == "JPEG":  # of several pictures in a file (MPO) all but one would fail
             # A step before all that is allowed, as by blended pixels recolours are mistaken.
             self.image.draft(None, (2 * least[0], 2 * least[1]))
-        self.image.seek(frame)
+        with bounded_memory(self.file_bytes):
+            self.image.seek(frame)
         self.check(frame, least, made_of_each)
         self.pixels_read = self.image.width * self.image.height + (self.pixels_read if frame else 0)
         if frame and self.pixels_read > MOST_PIXELS_READ:
             raise TooLargeError(f"more than {MOST_PIXELS_READ // 10**6} million pixels, with those before")
-        self.image.load()
+        with bounded_memory(self.file_bytes):
+            self.image.load()
 
     def see(self, frame: int, ground: Colour = WHITE, least: Size | None = None) -> Pixels:
         """Decode a frame and return what a reader sees of it, as `decode` and `as_seen` say."""
@@ -220,16 +226,13 @@ def open_picture(content: bytes) -> Iterator[PictureFile]:
     most_pixels = MOST_MEMORY // OF_STILL["WEBP"] if content[8:12] == b"WEBP" else MOST_PIXELS
     Image.MAX_IMAGE_PIXELS = int(most_pixels / 2)  # it refuses twice as many
     try:
-        with (
-            silence(),
-            bounded_memory(memory_for(len(content)) + BEYOND_ESTIMATE),
-            Image.open(io.BytesIO(content), formats=FORMATS) as image,
-        ):
-            yield PictureFile(image, len(content), *scans_of(image, content))
+        with silence():
+            with bounded_memory(len(content)):
+                image = Image.open(io.BytesIO(content), formats=FORMATS)
+            with image:
+                yield PictureFile(image, len(content), *scans_of(image, content))
     except Image.DecompressionBombError as error:
         raise TooLargeError(f"more than {most_pixels / 1e6:.0f} million pixels") from error
-    except MemoryError as error:
-        raise TooLargeError(f"more than {memory_for(len(content)) / 1e6:.0f} MB to read it") from error
 
 
 def palette_colours(image: Image.Image) -> Pixels:

@@ -6,7 +6,6 @@ picking the nearest pixel.
 
 from reprise.job import job
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +16,12 @@ from PIL import Image
 
 from reprise.atomic import atomic_file
 from reprise.hashes import CANNY_HIGH, CANNY_LOW, EDGE_SIZE, average_hash, dct_hash, edge_bitmap, shrink
-from reprise.pictures import FORMATS, MOST_PIXELS, Pixels, on_ground, silence
+from reprise.pictures import Pixels, on_ground, open_picture
 from reprise.progress import progress
 from reprise.source import PanelSource, open_source
 from reprise.study.essay import BITMAP_BITS
+
+MADE_OF_EACH = 20  # bytes, at most at once, of each pixel of a picture whose bitmaps are made
 
 
 def opaque(image: Image.Image) -> Pixels:
@@ -57,11 +58,11 @@ def panel_bitmaps(image: Image.Image) -> dict[str, NDArray[np.bool_]]:
 def read_file(source: PanelSource, file: str) -> dict[str, NDArray[np.bool_]] | None:
     """Return the bitmaps of one panel of the source, or None if it cannot be read (`fingerprint` tells why)."""
     try:
-        with silence(), Image.open(io.BytesIO(source.read(file)), formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                return None
-            getattr(image, "n_frames", 1)  # fails where `fingerprint` fails, so that all metrics have the same panels
-            return panel_bitmaps(image)
+        with open_picture(source.read(file)) as opened:
+            # Fails where `fingerprint` fails, so that all metrics have the same panels.
+            getattr(opened.image, "n_frames", 1)
+            opened.decode(0, made_of_each=MADE_OF_EACH)
+            return panel_bitmaps(opened.image)
     except Exception:  # archives and decoders raise anything on damaged files
         return None
 

@@ -8,7 +8,6 @@ differ in their edges.
 from reprise.job import job
 
 import hashlib
-import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,13 +16,13 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from reprise.alignment.canvas import edge_points
 from reprise.atomic import atomic_file, atomic_folder
 from reprise.hashes import EDGE_SIZE, average_hash, dct_hash, edge_bitmap, shrink
 from reprise.lettering import GRID, LONGEST, lettering
-from reprise.pictures import FORMATS, MOST_PIXELS, TOO_LARGE, Pixels, on_ground, silence
+from reprise.pictures import BLACK, FORMATS, WHITE, Colour, PictureFile, Pixels, TooLargeError, halve, open_picture
 from reprise.progress import progress
 from reprise.source import PanelSource, open_source
 from reprise.thumbnails import Size, thumbnail_file, write_sizes
@@ -32,6 +31,9 @@ COLOUR_SIZE = 32  # width and height of the small picture of averaged colours; t
 FEWEST_BESIDE = 100  # edge points of a drawing, for which the lettering on it is passed over
 THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
 THUMBNAIL_QUALITY = 80
+
+SEEN = 250  # edge pixels of a frame, with which the drawing is seen on white
+UNSEEN = 4  # times as many edge pixels on black, with which it is not
 
 MOST_FRAMES = 6  # distinct frames kept of an animated panel
 MOST_FRAMES_READ = 120  # frames looked at to find them; the rest of a long animation is left unread
@@ -96,14 +98,13 @@ def least_size(width: int, height: int) -> tuple[int, int]:
     return (LONGEST, 2 * EDGE_SIZE) if width >= height else (2 * EDGE_SIZE, LONGEST)
 
 
-def halve(pixels: Pixels, least_width: int, least_height: int) -> Pixels:
-    """Halve a picture, by the means of four pixels, as often as so many pixels remain each way.
+def halve_often(pixels: Pixels, least_width: int, least_height: int) -> Pixels:
+    """Halve a picture as often as so many pixels remain each way.
 
-    That is many times quicker than to average areas of any other size. Of an odd side the last pixels are left out.
+    That is many times quicker than to average areas of any other size.
     """
     while pixels.shape[1] >= 2 * least_width and pixels.shape[0] >= 2 * least_height:
-        down, across = pixels.shape[0] // 2, pixels.shape[1] // 2
-        pixels = cv2.resize(pixels[: 2 * down, : 2 * across], (across, down), interpolation=cv2.INTER_AREA)
+        pixels = halve(pixels)
     return pixels
 
 
@@ -134,7 +135,7 @@ def thumbnail(pixels: Pixels) -> tuple[bytes, Size]:
     shrink = min(1.0, THUMBNAIL_SIZE[0] / width, THUMBNAIL_SIZE[1] / height)
     size = max(1, round(width * shrink)), max(1, round(height * shrink))
     # After halving less than two pixels are left to each: the nearest four do instead of an average.
-    small = cv2.resize(halve(pixels, *size), size, interpolation=cv2.INTER_LINEAR)
+    small = cv2.resize(halve_often(pixels, *size), size, interpolation=cv2.INTER_LINEAR)
     small = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
     return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])[1].tobytes(), size
 
@@ -156,7 +157,7 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
 
     All is made of the halved picture but samples, which are of single pixels, and what the essay has definitions of.
     """
-    halved = halve(pixels, *least_size(pixels.shape[1], pixels.shape[0]))
+    halved = halve_often(pixels, *least_size(pixels.shape[1], pixels.shape[0]))
     levels = to_be_averaged(halved)
     averaged = shrink(levels, EDGE_SIZE, "area")
     compared = pixels if resize == "nearest" else averaged
@@ -197,44 +198,59 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area") -> Panel
     if not content:
         return replace(panel, status="empty file")
     try:
-        with silence(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with open_picture(content) as file:
+            image = file.image
             panel = replace(panel, format=image.format or "", width=image.width, height=image.height)
-            if image.width * image.height > MOST_PIXELS:
-                return replace(panel, status="too large", detail=TOO_LARGE)
             panel = replace(panel, frames_in_file=getattr(image, "n_frames", 1))
-            if resize == "area" and image.format == "JPEG":  # of several pictures in a file (MPO) all but one fail
-                # The decoder can halve as well. It stops a step before, as by blended pixels recolours are mistaken.
-                width, height = least_size(*image.size)
-                image.draft(None, (2 * width, 2 * height))
-            return read_frames(image, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel)
+            return read_frames(file, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel)
     except UnidentifiedImageError:
         return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS))
-    except Image.DecompressionBombError:
-        return replace(panel, status="too large", detail=TOO_LARGE)
+    except TooLargeError as error:
+        return replace(panel, status="too large", detail=str(error))
     except Exception as error:  # decoders raise anything on damaged files
         return replace(panel, status="damaged", detail=str(error) or type(error).__name__)
 
 
-def read_frames(image: Image.Image, most_read: int, resize: str, panel: Panel) -> Panel:
-    """Fingerprint the frames of an open image, `most_read` of them at most, into a copy of `panel`.
-
-    Of the frames that differ in their edges at most MOST_FRAMES are kept: the first, the last and others evenly
-    between them. A frame that cannot be decoded ends the animation; if it is the first, the panel cannot be used.
+def read_frames(file: PictureFile, most_read: int, resize: str, panel: Panel) -> Panel:
+    """Fingerprint the frames of an open file, `most_read` of them at most, into a copy of `panel`.
 
     Raises:
+        TooLargeError: the first frame costs more than it may.
         Exception: the first frame cannot be decoded; which one is up to the decoder.
     """
+    panel = read_frames_on(WHITE, file, most_read, resize, panel)
+    edges = most_edges(panel)
+    if edges < SEEN and file.transparent:
+        on_black = read_frames_on(BLACK, file, most_read, resize, panel)
+        if most_edges(on_black) > UNSEEN * edges:
+            return on_black
+    return panel
+
+
+def most_edges(panel: Panel) -> int:
+    """Return how many edge pixels that frame of a panel has that has most of them."""
+    return max(frame.edge_count for frame in panel.frames)
+
+
+def read_frames_on(ground: Colour, file: PictureFile, most_read: int, resize: str, panel: Panel) -> Panel:
+    """Fingerprint the frames of an open file, seen on one ground, into a copy of `panel`.
+
+    Of the frames that differ in their edges at most MOST_FRAMES are kept: the first, the last and others evenly
+    between them. A frame that cannot be decoded, or costs too much, ends the animation; if it is the first, the panel
+    cannot be used.
+    """
+    least = None if resize == "nearest" else least_size(*file.image.size)
     distinct: dict[bytes, Frame] = {}
     last: Pixels | None = None
     detail = ""
     for number in range(min(panel.frames_in_file, most_read)):
         try:
-            image.seek(number)
-            pixels = on_ground(image)
+            pixels = file.see(number, ground, least)
         except Exception as error:
             if last is None:
                 raise
-            detail = f"frames from {number} on cannot be read: {error}"
+            why = "are not read" if isinstance(error, TooLargeError) else "cannot be read"
+            detail = f"frames from {number} on {why}: {str(error) or type(error).__name__}"
             break
         if last is None or not np.array_equal(pixels, last):
             frame = fingerprint_frame(pixels, number, resize, distinct.keys())

@@ -1,14 +1,118 @@
 """What a reader sees of a picture file."""
 
 import io
+import resource
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pictures import encoded, pixels, random_pixels
-from reprise.pictures import on_ground
+from hostile import bombs
+from pictures import drawing, encoded, pixels, random_pixels
+from reprise.pictures import BLACK, WHITE, as_seen, halve, on_ground, times_halved
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+
+# Reads the picture that it is given, then tells what came of it and the most memory it took, in kB. What `resource` has
+# of that counts what the process had before that it was forked from.
+READ = """
+import re, sys
+sys.path.append(sys.argv[1])
+import cv2, fingerprint
+cv2.setNumThreads(1)
+fingerprint.keep_freed_memory()
+panel = fingerprint.read_panel(sys.stdin.buffer.read(), "distinct")
+print(panel.status, *re.findall(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read()), panel.detail, sep="\\n")
+"""
+MOST_KILOBYTES, MOST_SECONDS = 500 * 1024, 10
+
+
+def read_apart(content: bytes) -> tuple[str, str]:
+    """Read a picture in a process of its own, check what that cost, and return its status and detail."""
+    bound = lambda: resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))  # noqa: E731
+    done = subprocess.run([sys.executable, "-c", READ, SCRIPTS], input=content, capture_output=True, preexec_fn=bound)
+    assert done.returncode == 0, done.stderr
+    status, kilobytes, detail = done.stdout.decode().split("\n", 2)
+    assert int(kilobytes) <= MOST_KILOBYTES, detail
+    return status, detail.strip()
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system counts no memory there")
+
+
+@needs_proc
+def test_a_small_file_costs_little_however_much_it_asks_for() -> None:
+    """No more than ten seconds of CPU and 500 MB, and whatever of it was not read is told."""
+    told = {}
+    for name, content in bombs():
+        assert len(content) < 1_000_000, name
+        told[name] = read_apart(content)
+    assert {status for status, _ in told.values()} == {"ok", "damaged", "too large"}
+    assert all(detail for status, detail in told.values() if status != "ok")
+    for name in ("frames of one pixel.gif", "animation.png", "smaller animation.png", "animation.avif"):
+        assert told[name][1].startswith("frames from "), name
+    for name in ("forged.webp", "flat.avif", "one pixel wide.png", "many scans.jpg", "tile.tif", "jumps.bmp"):
+        assert told[name][0] == "too large", name
+
+
+def strip_of_panels(width: int, height: int) -> Image.Image:
+    """Return a webtoon: flat drawings one below the other."""
+    webtoon, panel = Image.new("RGB", (width, height), "white"), drawing(1, (width - 80, width))
+    for top in range(40, height - width, width + 300):
+        webtoon.paste(panel, (40, top))
+    return webtoon
+
+
+@needs_proc
+@pytest.mark.parametrize("form", ["PNG", "RGBA", "palette", "JPEG", "progressive", "TIFF", "GIF", "WEBP"])
+def test_a_webtoon_is_read(form: str) -> None:
+    webtoon = strip_of_panels(*((1600, 16_383) if form == "WEBP" else (800, 60_000)))
+    match form:
+        case "RGBA":
+            content = encoded("PNG", webtoon.convert("RGBA"), compress_level=1)
+        case "palette":
+            content = encoded("PNG", webtoon.quantize(16), compress_level=1)
+        case "progressive":
+            content = encoded("JPEG", webtoon, progressive=True, subsampling=0)
+        case "GIF":
+            content = encoded("GIF", webtoon.quantize(16))
+        case "TIFF":
+            content = encoded("TIFF", webtoon, compression="tiff_deflate")
+        case _:
+            content = encoded(form, webtoon)
+    assert read_apart(content) == ("ok", "")
+
+
+@given(
+    st.sampled_from(["RGB", "RGBA", "LA", "P", "L", "I;16", "F"]),
+    *(st.integers(1, 90), st.integers(1, 90), st.integers(1, 9), st.integers(100, 4000), st.integers(1, 3000)),
+)
+def test_what_is_seen_strip_by_strip_is_what_is_seen_at_once(
+    mode: str, width: int, height: int, least: int, large: int, strip: int
+) -> None:
+    clear = Image.fromarray(random_pixels(width, height, width, 4))
+    if mode in ("I;16", "F"):
+        picture = Image.fromarray(
+            random_pixels(1, height, width, 1)[..., 0].astype(np.uint16 if mode == "I;16" else "f4")
+        )
+    else:
+        picture = clear.convert(mode)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reprise.pictures.LARGE", large)
+        patch.setattr("reprise.pictures.STRIP", strip)
+        times = times_halved(picture.size, (least, least))
+        seen = as_seen(picture, BLACK, (least, least))
+    expected = on_ground(picture, BLACK)
+    for _ in range(times):
+        expected = halve(expected)
+    assert np.array_equal(seen, expected)
+    assert times == 0 or min(seen.shape[:2]) >= least
+    assert on_ground(picture, WHITE).shape == (height, width, 3)
 
 
 def test_what_is_transparent_in_a_frame_beyond_the_first_is_seen_on_white() -> None:

@@ -1,0 +1,81 @@
+"""A folder of hostile files: the run ends, says of each why it is not used, and finds what is sound."""
+
+import csv
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from comics import Comic, draw_folder
+
+from hostile import hostile
+
+HOSTILE, SOUND = 330, 20
+MOST_KILOBYTES = 700 * 1024  # of a job
+STATUSES = {"ok", "damaged", "too large", "not an image", "empty file", "missing file", "unreadable file"}
+
+# Runs a command and prints how much memory, in kB, that of all its processes took that took most.
+MEASURED = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdout=sys.stderr).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)
+"""
+
+
+def lay_traps(folder: Path) -> None:
+    """Put what is no file under names of pictures: a folder, a pipe, a socket, links that lead nowhere."""
+    (folder / "folder.png").mkdir()
+    os.mkfifo(folder / "pipe.png")
+    (folder / "dangling.png").symlink_to("nowhere.png")
+    (folder / "loop.png").symlink_to("loop.png")
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(os.path.relpath(folder / "socket.png"))
+
+
+@pytest.fixture(scope="module")
+def comic(tmp_path_factory: pytest.TempPathFactory) -> Comic:
+    """The folder, worked through once."""
+    place = tmp_path_factory.mktemp("hostile")
+    pages = place / "pages"
+    draw_folder(pages, SOUND)
+    for name, content in hostile(HOSTILE, 1).items():
+        (pages / name).write_bytes(content)
+    lay_traps(pages)
+    comic = Comic(place / "run", {"comic": {"source": "folder", "folder": str(pages)}})
+    done = subprocess.run([sys.executable, "-c", MEASURED, *comic.snakemake()], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-6000:]
+    assert int(done.stdout) < MOST_KILOBYTES
+    return comic
+
+
+def rows(comic: Comic, table: str) -> list[dict[str, str]]:
+    with (comic.results / table).open(newline="", encoding="utf-8") as read:
+        return list(csv.DictReader(read))
+
+
+def test_each_file_that_cannot_be_used_says_why(comic: Comic) -> None:
+    panels = {row["file"]: row for row in rows(comic, "panels.csv")}
+    names = {path.name for path in Path(comic.settings["comic"]["folder"]).iterdir()} - {"folder.png"}
+    assert set(panels) == names
+    assert {row["status"] for row in panels.values()} == STATUSES
+    for row in panels.values():
+        assert row["status"] in ("ok", "empty file") or row["detail"], row
+    assert {panels[name]["status"] for name in ("pipe.png", "socket.png", "loop.png")} == {"unreadable file"}
+    assert panels["dangling.png"]["status"] == "missing file"
+
+
+def test_sound_panels_match_as_they_do_alone(comic: Comic, tmp_path: Path) -> None:
+    draw_folder(tmp_path / "pages", SOUND)
+    alone = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": str(tmp_path / "pages")}})
+    alone.run()
+
+    def matches(of: Comic) -> set[tuple[str, str]]:
+        sound = {path.name for path in (tmp_path / "pages").iterdir()}
+        found = {(row["file_a"], row["file_b"]) for row in rows(of, "pairs.csv")}
+        return {pair for pair in found if sound.issuperset(pair)}
+
+    assert len(matches(alone)) == SOUND // 5
+    assert matches(comic) == matches(alone)

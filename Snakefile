@@ -46,6 +46,7 @@ onstart:
     take_the_folder()
     begin_results()
     start_jobs_as_others_end()
+    show_jobs()
 
 
 onsuccess:

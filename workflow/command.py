@@ -17,7 +17,8 @@ from typing import Any
 import yaml
 from snakemake.cli import args_to_api, parse_args
 from snakemake.common.configfile import load_configfile
-from snakemake_interface_common.exceptions import WorkflowError
+from snakemake.exceptions import CliException
+from snakemake_interface_common.exceptions import InvalidPluginException, WorkflowError
 from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
 sys.path.append(str(Path(__file__).parents[1] / "scripts"))
@@ -131,8 +132,8 @@ def take_words(words: Iterable[str], args: Any) -> None:
             args.configfile.append(path)
         elif path.exists():
             comics.append(setting(source="folder", folder=str(Path.cwd() / path)))
-        elif path.suffix in ARCHIVE_SUFFIXES or len(path.parts) > 1:
-            raise CommandError(f"{word}: there is no such folder or file (looked for in {path.absolute().parent})")
+        elif path.suffix in ARCHIVE_SUFFIXES or "/" in word:
+            raise CommandError(f"{word}: there is no such folder or file (looked for in {Path.cwd() / path.parent})")
         else:
             raise CommandError(
                 f"{word}: is no folder, archive or file of settings in {Path.cwd()}, and no step of Reprise; "
@@ -154,10 +155,9 @@ def read_settings(args: Any) -> dict[str, Any]:
     for path in args.configfile:
         try:
             given.append(load_configfile(path))
-        except WorkflowError as error:
-            there = f"there is no such file in {path.absolute().parent}" if not path.exists() else str(error)
-            raise CommandError(f"{path}: {there}") from None
-        except (OSError, ValueError, yaml.YAMLError) as error:
+        except FileNotFoundError:
+            raise CommandError(f"{path}: there is no such file (looked for in {Path.cwd() / path.parent})") from None
+        except (OSError, ValueError, WorkflowError) as error:
             raise CommandError(f"{path}: cannot be read as settings: {' '.join(str(error).split())}") from None
     for entry in args.config:
         name, _, value = entry.partition("=")
@@ -245,7 +245,7 @@ def main(words: list[str]) -> int:
         ask_what_lacks(args, ask=sys.stdin.isatty() and sys.stderr.isatty())
         shows = show(args)
         went_well = args_to_api(args, parser)
-    except CommandError as error:
+    except (CommandError, CliException, InvalidPluginException) as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

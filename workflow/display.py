@@ -51,6 +51,8 @@ def in_words(seconds: float) -> str:
 def plain_message(text: str) -> str:
     """Return what an error of Snakemake says, without the names of its classes and the places in its files."""
     lines = text.strip().splitlines()
+    if lines[:1] == ["Traceback (most recent call last):"]:
+        return lines[-1]
     if len(lines) > 1 and re.match(r"\w+( in .*)?:$", lines[0]):
         lines = lines[1:]
     said = [line.strip() for line in lines if not line.startswith('  File "')]

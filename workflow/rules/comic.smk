@@ -27,7 +27,12 @@ if not PATTERNS.isdisjoint(workflow.basedir):
 
 try:
     config.update(
-        check_configuration(config, Path(workflow.basedir) / "workflow/schemas/config.schema.yaml", Path.cwd())
+        check_configuration(
+            config,
+            schema=Path(workflow.basedir) / "workflow/schemas/config.schema.yaml",
+            directory=Path.cwd(),
+            files=workflow.overwrite_configfiles,
+        )
     )
 except ConfigurationError as error:
     sys.exit(str(error))

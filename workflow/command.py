@@ -5,6 +5,7 @@ What the words mean is found here, and handed to Snakemake as its own options; a
 
 import io
 import json
+import os
 import re
 import shlex
 import signal
@@ -32,24 +33,26 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SETTINGS_SUFFIXES = (".yaml", ".yml", ".json")
 
 HELP = """\
-./run                    a comic that Reprise draws itself, to see what it does
-./run COMIC              yours: a folder of images, or a .zip or .cbz file
-./run mine.yaml          with settings of yours, which lie over config.yaml
+./run                  a comic that Reprise draws itself, to see what it does
+./run COMIC            yours: a folder of images, or a .zip or .cbz file
 ./run 'https://comic.example/{page}'
-                         one on the web, with {page} where the number of a page stands
-./run ... study          and the essay's methods beside Reprise's own
-./run test               all checks and tests of Reprise itself
+                       one on the web; {page} is where a page's number stands
+./run mine.yaml        with settings of yours; config.yaml explains them all
+./run ... study        and the methods of the essay beside Reprise's own
+./run test             all checks and tests of Reprise itself
 
-  --config match.threshold=.4   one setting; config.yaml explains them all
-  --directory DIR               put results/ there, not here; each comic needs a folder of its own
-  --report report.zip           pack gallery, plots and tables of a run that is done
+Options come after these words:
+
+  --config match.threshold=.4   set one or more settings
+  --directory DIR               put results/ there: each comic needs its own
+  --report report.zip           pack the gallery, plots and tables of a run
   -n                            only say what would be run, and why
-  --forcerun download_pages     try pages again that failed; or any other step
+  --forcerun download_pages     try pages again that failed; or another step
   --cores 4                     use so many cores, not all
-  --verbose                     all that Snakemake has to tell
+  --verbose                     show all that Snakemake tells, not bars
 
-All other words go to Snakemake, which does the work: `.venv/bin/snakemake --help` lists them. Words of a comic or of
-settings come first, options after them.
+Snakemake does the work, and all its other options and targets can be used too;
+.venv/bin/snakemake --help lists them.
 """
 
 # What a comic on the web needs to be told beside its address, with the question and an example of an answer.
@@ -131,7 +134,7 @@ def take_words(words: Iterable[str], args: Any) -> None:
         elif path.suffix in SETTINGS_SUFFIXES:
             args.configfile.append(path)
         elif path.exists():
-            comics.append(setting(source="folder", folder=str(Path.cwd() / path)))
+            comics.append(setting(source="folder", folder=os.path.normpath(Path.cwd() / path)))
         elif path.suffix in ARCHIVE_SUFFIXES or "/" in word:
             raise CommandError(f"{word}: there is no such folder or file (looked for in {Path.cwd() / path.parent})")
         else:
@@ -223,9 +226,12 @@ def last_words(shown: display.LogHandler, args: Any, started_in: Path) -> Iterat
     if not shown.has_run:
         yield from shown.asides
         return
+    if shown.dag is None:
+        yield "Nothing had to be done: all is as your files and settings ask for."
     study = "study" in args.targets
     yield ""
-    yield ending(started_in / (args.directory or ""), started_in, study).rstrip("\n")
+    directory = Path(os.path.normpath(started_in / (args.directory or "")))
+    yield ending(directory, started_in, study).rstrip("\n")
     if shown.log:
         yield line("Log", from_here(shown.log, started_in))
 

@@ -12,12 +12,16 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
+
+from ending import from_here
 
 NAME = "reprise"  # by which Snakemake knows this plugin
 
@@ -50,13 +54,19 @@ def in_words(seconds: float) -> str:
 
 def plain_message(text: str) -> str:
     """Return what an error of Snakemake says, without the names of its classes and the places in its files."""
-    lines = text.strip().splitlines()
+    lines = [line.strip() for line in text.strip().splitlines()]
     if lines[:1] == ["Traceback (most recent call last):"]:
         return lines[-1]
-    if len(lines) > 1 and re.match(r"\w+( in .*)?:$", lines[0]):
-        lines = lines[1:]
-    said = [line.strip() for line in lines if not line.startswith('  File "')]
-    return "\n".join(filter(None, said))
+    said = dropwhile(re.compile(r"\w*(Error|Exception)( in .*)?:$").match, lines[:-1])
+    return "\n".join(
+        takewhile(lambda line: not line.startswith(("Wildcards:", "Traceback:", "File ")), [*said, lines[-1]])
+    )
+
+
+def log_files() -> Iterator[str]:
+    """Give the files to which Snakemake writes all that it tells: one, unless it cannot be written."""
+    handlers = logging.getLogger("snakemake.logging").handlers
+    return (handler.baseFilename for handler in handlers if isinstance(handler, logging.FileHandler))
 
 
 @dataclass
@@ -126,6 +136,7 @@ class LogHandler(LogHandlerBase):
         self.stage_of = rules_of_stages(Path(__file__).parent)
         self.stages: dict[str, Stage] = {}
         self.jobs: dict[int, Job] = {}
+        self.started_in = Path.cwd()  # where the reader is: Snakemake has not gone to the folder of the results yet
         self.dag: Any = None
         self.has_run = False  # whether jobs were to be run, and not only something looked up
         self.failed = False
@@ -147,6 +158,7 @@ class LogHandler(LogHandlerBase):
         match getattr(record, "event", None):
             case LogEvent.WORKFLOW_STARTED:
                 self.has_run = True
+                self.log = next((Path(path) for path in log_files()), None)
             case LogEvent.JOB_INFO:
                 self.start_job(told)
             case LogEvent.JOB_FINISHED:
@@ -233,20 +245,14 @@ class LogHandler(LogHandlerBase):
 
     # --- how it is shown ---------------------------------------------------------------------------------------------
 
-    def begin(self, dag: Any, started_in: str) -> None:
-        """Show how the jobs go from now on, of which the first is about to start.
+    def begin(self, dag: Any) -> None:
+        """Show how the jobs of Snakemake's graph go from now on; the first is about to start.
 
         What jobs write to standard error goes to the full log, since it would run through the bars.
-
-        Args:
-            dag: Snakemake's graph of jobs.
-            started_in: the folder in which the reader is.
         """
-        self.dag, self.started_in = dag, started_in
+        self.dag = dag
         self.terminal = os.dup(2)
         self.stream = os.fdopen(self.terminal, "w", encoding="utf-8", errors="replace", closefd=False)
-        logs = [handler for handler in logging.getLogger("snakemake.logging").handlers]
-        self.log = next((Path(log.baseFilename) for log in logs if isinstance(log, logging.FileHandler)), None)
         reading, writing = os.pipe()
         os.dup2(writing, 2)
         os.close(writing)
@@ -254,10 +260,8 @@ class LogHandler(LogHandlerBase):
         threading.Thread(target=self.keep_showing, daemon=True).start()
 
     def from_here(self, path: Path) -> str:
-        """Return a path, relative to the folder in which the reader is if it lies below it."""
-        whole = Path.cwd() / path
-        here = Path(getattr(self, "started_in", Path.cwd()))
-        return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
+        """Return a path of a log as it is from where the reader is."""
+        return from_here(Path.cwd() / path, self.started_in)
 
     def listen(self, reading: int) -> None:
         """Put into the full log what jobs say on standard error, and keep the last line."""

@@ -54,6 +54,7 @@ def test_any_name_of_a_folder_reaches_snakemake_as_it_is(name: str, here: Path) 
         (["--configfile", "mine.yaml", "--", "study"], ["study"], ["mine.yaml"]),
         (["results/pairs.csv", "--configfile", "mine.yaml", "all"], ["results/pairs.csv", "all"], ["mine.yaml"]),
         (["--config", "match.threshold=.4", "study"], ["study"], []),
+        (["mine.yaml", "--directory", "there", "study"], ["study"], ["mine.yaml"]),
     ],
 )
 def test_steps_and_settings_are_told_apart(words: list[str], targets: list[str], files: list[str]) -> None:
@@ -96,6 +97,7 @@ def test_settings_with_dots_add_up() -> None:
         (["list.yaml"], "list.yaml: cannot be read as settings"),
         (["broken.yaml"], "broken.yaml: cannot be read as settings"),
         (["pages", "comic.cbz"], "one run takes one comic"),
+        (["pages", "--directory", "x", "study", "--wrong"], "unrecognized arguments: study --wrong; ./run --help"),
         (["--wrong"], "unrecognized arguments: --wrong; ./run --help"),
         (["--configfile"], "argument --configfile/--configfiles: expected at least one argument"),
         (

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from snakemake.cli import args_to_api, parse_args
+from snakemake.cli import args_to_api, get_argument_parser, parse_args
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import CliException
 from snakemake_interface_common.exceptions import InvalidPluginException, WorkflowError
@@ -72,15 +72,20 @@ def parse(words: list[str]) -> tuple[Any, Any]:
     Raises:
         CommandError: it does not know one of them.
     """
+    words = ["--snakefile", str(REPOSITORY / "Snakefile"), "--cores", "all", *words]
     said = io.StringIO()
     try:
         with redirect_stderr(said):
-            return parse_args(["--snakefile", str(REPOSITORY / "Snakefile"), "--cores", "all", *words])
-    except SystemExit as end:
-        if end.code:
-            why = said.getvalue().strip().rpartition("error: ")[2]
-            raise CommandError(f"{why}; ./run --help shows what there is") from None
-        raise
+            return parse_args(words)
+    except SystemExit:
+        why = said.getvalue().strip().rpartition("error: ")[2]
+    # Python's parser takes words that belong to no option only where they stand together.
+    _, left = get_argument_parser().parse_known_args(words) if why.startswith("unrecognized") else (None, [])
+    if not left or any(word.startswith("-") for word in left):
+        raise CommandError(f"{why}; ./run --help shows what there is")
+    parser, args = parse([word for word in words[4:] if word not in left])
+    args.targets = [*args.targets, *left]
+    return parser, args
 
 
 def nested(entry: str) -> str:

@@ -30,9 +30,9 @@ SECONDS_BETWEEN_LINES = 30.0
 SECONDS_BEFORE_GUESS = 3.0  # of a stage, and a share of it; before these nobody knows how long it will take
 SHARE_BEFORE_GUESS = 0.03
 
-# How `reprise.progress` tells in the log of a step how far it is; that stands in the last bytes.
-STEP_PROGRESS = re.compile(rb": (\d+) of (\d+)\n$")
-LAST_BYTES = 300
+# How `reprise.progress` tells in the log of a step how far it is; the last such line stands in the last bytes.
+STEP_PROGRESS = re.compile(rb": (\d+) of (\d+)\n")
+LAST_BYTES = 2000
 
 
 def rules_of_stages(workflow: Path) -> dict[str, str]:
@@ -85,10 +85,10 @@ class Job:
                 return 0.0
             with self.log.open("rb") as log:
                 log.seek(max(0, self.log.stat().st_size - LAST_BYTES))
-                told = STEP_PROGRESS.search(log.read())
+                told = STEP_PROGRESS.findall(log.read())
         except OSError:
             return 0.0
-        return int(told[1]) / max(1, int(told[2])) if told else 0.0
+        return int(told[-1][0]) / max(1, int(told[-1][1])) if told else 0.0
 
 
 @dataclass
@@ -218,7 +218,8 @@ class LogHandler(LogHandlerBase):
         if killed:
             why = f"it was ended by {killed[1]}" + (", perhaps for want of memory" if killed[1] == "SIGKILL" else "")
         else:
-            why = self.last_words(job)
+            why = self.last_words(job).removeprefix(f"{told.rule_name}: ")
+            why = re.sub(r" \(\S+ tells where\)$", "", why)  # as is said below
         what = f"{job.message} ({told.rule_name})" if job and job.message != told.rule_name else told.rule_name
         logs = [self.from_here(Path(path)) for path in [*told.log, *([self.log] if self.log else [])]]
         self.say(f"run: this step failed: {what}: {why}\n     more is in {' and in '.join(logs)}")

@@ -252,9 +252,11 @@ def main(words: list[str]) -> int:
         signal.signal(signal.SIGINT, note_interrupt)
     try:
         parser, args = parse(words)
-        take_words([*args.targets, *give_back_words(args)], args)
-        ask_what_lacks(args, ask=sys.stdin.isatty() and sys.stderr.isatty())
-        shows = show(args)
+        shows = False
+        if Path(args.snakefile).resolve() == REPOSITORY / "Snakefile":
+            take_words([*args.targets, *give_back_words(args)], args)
+            ask_what_lacks(args, ask=sys.stdin.isatty() and sys.stderr.isatty())
+            shows = show(args)
         went_well = args_to_api(args, parser)
     except (CommandError, CliException, InvalidPluginException) as error:
         print(f"run: {error}", file=sys.stderr)

@@ -246,7 +246,7 @@ def main(words: list[str]) -> int:
     if "--help" in words or "-h" in words:
         print(HELP, end="")
         return 0
-    started_in = Path.cwd()
+    started_in, stopped = Path.cwd(), False
     LoggerPluginRegistry().register_plugin(f"snakemake_logger_plugin_{display.NAME}", display)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, note_interrupt)
@@ -262,9 +262,9 @@ def main(words: list[str]) -> int:
         print(f"run: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        went_well = False
+        went_well, stopped = False, True
     shown = display.LogHandler.shown
-    if shown and shown.interrupted:
+    if stopped or (shown and shown.interrupted):
         print("run: stopped; what was finished is kept, and the same command goes on from there", file=sys.stderr)
         return 128 + signal.SIGINT
     if shown and shows and went_well:

@@ -207,7 +207,8 @@ def ask_what_lacks(args: Any, ask: bool) -> None:
         if not answers[key]:
             raise CommandError(f"comic.web.{key} is needed; nothing was run")
     args.config.append(setting(web=answers))
-    kept = yaml.safe_dump({"comic": {"web": {"url": web["url"]} | web | answers}}, sort_keys=False, allow_unicode=True)
+    told = {key: int(value) if value.isdecimal() else value for key, value in answers.items()}
+    kept = yaml.safe_dump({"comic": {"web": web | told}}, sort_keys=False, allow_unicode=True)
     print(f"To be asked no more, keep this as mine.yaml and run ./run mine.yaml:\n\n{kept}", file=sys.stderr)
 
 

@@ -555,7 +555,7 @@ def test_a_preset_lays_settings_that_can_be_used_over_the_others(preset: Path) -
     laid = {f"{section}__{key}": value for section, keys in load(preset).items() for key, value in keys.items()}
     settings = check(**laid)
     assert all(settings[section][key] == value for section, keys in load(preset).items() for key, value in keys.items())
-    assert f"--configfile mine.yaml workflow/presets/{preset.name}" in preset.read_text(encoding="utf-8")
+    assert f"./run mine.yaml workflow/presets/{preset.name}" in preset.read_text(encoding="utf-8")
 
 
 def load(path: Path) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,8 @@ import pytest
 
 from ending import ending
 
+BOTH = ["results/summary.txt", "results/study/index.html"]
+
 
 @pytest.fixture
 def comic(tmp_path: Path) -> Path:
@@ -23,7 +25,7 @@ def comic(tmp_path: Path) -> Path:
 )
 def test_paths_are_as_the_reader_needs_them(comic: Path, start: str, shown: str) -> None:
     results = shown.format(comic=comic)
-    said = ending(comic, (comic / start).resolve(), study=True).splitlines()
+    said = ending(comic, (comic / start).resolve(), BOTH).splitlines()
     assert said == [
         "Panels     8 panels of 8 pages read: results/gallery",
         f"Gallery    {results}/gallery/index.html",
@@ -32,10 +34,11 @@ def test_paths_are_as_the_reader_needs_them(comic: Path, start: str, shown: str)
 
 
 def test_the_study_is_named_where_it_was_asked_for_and_is_there(comic: Path) -> None:
-    assert "Study" not in ending(comic, comic, study=False)
+    assert "Study" not in ending(comic, comic, ["results/summary.txt"])
+    assert ending(comic, comic, ["results/study/index.html"]) == "Study      results/study/index.html\n"
     (comic / "results/study/index.html").unlink()
-    assert "Study" not in ending(comic, comic, study=True)
+    assert "Study" not in ending(comic, comic, BOTH)
 
 
 def test_nothing_is_said_where_nothing_was_found(tmp_path: Path) -> None:
-    assert ending(tmp_path, tmp_path, study=True) == ""
+    assert ending(tmp_path, tmp_path, BOTH) == ""

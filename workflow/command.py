@@ -234,10 +234,9 @@ def last_words(shown: display.LogHandler, args: Any, started_in: Path) -> Iterat
         return
     if shown.dag is None:
         yield "Nothing had to be done: all is as your files and settings ask for."
-    study = "study" in args.targets
     yield ""
     directory = Path(os.path.normpath(started_in / (args.directory or "")))
-    yield ending(directory, started_in, study).rstrip("\n")
+    yield ending(directory, started_in, shown.asked_for(args.targets)).rstrip("\n")
     if shown.log:
         yield line("Log", from_here(shown.log, started_in))
 

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, TextIO
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from ending import from_here
+from ending import PAGES, SUMMARY, from_here
 
 NAME = "reprise"  # by which Snakemake knows this plugin
 
@@ -333,6 +333,13 @@ class LogHandler(LogHandlerBase):
                 share = stage.share_done(jobs)
                 gone = f"{share:.0%} after {in_words(time.time() - stage.start)}"
                 self.say(f"{stage.title}: " + ", ".join(filter(None, [gone, stage.time_left(share), jobs[0].message])))
+
+    def asked_for(self, targets: list[str]) -> set[str]:
+        """Return the files that the run was to make or leave; of one that did nothing only its targets are known."""
+        if self.dag is not None:
+            return {path for job in self.dag.jobs for path in job.output}
+        pages = {"study": PAGES["Study"], "all": SUMMARY, "summary": SUMMARY}
+        return {pages.get(target, target) for target in targets or ["all"]}
 
     def close(self) -> None:
         """Leave the bars as they are in the end, and standard error as it was."""

@@ -1,25 +1,26 @@
 """What a run says when it ends: what was found, and where to look."""
 
+from collections.abc import Collection
 from pathlib import Path
 
-SUMMARY = Path("results/summary.txt")
+SUMMARY = "results/summary.txt"
 PAGES = {"Gallery": "results/gallery/index.html", "Study": "results/study/index.html"}
 
 
-def ending(directory: Path, started_in: Path, study: bool) -> str:
-    """Return the summary of the results in a folder, with paths as they are from where the run was started.
+def ending(directory: Path, started_in: Path, asked_for: Collection[str]) -> str:
+    """Return what a run says of what it was asked for, with paths as they are from where it was started.
 
     Args:
         directory: the folder that holds `results/`.
         started_in: the folder in which the reader is.
-        study: whether the page of the study was asked for too.
+        asked_for: the files that the run was to make, or to leave as they were.
     """
     said = ""
-    if (directory / SUMMARY).is_file():
+    if SUMMARY in asked_for and (directory / SUMMARY).is_file():
         said = (directory / SUMMARY).read_text(encoding="utf-8")
         gallery = PAGES["Gallery"]
         said = said.replace(line("Gallery", gallery), line("Gallery", from_here(directory / gallery, started_in)))
-    if study and (directory / PAGES["Study"]).is_file():
+    if PAGES["Study"] in asked_for and (directory / PAGES["Study"]).is_file():
         said += line("Study", from_here(directory / PAGES["Study"], started_in)) + "\n"
     return said
 

@@ -1,11 +1,13 @@
 """`./run` sets up what it needs, once, says in one line what it lacks, and shows a run in a few lines."""
 
+import fcntl
 import os
 import pty
 import re
 import shutil
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -131,7 +133,13 @@ class Terminal:
         ours, theirs = pty.openpty()
         self.terminal, self.shown = ours, ""
         self.process = subprocess.Popen(
-            ["setsid", "--ctty", "--wait", *command(*words)], cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs
+            command(*words),
+            cwd=folder,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(theirs)
 

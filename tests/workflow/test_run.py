@@ -177,6 +177,7 @@ def test_a_run_is_told_in_a_line_a_stage_and_the_summary(place: Path) -> None:
     for stage in ("Acquire", "Fingerprint", "Compare", "Cluster", "Publish"):
         assert [line for line in told if re.fullmatch(f"{stage}: [0-9]+ steps?", line)]
         assert [line for line in told if re.fullmatch(f"{stage}: done in [0-9]+ s", line)]
+    assert told[0] == "Acquire: 1 step", "a folder has nothing to download"
     gallery, log = said[-2:]
     assert "8 panels of 8 pages read" in "".join(said)
     assert gallery == "Gallery    done/results/gallery/index.html"

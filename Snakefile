@@ -49,6 +49,7 @@ prepare_run(workflow)
 onstart:
     begin_results()
     start_jobs_as_others_end()
+    show_jobs()
 
 
 onsuccess:

@@ -24,7 +24,7 @@ This page is made from [`config.yaml`](../config.yaml) and its [schema](../workf
 `docs/describe_settings.py`. Change those, not this.
 
 Put the settings that you change into a file of your own, `mine.yaml`, in the form of `config.yaml`, and lay it over the
-defaults: `./run --configfile mine.yaml`. All settings are checked before any job starts.
+defaults: `./run mine.yaml`. All settings are checked before any job starts.
 """
 
 

@@ -59,7 +59,7 @@ def complaint(directory: Path = Path("/nonexistent"), /, **changes: Any) -> str:
 
 
 def test_the_defaults_are_accepted_as_they_stand() -> None:
-    assert check() == CONFIG
+    assert check() == changed(comic__source="demo")
 
 
 def test_config_and_schema_have_the_same_keys_in_the_same_order() -> None:
@@ -213,15 +213,28 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
         ),
         (
             {"evaluation__labels": "gone.csv"},
-            "evaluation.labels: holds 'gone.csv', which is no file; it may hold null or the path of a CSV",
+            "evaluation.labels: holds 'gone.csv', which is no file (looked for in /nonexistent); it may hold null or "
+            "the path of a CSV",
         ),
         (
-            {"comic__source": "web", "comic__web__url": "https://c/{page}"},
+            {"comic__source": "web", "comic__web__url": "https://c/{page}", "comic__web__last": 9},
             "comic.web.panels: holds null; it may hold a CSS selector, as img.panel",
         ),
         (
-            {"comic__source": "web", "comic__web__panels": "img"},
+            {"comic__source": "web", "comic__web__panels": "img", "comic__web__last": 9},
             "comic.web.url: holds null; it may hold an http or https address with {page} in it",
+        ),
+        (
+            {"comic__web__url": "https://c/{page}", "comic__web__panels": "img"},
+            "comic.web.last: holds null; it may hold the number of the last page",
+        ),
+        (
+            {"comic__source": "comic"},
+            "comic.source: holds 'comic'; it may hold demo or folder or web or null",
+        ),
+        (
+            {"comic__folder": "pages", "comic__web__url": "https://c/{page}"},
+            "comic.source: holds null, with both comic.folder and comic.web.url set; it may hold folder or web",
         ),
     ],
 )
@@ -249,7 +262,7 @@ def test_a_threshold_may_be_as_low_as_the_ceiling_says(ceiling: float) -> None:
     ],
 )
 def test_an_address_without_a_page_is_refused(url: str) -> None:
-    said = complaint(comic__source="web", comic__web__panels="img", comic__web__url=url)
+    said = complaint(comic__source="web", comic__web__panels="img", comic__web__last=9, comic__web__url=url)
     assert said == f"comic.web.url: holds {url!r}; it may hold an http or https address with {{page}} in it"
 
 
@@ -355,7 +368,48 @@ def test_lists_of_pairs_are_checked_below_the_directory(tmp_path: Path) -> None:
         "of a CSV with the columns file_a and file_b"
     )
     assert complaint(tmp_path, match__not_a_match="gone.csv", match__must_match="must.csv") == (
-        "match.not_a_match: holds 'gone.csv', which is no file; it may hold null or the path of a CSV"
+        "match.not_a_match: holds 'gone.csv', which is no file (looked for in "
+        f"{tmp_path}); it may hold null or the path of a CSV"
+    )
+
+
+def test_the_source_is_what_is_set(tmp_path: Path) -> None:
+    (tmp_path / "1.png").touch()
+    web = {"comic__web__url": "https://c/{page}", "comic__web__panels": "img", "comic__web__last": 2}
+    for changes, source in (({}, "demo"), ({"comic__folder": "."}, "folder"), (web, "web")):
+        assert check(tmp_path, **changes)["comic"]["source"] == source
+    assert check(tmp_path, **web, comic__folder=".", comic__source="folder")["comic"]["source"] == "folder"
+    assert check(tmp_path, comic__folder="gone", comic__source="demo")["comic"]["source"] == "demo"
+
+
+def test_a_path_is_looked_for_beside_the_settings_too(tmp_path: Path) -> None:
+    for folder in ("here/pages", "here/both", "mine/both", "mine/own"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "1.png").touch()
+    (tmp_path / "mine/not.csv").write_text("file_a,file_b\n1.png,2.png\n")
+    here, files = tmp_path / "here", [tmp_path / "mine/mine.yaml", tmp_path / "mine/more.yaml"]
+
+    def found(**changes: Any) -> dict[str, Any]:
+        return check_configuration(changed(**changes), SCHEMA_FILE, here, files)
+
+    for folder, path in (("pages", "pages"), ("both", "both"), ("own", f"{tmp_path}/mine/own")):
+        assert found(comic__folder=folder)["comic"]["folder"] == path
+    assert found(match__not_a_match="not.csv")["match"]["not_a_match"] == f"{tmp_path}/mine/not.csv"
+    with pytest.raises(ConfigurationError) as refused:
+        found(comic__folder="gone", match__must_match="gone.csv")
+    assert str(refused.value).count(f" (looked for in {here} and in {tmp_path}/mine); ") == 2
+
+
+def test_a_tilde_is_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/1.png").touch()
+    (tmp_path / "not.csv").write_text("file_a,file_b\n")
+    settings = check(Path("/"), comic__folder="~/pages", match__not_a_match="~/not.csv")
+    assert settings["comic"]["folder"] == f"{tmp_path}/pages"
+    assert settings["match"]["not_a_match"] == f"{tmp_path}/not.csv"
+    assert "holds '~nobody-of-that-name/pages', which is not there" in complaint(
+        comic__folder="~nobody-of-that-name/pages"
     )
 
 
@@ -501,7 +555,7 @@ def test_a_preset_lays_settings_that_can_be_used_over_the_others(preset: Path) -
     laid = {f"{section}__{key}": value for section, keys in load(preset).items() for key, value in keys.items()}
     settings = check(**laid)
     assert all(settings[section][key] == value for section, keys in load(preset).items() for key, value in keys.items())
-    assert f"--configfile mine.yaml workflow/presets/{preset.name}" in preset.read_text(encoding="utf-8")
+    assert f"./run mine.yaml workflow/presets/{preset.name}" in preset.read_text(encoding="utf-8")
 
 
 def load(path: Path) -> dict[str, dict[str, Any]]:

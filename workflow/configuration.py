@@ -4,7 +4,7 @@ import json
 import math
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -32,8 +32,9 @@ TYPES = {
 PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]{1,2}d)?\}[^{}\s]*")
 
 
-# The settings that name a table.
+# The settings that name a table, and all that name a file or folder.
 TABLES = (("match", "not_a_match"), ("match", "must_match"), ("evaluation", "labels"), ("evaluation", "ignore"))
+PATHS = (("comic", "folder"), *TABLES)
 
 
 # What Snakemake reads in a name as patterns of its own.
@@ -56,7 +57,7 @@ class ConfigurationError(Exception):
 def allowed(schema: Mapping[str, Any]) -> str:
     """Say in words what a setting may hold."""
     if "enum" in schema:
-        return " or ".join(map(str, schema["enum"]))
+        return " or ".join("null" if value is None else str(value) for value in schema["enum"])
     types = schema.get("type", "string")
     words = " or ".join(TYPES[name] for name in ([types] if isinstance(types, str) else types))
     low, high = schema.get("minimum"), schema.get("maximum")
@@ -94,9 +95,11 @@ def schema_lines(error: ValidationError) -> Iterator[str]:
         yield f"{section}: holds {shown(error.instance)}; it may hold {allowed(error.schema)}"
 
 
-def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
+def value_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[str]:
     """Say what is wrong between settings, or between settings and files, where each alone is of the right kind."""
     comic = config["comic"]
+    if comic["source"] is None:
+        yield "comic.source: holds null, with both comic.folder and comic.web.url set; it may hold folder or web"
     try:
         groups = re.compile(comic["page_pattern"]).groupindex
     except (re.error, OverflowError, RecursionError) as error:
@@ -105,28 +108,29 @@ def value_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
         if "page" not in groups:
             yield f"comic.page_pattern: holds {comic['page_pattern']!r}; it needs a group (?P<page>...)"
     if comic["source"] == "folder":
-        yield from folder_lines(comic["folder"], directory)
+        yield from folder_lines(comic["folder"], places)
     if comic["source"] == "web":
         yield from web_lines(comic["web"])
     yield from match_lines(config["match"], config["compare"])
     if config["study"]["least_k"] > config["study"]["most_k"]:
         least, most = config["study"]["least_k"], config["study"]["most_k"]
         yield f"study.least_k: holds {least}; it may hold a number from 1 to study.most_k ({most})"
-    yield from table_lines(config, directory)
+    yield from table_lines(config, places)
 
 
-def table_lines(config: Mapping[str, Any], directory: Path) -> Iterator[str]:
+def table_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[str]:
     """Say which tables that settings name are not there, and then what is wrong with the lists that correct matches."""
     paths = {f"{section}.{key}": config[section][key] for section, key in TABLES}
     for name, path in paths.items():
         if path is not None and not PATTERNS.isdisjoint(path):
             yield f"{name}: holds {path!r}; Snakemake reads {{ }} < > in the name of a table as patterns: rename it"
-    lost = [name for name, path in paths.items() if path is not None and not is_file(directory, path)]
+    lost = [name for name, path in paths.items() if path is not None and not is_file(places[0], path)]
     for name in lost:
-        yield f"{name}: holds {paths[name]!r}, which is no file; it may hold null or the path of a CSV"
+        where = looked_for(paths[name], places)
+        yield f"{name}: holds {paths[name]!r}, which is no file{where}; it may hold null or the path of a CSV"
     if not lost:
         try:
-            read_lists(paths["match.not_a_match"], paths["match.must_match"], directory)
+            read_lists(paths["match.not_a_match"], paths["match.must_match"], places[0])
         except CorrectionsError as error:
             yield str(error)
 
@@ -160,16 +164,17 @@ def match_rule(match: Mapping[str, Any]) -> str:
     }[match["by"]]
 
 
-def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
+def folder_lines(folder: str | None, places: Sequence[Path]) -> Iterator[str]:
     """Say what is wrong with the folder or archive that should hold the panels."""
     hint = "it may hold a directory or a .zip or .cbz file with images in it"
     if folder is None:
         yield f"comic.folder: holds null with comic.source at folder; {hint}"
         return
-    source = directory / folder
+    source = places[0] / folder
     try:
         if not source.is_dir() and not (source.is_file() and is_archive(source)):
-            reason = "which is neither a folder nor a .zip or .cbz file" if source.exists() else "which is not there"
+            no_comic = "which is neither a folder nor a .zip or .cbz file"
+            reason = no_comic if source.exists() else f"which is not there{looked_for(folder, places)}"
             yield f"comic.folder: holds {folder!r}, {reason}; {hint}"
         else:
             images, passed_over = find_images(source)
@@ -180,6 +185,19 @@ def folder_lines(folder: str | None, directory: Path) -> Iterator[str]:
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield f"comic.folder: holds {folder!r}, which cannot be read: {reason}; {hint}"
+
+
+def looked_for(path: str, places: Sequence[Path]) -> str:
+    """Say in which folders a relative path was looked for."""
+    return "" if Path(path).is_absolute() else f" (looked for in {' and in '.join(map(str, places))})"
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is anything at a path, which may be one that no system can have."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def is_file(directory: Path, path: str) -> bool:
@@ -201,7 +219,9 @@ def web_lines(web: Mapping[str, Any]) -> Iterator[str]:
             soupsieve.compile(web[key] or ("" if key == "panels" else "title"))
         except soupsieve.SelectorSyntaxError:
             yield f"comic.web.{key}: holds {shown(web[key])}; it may hold a CSS selector, as {example}"
-    if web["first"] > web["last"]:
+    if web["last"] is None:
+        yield "comic.web.last: holds null; it may hold the number of the last page"
+    elif web["first"] > web["last"]:
         yield f"comic.web.first: holds {web['first']}; it may hold a number from 0 to comic.web.last ({web['last']})"
 
 
@@ -229,11 +249,41 @@ def canonical(value: Any, schema: Mapping[str, Any]) -> Any:
     return value
 
 
-def check_configuration(config: Mapping[str, Any], schema: Path, directory: Path) -> dict[str, Any]:
-    """Check all settings against the schema, each other, and the files they name below `directory`.
+def found_path(path: str, places: Sequence[Path]) -> str:
+    """Return a path with `~` spelled out; a relative one that is not in the first place is looked for in the others."""
+    with suppress(RuntimeError):  # there is no such user: the path is left as it is, to be told of as not there
+        path = str(Path(path).expanduser()) if path.startswith("~") else path
+    if Path(path).is_absolute() or is_there(places[0] / path):
+        return path
+    return next((str(place / path) for place in places if is_there(place / path)), path)
+
+
+def find_comic(config: Mapping[str, Any], places: Sequence[Path]) -> dict[str, Any]:
+    """Return the settings with each path as it was found, and the source that is meant where none is named."""
+    settings = {section: dict(values) for section, values in config.items()}
+    for section, key in PATHS:
+        if settings[section][key] is not None:
+            settings[section][key] = found_path(settings[section][key], places)
+    comic = settings["comic"]
+    if comic["source"] is None:
+        given = [name for name, value in (("folder", comic["folder"]), ("web", comic["web"]["url"])) if value]
+        comic["source"] = (given or ["demo"])[0] if len(given) < 2 else None
+    return settings
+
+
+def check_configuration(
+    config: Mapping[str, Any], schema: Path, directory: Path, files: Sequence[Path] = ()
+) -> dict[str, Any]:
+    """Check all settings against the schema, each other, and the files they name.
+
+    Args:
+        config: the settings.
+        schema: the file that says what each may hold.
+        directory: to which their paths are relative.
+        files: with the reader's settings; what is not below `directory` is looked for beside these.
 
     Returns:
-        The settings in canonical form.
+        The settings in canonical form, with paths as they were found.
 
     Raises:
         ConfigurationError: with one line for each setting that cannot be used.
@@ -241,7 +291,10 @@ def check_configuration(config: Mapping[str, Any], schema: Path, directory: Path
     kinds = yaml.safe_load(schema.read_text(encoding="utf-8"))
     settings = canonical(config, kinds)
     lines = [line for error in Draft202012Validator(kinds).iter_errors(settings) for line in schema_lines(error)]
-    lines = lines or list(value_lines(settings, directory))
+    if not lines:
+        places = list(dict.fromkeys([directory, *(file.parent for file in files)]))
+        settings = find_comic(settings, places)
+        lines = list(value_lines(settings, places))
     if lines:
         # A value of the wrong type breaks more than one rule of its schema, and is told of once.
         raise ConfigurationError("\n".join(dict.fromkeys(lines)))

@@ -10,14 +10,14 @@ LOGGER = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
-SECONDS_BETWEEN_LINES = 10.0
+SECONDS_BETWEEN_LINES = 2.0
 
 
 def progress(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
     """Yield `items` and tell how many of `total` are done.
 
     The bar goes to standard error where that is a terminal and is left out elsewhere. The log gets a line at the
-    start, one every ten seconds and one at the end.
+    start, one every two seconds and one at the end; `./run` draws its bars by these.
     """
     if sys.stderr.isatty():
         from tqdm import tqdm  # loading it takes a tenth of the start of a job, most of which have no terminal

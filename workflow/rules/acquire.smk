@@ -11,8 +11,10 @@ DEMO_WEB = {
     "seconds_between_requests": 0.0,
 }
 WEB = COMIC["web"] | (DEMO_WEB if FROM_DEMO else {})
-DOWNLOAD = of_download(WEB["last"] - WEB["first"] + 1, WEB["seconds_between_requests"])
-RANGES = {} if FROM_FOLDER else page_ranges(WEB["first"], WEB["last"], WEB["pages_per_job"])
+# A folder has no pages to download, and need not say which is the last.
+PAGES = 0 if FROM_FOLDER else WEB["last"] - WEB["first"] + 1
+DOWNLOAD = of_download(PAGES, WEB["seconds_between_requests"])
+RANGES = page_ranges(WEB["first"], WEB["last"], WEB["pages_per_job"]) if PAGES else {}
 
 
 rule draw_demo:

@@ -5,6 +5,8 @@ from itertools import chain
 
 from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_configuration, match_rule
 from contents import Digests, watch_contents
+from display import LogHandler
+from ending import ending
 from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
 from layout import digest, page_ranges, read_layout
 from reprise.imports import used_modules
@@ -27,7 +29,12 @@ if not PATTERNS.isdisjoint(workflow.basedir):
 
 try:
     config.update(
-        check_configuration(config, Path(workflow.basedir) / "workflow/schemas/config.schema.yaml", Path.cwd())
+        check_configuration(
+            config,
+            schema=Path(workflow.basedir) / "workflow/schemas/config.schema.yaml",
+            directory=Path.cwd(),
+            files=workflow.overwrite_configfiles,
+        )
     )
 except ConfigurationError as error:
     sys.exit(str(error))
@@ -229,11 +236,14 @@ def begin_results():
         remove_evaluation(RESULTS)
 
 
+def show_jobs():
+    """Let the display of `./run`, where there is one, see the jobs and show how they go."""
+    if LogHandler.shown:
+        LogHandler.shown.begin(workflow.dag)
+
+
 def end_results():
     """Remove what does not hold any more, and show what the run found, if it was asked to sum that up."""
     made = {path for job in workflow.dag.jobs for path in job.output}
     remove_outdated(RESULTS, made)
-    if "results/summary.txt" in made:
-        print("", (RESULTS / "summary.txt").read_text(encoding="utf-8"), sep="\n", file=sys.stderr)
-    if "results/study/index.html" in made:
-        print("", "Study      results/study/index.html", "", sep="\n", file=sys.stderr)
+    print("", ending(Path.cwd(), Path(workflow.workdir_init), made), sep="\n", file=sys.stderr)

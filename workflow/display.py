@@ -1,0 +1,353 @@
+"""What `./run` shows of a run: a bar a stage, warnings, and of an error one sentence and where its log is.
+
+This is a logger plugin of Snakemake: it is handed all that Snakemake tells, which also goes to a file, the full log.
+A terminal gets live bars; a file, or a pipe, lines as stages begin and end, and now and then between.
+"""
+
+import logging
+import os
+import re
+import shutil
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import dropwhile, takewhile
+from pathlib import Path
+from typing import Any, ClassVar, TextIO
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from ending import PAGES, SUMMARY, from_here
+
+NAME = "reprise"  # by which Snakemake knows this plugin
+
+SECONDS_BETWEEN_BARS = 0.25
+SECONDS_BETWEEN_LINES = 30.0
+SECONDS_BEFORE_GUESS = 3.0  # of a stage, and a share of it; before these nobody knows how long it will take
+SHARE_BEFORE_GUESS = 0.03
+
+# How `reprise.progress` tells in the log of a step how far it is; the last such line stands in the last bytes.
+STEP_PROGRESS = re.compile(rb": (\d+) of (\d+)\n")
+LAST_BYTES = 2000
+
+
+def rules_of_stages(workflow: Path) -> dict[str, str]:
+    """Return the stage of each rule: the name of the file below `rules/` in which it stands."""
+    found = {}
+    for path in (workflow / "rules").glob("*.smk"):
+        for rule in re.findall(r"^(?:rule|checkpoint) (\w+):", path.read_text(encoding="utf-8"), re.MULTILINE):
+            found[rule] = path.stem
+    return found
+
+
+def in_words(seconds: float) -> str:
+    """Return a span of time as people say it: `9 s`, `4 min`, `2 h 5 min`."""
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def plain_message(text: str) -> str:
+    """Return what an error of Snakemake says, without the names of its classes and the places in its files."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    if lines[:1] == ["Traceback (most recent call last):"]:
+        return lines[-1]
+    said = dropwhile(re.compile(r"\w*(Error|Exception)( in .*)?:$").match, lines[:-1])
+    return "\n".join(
+        takewhile(lambda line: not line.startswith(("Wildcards:", "Traceback:", "File ")), [*said, lines[-1]])
+    )
+
+
+def log_files() -> Iterator[str]:
+    """Give the files to which Snakemake writes all that it tells: one, unless it cannot be written."""
+    handlers = logging.getLogger("snakemake.logging").handlers
+    return (handler.baseFilename for handler in handlers if isinstance(handler, logging.FileHandler))
+
+
+@dataclass
+class Job:
+    """A job that runs: its stage, what it does in words, its log and when it began (in seconds of the epoch)."""
+
+    stage: str | None
+    message: str
+    log: Path | None
+    start: float = field(default_factory=time.time)
+
+    def share_done(self) -> float:
+        """Return how much of it is done, from 0 to 1, as its log tells."""
+        try:
+            if self.log is None or self.log.stat().st_mtime < self.start:
+                return 0.0
+            with self.log.open("rb") as log:
+                log.seek(max(0, self.log.stat().st_size - LAST_BYTES))
+                told = STEP_PROGRESS.findall(log.read())
+        except OSError:
+            return 0.0
+        return int(told[-1][0]) / max(1, int(told[-1][1])) if told else 0.0
+
+
+@dataclass
+class Stage:
+    """How far a stage is: jobs in all and finished, when it began, and when the last of its jobs ended."""
+
+    name: str
+    start: float = field(default_factory=time.time)
+    total: int = 1
+    finished: int = 0
+    end: float | None = None
+
+    @property
+    def title(self) -> str:
+        """Its name as a line begins with it."""
+        return self.name.capitalize()
+
+    def share_done(self, jobs: list[Job]) -> float:
+        """Return how much of it is done, from 0 to 1, its running jobs included."""
+        return min(1.0, (self.finished + sum(job.share_done() for job in jobs)) / max(1, self.total))
+
+    def time_left(self, share: float) -> str:
+        """Say how long it will still take if it goes on as it has, or nothing while that is not to be known."""
+        gone = time.time() - self.start
+        if gone < SECONDS_BEFORE_GUESS or share < SHARE_BEFORE_GUESS:
+            return ""
+        return f"about {in_words(gone * (1 - share) / share)} left"
+
+
+class LogHandler(LogHandlerBase):
+    """Tells the reader of a run how it goes."""
+
+    writes_to_stream = True
+    writes_to_file = False
+    has_filter = True
+    has_formatter = True
+    needs_rulegraph = False
+
+    # That of this process, if it has one: Snakemake makes it, and the workflow and `./run` ask it.
+    shown: ClassVar["LogHandler | None"] = None
+
+    def __post_init__(self) -> None:
+        self.stream: TextIO = sys.stderr
+        self.live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self.stage_of = rules_of_stages(Path(__file__).parent)
+        self.stages: dict[str, Stage] = {}
+        self.jobs: dict[int, Job] = {}
+        self.started_in = Path.cwd()  # where the reader is: Snakemake has not gone to the folder of the results yet
+        self.dag: Any = None
+        self.has_run = False  # whether jobs were to be run, and not only something looked up
+        self.failed = False
+        self.interrupted = False
+        self.log: Path | None = None
+        self.asides: list[str] = []  # what Snakemake told before it said whether it would run anything
+        self.said: tuple[float, str] = 0.0, ""  # when and what a job last said on standard error
+        self.job_exception = ""
+        self.bars = 0  # lines of them that stand on the terminal
+        self.last_lines = time.monotonic()
+        self.ended = threading.Event()
+        LogHandler.shown = self
+
+    # --- what is told ------------------------------------------------------------------------------------------------
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take in what Snakemake tells."""
+        told: Any = record
+        match getattr(record, "event", None):
+            case LogEvent.WORKFLOW_STARTED:
+                self.has_run = True
+                self.log = next((Path(path) for path in log_files()), None)
+            case LogEvent.JOB_INFO:
+                self.start_job(told)
+            case LogEvent.JOB_FINISHED:
+                self.end_job(told.job_id, finished=True)
+            case LogEvent.JOB_ERROR:
+                self.tell_failure(told)
+            case LogEvent.ERROR:
+                self.tell_error(told)
+            case None if record.levelno >= logging.WARNING and not self.failed:
+                self.say(record.getMessage())
+            case None if record.levelno == logging.INFO and not self.has_run:
+                self.asides.append(record.getMessage())
+
+    def start_job(self, told: Any) -> None:
+        """Take in that a job starts."""
+        stage = self.stage_of.get(told.rule_name)
+        log = Path(told.log[0]) if told.log else None
+        self.jobs[told.jobid] = Job(stage, told.rule_msg or told.rule_name, log)
+        if stage is not None and stage not in self.stages:
+            self.stages[stage] = Stage(stage)
+            self.count_jobs()
+            if not self.live:
+                jobs = self.stages[stage].total
+                self.say(f"{self.stages[stage].title}: {jobs} {'step' if jobs == 1 else 'steps'}")
+
+    def end_job(self, number: int, finished: bool) -> None:
+        """Take in that a job has ended."""
+        job = self.jobs.pop(number, None)
+        if job is None or job.stage is None or not finished:
+            return
+        self.count_jobs()
+        stage = self.stages[job.stage]
+        stage.finished += 1
+        if stage.finished >= stage.total:
+            stage.end = time.time()
+            if not self.live:
+                self.say(f"{stage.title}: done in {in_words(stage.end - stage.start)}")
+
+    def count_jobs(self) -> None:
+        """Count the jobs of each stage anew: the checkpoint adds to them, and only the graph of jobs knows how many."""
+        try:
+            jobs = list(self.dag.needrun_jobs(exclude_finished=False))
+        except (AttributeError, RuntimeError):
+            return  # there is none yet, or it is just being changed: the next time will do
+        for name, total in Counter(self.stage_of.get(job.rule.name) for job in jobs).items():
+            if name in self.stages:
+                self.stages[name].total = total
+
+    def tell_failure(self, told: Any) -> None:
+        """Say which job failed, the last thing it said, and where the rest is."""
+        job = self.jobs.get(told.jobid)
+        self.end_job(told.jobid, finished=False)
+        self.failed = True
+        if self.interrupted:
+            return
+        killed = re.search(r"died with <Signals\.(\w+)", self.job_exception)
+        if killed:
+            why = f"it was ended by {killed[1]}" + (", perhaps for want of memory" if killed[1] == "SIGKILL" else "")
+        else:
+            why = self.last_words(job).removeprefix(f"{told.rule_name}: ")
+            why = re.sub(r" \(\S+ tells where\)$", "", why)  # as is said below
+        what = f"{job.message} ({told.rule_name})" if job and job.message != told.rule_name else told.rule_name
+        logs = [self.from_here(Path(path)) for path in [*told.log, *([self.log] if self.log else [])]]
+        self.say(f"run: this step failed: {what}: {why}\n     more is in {' and in '.join(logs)}")
+
+    def last_words(self, job: Job | None) -> str:
+        """Return the last line that a job wrote, to standard error or else to its log."""
+        time.sleep(0.05)  # what it wrote is on its way here through a pipe
+        when, line = self.said
+        if line and job and when >= job.start:
+            return line
+        if job and job.log and job.log.exists() and job.log.stat().st_mtime >= job.start:
+            lines = job.log.read_text(encoding="utf-8", errors="replace").split("\n")
+            return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        return "it said nothing"
+
+    def tell_error(self, told: Any) -> None:
+        """Say what went wrong, unless that is a job, of which more is told."""
+        if getattr(told, "exception", None) == "RuleException":
+            self.job_exception = told.getMessage()
+        elif not self.failed and not self.interrupted:
+            self.failed = True
+            where = f"\n     more is in {self.from_here(self.log)}" if self.log and self.has_run else ""
+            self.say(f"run: {plain_message(told.getMessage())}{where}")
+
+    # --- how it is shown ---------------------------------------------------------------------------------------------
+
+    def begin(self, dag: Any) -> None:
+        """Show how the jobs of Snakemake's graph go from now on; the first is about to start.
+
+        What jobs write to standard error goes to the full log, since it would run through the bars.
+        """
+        self.dag = dag
+        self.terminal = os.dup(2)
+        self.stream = os.fdopen(self.terminal, "w", encoding="utf-8", errors="replace", closefd=False)
+        reading, writing = os.pipe()
+        os.dup2(writing, 2)
+        os.close(writing)
+        threading.Thread(target=self.listen, args=(reading,), daemon=True).start()
+        threading.Thread(target=self.keep_showing, daemon=True).start()
+
+    def from_here(self, path: Path) -> str:
+        """Return a path of a log as it is from where the reader is."""
+        return from_here(Path.cwd() / path, self.started_in)
+
+    def listen(self, reading: int) -> None:
+        """Put into the full log what jobs say on standard error, and keep the last line."""
+        with os.fdopen(reading, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if line.strip():
+                    self.said = time.time(), line.strip()
+                if self.log:
+                    with self.log.open("a", encoding="utf-8") as log:
+                        log.write(line)
+
+    def keep_showing(self) -> None:
+        """Show time and again how far the stages are, until the run ends."""
+        while not self.ended.wait(SECONDS_BETWEEN_BARS):
+            with self.lock:  # type: ignore[union-attr]
+                if self.live:
+                    self.draw()
+                elif time.monotonic() - self.last_lines > SECONDS_BETWEEN_LINES:
+                    self.tell_stages()
+
+    def say(self, text: str) -> None:
+        """Write lines above the bars."""
+        self.erase()
+        self.stream.write(text + "\n")
+        self.draw()
+        self.last_lines = time.monotonic()
+
+    def erase(self) -> None:
+        """Take the bars from the terminal."""
+        if self.bars:
+            self.stream.write(f"\r\x1b[{self.bars}A\x1b[J")
+            self.bars = 0
+
+    def draw(self) -> None:
+        """Draw the bars where they stand, a line a stage."""
+        if self.live and self.stages:
+            width = shutil.get_terminal_size().columns
+            lines = [self.bar(stage, width) for stage in self.stages.values()]
+            back = f"\r\x1b[{self.bars}A" if self.bars else "\r"
+            self.stream.write(back + "".join(f"{line}\x1b[K\n" for line in lines))
+            self.bars = len(lines)
+        self.stream.flush()
+
+    def running(self, stage: Stage) -> list[Job]:
+        """Return the jobs of a stage that run, the oldest first."""
+        return [job for job in self.jobs.values() if job.stage == stage.name]
+
+    def bar(self, stage: Stage, width: int) -> str:
+        """Return the bar of a stage, with the time it took or that is left and what it is doing, in so many columns."""
+        from tqdm import tqdm  # which most runs that find nothing to do need not load
+
+        jobs = self.running(stage)
+        share = stage.share_done(jobs)
+        if stage.end and not jobs:
+            after = f"done in {in_words(stage.end - stage.start)}"
+        else:
+            after = f"{share:4.0%}  " + "  ".join(
+                filter(None, [stage.time_left(share), *(job.message for job in jobs[:1])])
+            )
+        drawn = tqdm.format_meter(share, 1, 0, prefix=f"{stage.title:<12}", bar_format="{desc}{bar:20}")
+        return f"{drawn} {after}"[: width - 1]
+
+    def tell_stages(self) -> None:
+        """Say in lines how far the stages are that are not done."""
+        for stage in self.stages.values():
+            jobs = self.running(stage)
+            if jobs:
+                share = stage.share_done(jobs)
+                gone = f"{share:.0%} after {in_words(time.time() - stage.start)}"
+                self.say(f"{stage.title}: " + ", ".join(filter(None, [gone, stage.time_left(share), jobs[0].message])))
+
+    def asked_for(self, targets: list[str]) -> set[str]:
+        """Return the files that the run was to make or leave; of one that did nothing only its targets are known."""
+        if self.dag is not None:
+            return {path for job in self.dag.jobs for path in job.output}
+        pages = {"study": PAGES["Study"], "all": SUMMARY, "summary": SUMMARY}
+        return {pages.get(target, target) for target in targets or ["all"]}
+
+    def close(self) -> None:
+        """Leave the bars as they are in the end, and standard error as it was."""
+        if self.dag is not None and not self.ended.is_set():
+            self.ended.set()
+            with self.lock:  # type: ignore[union-attr]
+                self.draw()
+            os.dup2(self.terminal, 2)
+            os.close(self.terminal)
+            self.stream = sys.stderr
+        super().close()

@@ -14,6 +14,7 @@ from scipy import sparse
 from reprise.atomic import atomic_file
 from reprise.blocks import NOT_ALIGNED, PAIR, dice, either_way, in_order, read_block
 from reprise.corrections import NO_CORRECTIONS, Corrections, find_corrections
+from reprise.evidence import says_enough
 
 EDGE = np.dtype(
     [
@@ -32,8 +33,12 @@ EDGE = np.dtype(
 )
 
 # A panel that matches more others than this, and none of them clearly, looks like a template rather than a drawing used
-# again: a face, a flag, a frame of an interface. The more there are, the less each counts.
+# again: a face, a flag, a frame of an interface. The more there are, the less each counts. Those that both panels of a
+# match have in common do not count where they are nearly all, by so strong a power of the share that they are, or so
+# great a share of the comic: all of these are one drawing, a scene that comes back often or the template of the comic.
 CLEARLY, FEW_PARTNERS = 0.9, 8
+COMMON_POWER, COMIC_SHARE = 4, 0.25
+MATCHES_AT_ONCE = 10_000  # whose partners are compared; it bounds the memory
 
 # Two panels that each have so many others more like them, as all colours of one figure are, are of two drawings, if
 # similar ones. By so strong a power the match between them counts less.
@@ -106,7 +111,8 @@ def as_edges(pairs: NDArray[Any], score: NDArray[np.float64] | float, fewest_edg
     edges["dice"], edges["score"] = dice(pairs), score
     for name, value in NOT_ALIGNED.items():
         edges[name] = pairs[name] if name in (pairs.dtype.names or ()) else value
-    edges["says_enough"] = np.minimum(pairs["edges_a"], pairs["edges_b"]) >= fewest_edges
+    enough = says_enough(np.minimum(pairs["edges_a"], pairs["edges_b"]), fewest_edges)
+    edges["says_enough"] = pairs["says_enough"] if "says_enough" in (pairs.dtype.names or ()) else enough
     return edges
 
 
@@ -149,13 +155,40 @@ def as_ends(places: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
     return np.array(places, dtype=np.int64).reshape(-1, 2)
 
 
-def weigh_templates(edges: NDArray[Any], panels: int) -> NDArray[np.float64]:
-    """Return what the edges' scores are to be multiplied by, less for panels that match many others and not clearly."""
+def partners_in_common(edges: NDArray[Any], panels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return of each edge how many panels one of its ends, the one of more, matches vaguely, and how many both do.
+
+    Those that are no more than FEW_PARTNERS are not looked at, nor edges that match clearly: 0 each.
+    """
+    most, common = np.zeros((2, len(edges)))
     vague = edges["score"] < CLEARLY
-    ends = np.concatenate([edges["a"][vague], edges["b"][vague]])
-    partners = np.bincount(ends, minlength=panels)
-    most = np.maximum(partners[edges["a"]], partners[edges["b"]])
-    return np.where(vague, np.minimum(1, FEW_PARTNERS / np.maximum(most, 1)), 1)
+    a, b = edges["a"][vague], edges["b"][vague]
+    ends = np.concatenate([a, b]), np.concatenate([b, a])
+    tied = sparse.csr_array((np.ones(len(ends[0]), np.int32), ends), shape=(panels, panels))
+    partners = np.diff(tied.indptr)
+    most[vague] = np.maximum(partners[a], partners[b])
+    many = np.flatnonzero(most > FEW_PARTNERS)
+    most[most <= FEW_PARTNERS] = 0
+    for first in range(0, len(many), MATCHES_AT_ONCE):
+        some = many[first : first + MATCHES_AT_ONCE]
+        common[some] = tied[edges["a"][some]].multiply(tied[edges["b"][some]]).sum(axis=1)
+    return most, common
+
+
+def comic_share(common: NDArray[np.float64], panels: int) -> NDArray[np.float64]:
+    """Return how surely edges are of the comic's template, 0 to 1, by the partners that their ends have in common."""
+    return np.minimum(1, common / max(COMIC_SHARE * panels, FEW_PARTNERS))
+
+
+def weigh_templates(
+    most: NDArray[np.float64], common: NDArray[np.float64], of_comic: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what edges' scores are to be multiplied by, less for panels that match many others and not clearly.
+
+    `most` and `common` are those of `partners_in_common`, `of_comic` of `comic_share`.
+    """
+    alone = np.maximum((common / np.maximum(most - 1, 1)) ** COMMON_POWER, of_comic)
+    return np.minimum(1, FEW_PARTNERS / np.maximum(1, most - common * alone))
 
 
 def nth_best(edges: NDArray[Any], panels: int, n: int) -> NDArray[np.float64]:
@@ -169,14 +202,15 @@ def nth_best(edges: NDArray[Any], panels: int, n: int) -> NDArray[np.float64]:
     return found
 
 
-def weigh_families(edges: NDArray[Any], panels: int) -> NDArray[np.float64]:
+def weigh_families(edges: NDArray[Any], panels: int, of_comic: NDArray[np.float64] | float = 0) -> NDArray[np.float64]:
     """Return what the edges' scores are to be multiplied by, less between panels that both have a family of their own.
 
-    A panel's family are FAMILY others more like it. An edge counts by how near its score comes to the family's.
+    A panel's family are FAMILY others more like it. An edge counts by how near its score comes to the family's; those
+    of the template of the comic, see `comic_share`, tie what is one drawing.
     """
     family = nth_best(edges, panels, FAMILY)
     nearer = np.minimum(family[edges["a"]], family[edges["b"]])
-    return np.minimum(1, edges["score"] / np.maximum(nearer, edges["score"])) ** FAMILY_POWER
+    return np.minimum(1, edges["score"] / np.maximum(nearer, edges["score"])) ** (FAMILY_POWER * (1 - of_comic))
 
 
 def adjacency_matrix(
@@ -189,7 +223,11 @@ def adjacency_matrix(
     reader has settled is infinite: positive for pairs that are listed as matches, negative for those `apart`.
     """
     edges = edges[edges["says_enough"] | edges["listed"]]
-    weight = edges["score"] * (weigh_templates(edges, panels) * weigh_families(edges, panels) if aligned else 1)
+    weight = edges["score"].copy()
+    if aligned:
+        most, common = partners_in_common(edges, panels)
+        of_comic = comic_share(common, panels)
+        weight *= weigh_templates(most, common, of_comic) * weigh_families(edges, panels, of_comic)
     weight = np.concatenate([np.where(edges["listed"], np.inf, weight), np.full(len(apart), -np.inf)])
     a, b = np.concatenate([np.stack([edges["a"], edges["b"]], axis=1), as_ends(apart)]).T
     ends = np.concatenate([a, b]), np.concatenate([b, a])

@@ -20,6 +20,8 @@ from reprise.alignment.check import align_all
 from reprise.alignment.search import TRANSFORMS, WAYS
 from reprise.atomic import atomic_file
 from reprise.blocks import NOT_ALIGNED, PAIR, Block, dice, either_way, mirror, read_block
+from reprise.evidence import FEWEST, says_enough
+from reprise.own_lines import OwnLines, read_own_lines
 from reprise.progress import progress
 from reprise.threads import in_threads
 
@@ -48,6 +50,7 @@ ALIGNED = np.dtype(
         *((name, PAIR[name]) for name in PAIR.names or ()),
         *((name, np.float32) for name in NOT_ALIGNED),
         ("score", np.float64),
+        ("says_enough", np.bool_),
     ]
 )
 
@@ -72,12 +75,14 @@ class Panels:
     Attributes:
         block: their frames as bitmaps.
         points: their frames as points.
+        enough: (F,) bool, which of these say enough to be evidence.
         first_a, first_b: places of the first panel of either block in the comic.
         count_a: panels of the first block.
     """
 
     block: Block
     points: Frames
+    enough: NDArray[np.bool_]
     first_a: int
     first_b: int
     count_a: int
@@ -94,11 +99,23 @@ class Panels:
         return pairs[(a >= 0) & (a < self.count_a) & (b >= 0) & (b < count_b)]
 
 
-def read_panels(shards_a: Sequence[str | Path], shards_b: Sequence[str | Path], first_a: int, first_b: int) -> Panels:
-    """Read two blocks, each a run of shards; one block that stands on both sides is read once."""
+def read_panels(
+    shards_a: Sequence[str | Path],
+    shards_b: Sequence[str | Path],
+    first_a: int,
+    first_b: int,
+    own: OwnLines | None = None,
+    fewest_edges: int = FEWEST,
+) -> Panels:
+    """Read two blocks, each a run of shards; one block that stands on both sides is read once.
+
+    Of their edges those are read that count by `own`; a frame with fewer than `fewest_edges` says too little.
+    """
     shards = list(shards_a) if first_a == first_b else [*shards_a, *shards_b]
     count_a = sum(len(np.load(shard)["panel"]) for shard in shards_a)
-    return Panels(read_block(shards, first_a), read_points(shards), first_a, first_b, count_a)
+    points = read_points(shards, own and own.points)
+    enough = says_enough(np.diff(points.start), fewest_edges)
+    return Panels(read_block(shards, first_a, own), points, enough, first_a, first_b, count_a)
 
 
 def searched_hypotheses(candidates: NDArray[Any], panels: Panels) -> NDArray[Any]:
@@ -153,6 +170,7 @@ def align_some(hypotheses: NDArray[Any], panels: Panels) -> NDArray[Any]:
     hash_bits = np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b])
     told["hash_bits"] = either_way(hash_bits, 64)
     told["score"] = score(told, ~hypotheses["searched"])
+    told["says_enough"] = panels.enough[row_a] & panels.enough[row_b]
     return told
 
 
@@ -178,18 +196,12 @@ def score(aligned: NDArray[Any], in_place: NDArray[np.bool_]) -> NDArray[np.floa
     return np.maximum(by_edges, np.where(in_place & (of_bitmaps >= DICE_ALONE), of_bitmaps, 0))
 
 
-def says_enough(hypotheses: NDArray[Any], panels: Panels) -> NDArray[np.bool_]:
-    """Tell where both frames have enough edges to be evidence."""
-    enough = panels.points.says_enough
-    return enough[hypotheses["row_a"]] & enough[hypotheses["row_b"]]
-
-
-def best_of_each(aligned: NDArray[Any], enough: NDArray[np.bool_]) -> NDArray[np.int64]:
+def best_of_each(aligned: NDArray[Any]) -> NDArray[np.int64]:
     """Return the places of the best alignment of each pair of panels, the first of equals, sorted by pair.
 
-    Frames that say `enough` come first: two animations that begin blank are equal there, which is no evidence.
+    Frames that say enough come first: two animations that begin blank are equal there, which is no evidence.
     """
-    order = np.lexsort((-aligned["score"], ~enough, aligned["b"], aligned["a"]))
+    order = np.lexsort((-aligned["score"], ~aligned["says_enough"], aligned["b"], aligned["a"]))
     _, firsts = np.unique(aligned[["a", "b"]][order], return_index=True)
     return order[firsts]
 
@@ -208,7 +220,7 @@ def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Pan
     for end in "ab":
         firsts[f"row_{end}"] = panels.block.start[panels.here(found[end])]
     later = (firsts["row_a"] != found["row_a"]) | (firsts["row_b"] != found["row_b"])
-    later &= says_enough(firsts, panels)
+    later &= panels.enough[firsts["row_a"]] & panels.enough[firsts["row_b"]]
     left = np.ones(len(told), dtype=bool)
     for plainer, mirrored, asked in (
         (firsts, False, later),
@@ -235,6 +247,8 @@ def align_block(
     ceiling: float,
     aligned: str | Path,
     threads: int = 1,
+    own_lines: str | Path | None = None,
+    fewest_edges: int = FEWEST,
 ) -> None:
     """Align the pairs of two blocks that may show one drawing and write those that score enough.
 
@@ -244,15 +258,17 @@ def align_block(
         partners: what `partners` chose.
         ceiling: pairs that score less than 1 - ceiling are left out.
         aligned: gets `pairs`, ALIGNED, sorted by panels.
+        own_lines: tells which lines count, see reprise.own_lines; without it all do.
+        fewest_edges: a frame with fewer says too little, see reprise.evidence.
         threads: how many pairs to align at a time.
     """
-    panels = read_panels(shards_a, shards_b, first_a, first_b)
+    panels = read_panels(shards_a, shards_b, first_a, first_b, read_own_lines(own_lines), fewest_edges)
     with np.load(partners) as chosen:
         kept = kept_hypotheses(panels.between(chosen["pairs"]), panels)
         searched = searched_hypotheses(panels.between(chosen["candidates"]), panels)
     hypotheses = np.concatenate([kept, searched])
     pairs = align_pairs(hypotheses, panels, threads)
-    best = best_of_each(pairs, says_enough(hypotheses, panels))
+    best = best_of_each(pairs)
     best = best[pairs["score"][best] >= 1 - ceiling]
     told = explain_plainly(pairs[best], hypotheses[best], panels, threads)
     with atomic_file(aligned) as part:
@@ -269,5 +285,7 @@ if __name__ == "__main__":
             partners=snakemake.input.partners,
             ceiling=snakemake.params.ceiling,
             aligned=snakemake.output.aligned,
+            own_lines=snakemake.input.own_lines,
+            fewest_edges=snakemake.params.fewest_edges,
             threads=snakemake.threads,
         )

@@ -13,6 +13,7 @@ import numpy as np
 from reprise.atomic import atomic_file
 from reprise.blocks import read_block
 from reprise.comparison import Ceilings, compare_blocks
+from reprise.own_lines import read_own_lines
 
 
 def hamming_block(
@@ -26,16 +27,19 @@ def hamming_block(
     fewest_edges: int,
     block: str | Path,
     threads: int = 1,
+    own_lines: str | Path | None = None,
 ) -> None:
     """Compare the panels of two blocks, each a run of shards, and write what is near, how far the rest is, how many.
 
-    `first_a` and `first_b` are the places of the blocks' first panels in the comic. Of pairs one more than `most` is
+    `first_a` and `first_b` are the places of the blocks' first panels in the comic, and `own_lines` tells which lines
+    count, see reprise.own_lines. Of pairs one more than `most` is
     kept of each panel, by which it can be told whose were more. The file holds `pairs` and `histogram` as
     `compare_blocks` returns them, `pairs_compared`, `bitmap_bits`, and how many `panels` there are up to the last of
     the two blocks.
     """
-    a = read_block(shards_a, first_a)
-    b = a if first_a == first_b else read_block(shards_b, first_b)
+    own = read_own_lines(own_lines)
+    a = read_block(shards_a, first_a, own)
+    b = a if first_a == first_b else read_block(shards_b, first_b, own)
     pairs, histogram = compare_blocks(a, b, mirrored, ceilings, most + 1, fewest_edges, threads)
     told = {"pairs": pairs, "histogram": histogram, "pairs_compared": histogram.sum()}
     with atomic_file(block) as part:
@@ -54,5 +58,6 @@ if __name__ == "__main__":
             most=snakemake.params.most,
             fewest_edges=snakemake.params.fewest_edges,
             block=snakemake.output.block,
+            own_lines=snakemake.input.own_lines,
             threads=snakemake.threads,
         )

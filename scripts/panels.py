@@ -10,7 +10,10 @@ import numpy as np
 import pandas as pd
 
 from reprise import tables
+from reprise.alignment.canvas import read_points
 from reprise.atomic import atomic_file
+from reprise.blocks import read_block
+from reprise.own_lines import OwnLines, read_own_lines
 
 COLUMNS = [
     *("panel", "page", "count", "file", "url", "page_url", "title"),
@@ -24,24 +27,28 @@ def most_edges(edge_count: np.ndarray, frame_start: np.ndarray) -> np.ndarray:
     return np.array(most, dtype=np.int64)
 
 
-def read_shard(shard: str | Path) -> pd.DataFrame:
-    """Return what a shard says of its panels, a row each."""
+def read_shard(shard: str | Path, own: OwnLines | None = None) -> pd.DataFrame:
+    """Return what a shard says of its panels, a row each; of edges those that count by `own`."""
+    bitmaps, points = read_block([shard], own=own).edge_count, np.diff(read_points([shard], own and own.points).start)
     with np.load(shard) as arrays:
         read = pd.DataFrame({key: arrays[key] for key in ("panel", "sha256", "format", "width", "height")})
         read["frames"] = arrays["frames_in_file"]
         read["read_status"], read["detail"] = arrays["status"], arrays["detail"]
-        read["edges"] = most_edges(arrays["edge_count"], arrays["frame_start"])
+        read["edges"] = most_edges(np.maximum(bitmaps, points), arrays["frame_start"])
     return read
 
 
-def panels(index: str | Path, shards: Sequence[str | Path], table: str | Path) -> None:
+def panels(
+    index: str | Path, shards: Sequence[str | Path], table: str | Path, own_lines: str | Path | None = None
+) -> None:
     """Write `panels.csv`: a row for every panel of the index, in story order.
 
-    `status` is `ok`, why the panel could not be fetched, or why it could not be read; `edges` is the most edge pixels
-    that a frame of it has, of 10,000.
+    `status` is `ok`, why the panel could not be fetched, or why it could not be read; `edges` is the most edges
+    that a frame of it has, in its bitmap or as points, of those that count by `own_lines`.
     """
     found = tables.read_csv(index, dtype=str, keep_default_na=False)
-    rows = found.merge(pd.concat([read_shard(shard) for shard in shards]), on="panel", validate="one_to_one")
+    own = read_own_lines(own_lines)
+    rows = found.merge(pd.concat([read_shard(shard, own) for shard in shards]), on="panel", validate="one_to_one")
     rows["status"] = rows["status"].where(rows["status"] != "ok", rows["read_status"])
     with atomic_file(table) as part:
         tables.write_csv(rows[COLUMNS], part)
@@ -53,4 +60,5 @@ if __name__ == "__main__":
             index=snakemake.input.index,
             shards=snakemake.input.shards,
             table=snakemake.output.panels,
+            own_lines=snakemake.input.own_lines,
         )

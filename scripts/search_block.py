@@ -27,6 +27,8 @@ from reprise.alignment.search import (
     ways,
 )
 from reprise.atomic import atomic_file
+from reprise.evidence import FEWEST
+from reprise.own_lines import OwnLines, read_own_lines
 from reprise.progress import progress
 from reprise.threads import in_threads
 
@@ -61,12 +63,12 @@ class Searched(NamedTuple):
     number: NDArray[np.int64]
 
 
-def read_searched(shards: Sequence[str | Path]) -> Searched:
-    """Read the frames of consecutive shards that are to be searched with."""
+def read_searched(shards: Sequence[str | Path], own: OwnLines | None = None, fewest_edges: int = FEWEST) -> Searched:
+    """Read the frames of consecutive shards that are to be searched with, of their edges those that count by `own`."""
     counts = np.concatenate([np.diff(np.load(shard)["frame_start"]) for shard in shards])
     start = np.concatenate([[0], np.cumsum(counts)])
-    frames = read_points(shards)
-    rows = telling_frames(frames, start)
+    frames = read_points(shards, own and own.points)
+    rows = telling_frames(frames, start, fewest_edges)
     number = rows - np.repeat(start[:-1], counts)[rows]
     return Searched(frames.take(rows), np.searchsorted(rows, start), number)
 
@@ -149,14 +151,17 @@ def search_blocks(
     mirrored: bool,
     most: int,
     threads: int = 1,
+    own_lines: str | Path | None = None,
+    fewest_edges: int = FEWEST,
 ) -> NDArray[Any]:
     """Return the pairs of panels of two blocks in which one is among the `most` partners that are most like the other.
 
-    `first_a` and `first_b` number the first panels of the blocks, in story order. The pairs are CANDIDATE, sorted by
-    their panels.
+    `first_a` and `first_b` number the first panels of the blocks, in story order; `own_lines` tells which lines count.
+    A frame of fewer than `fewest_edges` is left out. The pairs are CANDIDATE, sorted by their panels.
     """
-    a = read_searched(shards_a)
-    b = a if first_a == first_b else read_searched(shards_b)
+    own = read_own_lines(own_lines)
+    a = read_searched(shards_a, own, fewest_edges)
+    b = a if first_a == first_b else read_searched(shards_b, own, fewest_edges)
     still = still_vectors(b.frames)
     found = find_pairs(a, b, still, mirrored, most, threads)
     rows, columns = a.start[found["a"]] + found["frame_a"], b.start[found["b"]] + found["frame_b"]
@@ -175,9 +180,11 @@ def search_block(
     most: int,
     candidates: str | Path,
     threads: int = 1,
+    own_lines: str | Path | None = None,
+    fewest_edges: int = FEWEST,
 ) -> None:
     """Search two blocks, each a run of shards, and write their candidates: see `search_blocks`."""
-    found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, threads)
+    found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, threads, own_lines, fewest_edges)
     with atomic_file(candidates) as part:
         np.savez(part, candidates=found)
 
@@ -192,5 +199,7 @@ if __name__ == "__main__":
             mirrored=snakemake.params.mirror,
             most=snakemake.params.most,
             candidates=snakemake.output.candidates,
+            own_lines=snakemake.input.own_lines,
+            fewest_edges=snakemake.params.fewest_edges,
             threads=snakemake.threads,
         )

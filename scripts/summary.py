@@ -12,9 +12,16 @@ from numpy.typing import NDArray
 
 from reprise import tables
 from reprise.atomic import atomic_file
+from reprise.evidence import says_enough
 
 # A cluster with more than this share of the panels, and this many, is more likely a chain than one drawing.
 CHAIN_SHARE, CHAIN_PANELS = 0.05, 30
+
+# Or a template, if so many of its pairs match: in a chain few do.
+TEMPLATE_PAIRS = 0.5
+
+# What panels have in common is told from this share of their lines on.
+TELLING_SHARE = 0.05
 
 
 def count(number: int, noun: str) -> str:
@@ -33,9 +40,9 @@ def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, clusters: pd.DataFram
         lines.append(
             f"           {count(len(rows), 'page')} skipped, {status}: {first_names(rows['page'].astype(str))}"
         )
-    blank = int(((read["edges"] < fewest_edges) & ~read["file"].isin(clusters["file"])).sum())
+    blank = int((~says_enough(read["edges"].to_numpy(), fewest_edges) & ~read["file"].isin(clusters["file"])).sum())
     if blank:
-        lines.append(f"           {blank:,} with fewer than {fewest_edges} edge pixels, left out of clusters")
+        lines.append(f"           {blank:,} with fewer than {fewest_edges} edges of their own, left out of clusters")
     return lines
 
 
@@ -63,19 +70,35 @@ def correction_lines(graph: Mapping[str, NDArray[Any]]) -> list[str]:
     return [f"{'By you' if not place else '':11}{line}" for place, line in enumerate(filter(None, lines))]
 
 
-def cluster_lines(clusters: pd.DataFrame, panels: int) -> list[str]:
-    """Say how many clusters there are, how large the largest is, and whether it looks like a chain."""
+def shared_lines(shared: pd.Series) -> list[str]:
+    """Say whether the comic is one template, or how much of its panels most have in common."""
+    said = f"{shared['shared']:.0%} of the lines of a panel, in the median, are in the same place in most others"
+    if shared["template"]:
+        return [f"Template   the comic is one template: {said}"]
+    return [f"Shared     {said}, and count for little"] if shared["shared"] >= TELLING_SHARE else []
+
+
+def cluster_lines(clusters: pd.DataFrame, panels: pd.DataFrame, matches: NDArray[Any]) -> list[str]:
+    """Say how many clusters there are, how large the largest is, and whether it looks like a chain or a template."""
     if clusters.empty:
-        return ["Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more"]
+        if not len(matches):
+            return ["Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more"]
+        too_little = "say too little" if not matches["says_enough"].any() else "do not hold together"
+        return [f"Clusters   none: the panels that match {too_little}"]
     sizes = clusters["cluster"].value_counts()
     largest = int(sizes.max())
     lines = [
         f"Clusters   {count(len(sizes), 'cluster')} of {count(len(clusters), 'panel')}; "
         f"the largest, number {sizes.sort_index().idxmax()}, has {count(largest, 'panel')}"
     ]
-    if largest >= CHAIN_PANELS and largest > CHAIN_SHARE * panels:
+    if largest >= CHAIN_PANELS and largest > CHAIN_SHARE * len(panels):
+        inside = panels["file"].isin(clusters["file"][clusters["cluster"] == sizes.idxmax()]).to_numpy()
+        pairs = int((inside[matches["a"]] & inside[matches["b"]]).sum())
+        dense = pairs / (largest * (largest - 1) / 2)
         lines.append(
-            "           that looks like chaining: a stricter `match` or a higher cluster.resolution would split it"
+            f"           {dense:.0%} of its pairs match: that looks like a template, or a scene that comes back often"
+            if dense >= TEMPLATE_PAIRS
+            else "           that looks like chaining: a stricter `match` or a higher cluster.resolution would split it"
         )
     return lines
 
@@ -92,24 +115,27 @@ def summary(
     pairs_per_panel: int,
     match_rule: str,
     text: str | Path,
+    shared: str | Path | None = None,
 ) -> None:
     """Write the summary of a run as plain text."""
     panel_table = tables.read_csv(panels, dtype=dict.fromkeys(["file", "url", "status"], str), keep_default_na=False)
     page_table = tables.read_csv(pages, dtype={"status": str}, keep_default_na=False)
     with np.load(edges) as graph:
-        pairs_compared, matches, capped = int(graph["pairs_compared"]), len(graph["edges"]), len(graph["capped"])
+        pairs_compared, matches, capped = int(graph["pairs_compared"]), graph["edges"], len(graph["capped"])
         corrected = correction_lines(graph)
     cluster_table = tables.read_csv(clusters, dtype={"file": str}, keep_default_na=False)
     lines = panel_lines(panel_table, page_table, cluster_table, fewest_edges)
     lines += passed_over_lines(tables.read_csv(passed_over, dtype=str, keep_default_na=False))
-    lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {matches:,} match by {match_rule}")
+    if shared:
+        lines += shared_lines(tables.read_csv(shared).iloc[0])
+    lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {len(matches):,} match by {match_rule}")
     if capped:
         lines.append(
             f"           {count(capped, 'panel')} near more than {pairs_per_panel} others each: "
             "of these the nearest were kept (compare.pairs_per_panel)"
         )
     lines += corrected
-    lines += cluster_lines(cluster_table, len(panel_table))
+    lines += cluster_lines(cluster_table, panel_table, matches)
     if evaluation:
         judged = tables.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
         alone = judged["every panel alone"]
@@ -133,4 +159,5 @@ if __name__ == "__main__":
             pairs_per_panel=snakemake.params.pairs_per_panel,
             match_rule=snakemake.params.match_rule,
             text=snakemake.output.text,
+            shared=snakemake.input.shared,
         )

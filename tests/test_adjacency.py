@@ -246,6 +246,28 @@ def test_templates_weigh_less_the_more_there_are() -> None:
     assert adjacency_matrix(edges, 22).toarray()[0, 1] == 0.6
 
 
+def everything_matches(panels: int, score: float) -> np.ndarray:
+    edges = np.zeros(panels * (panels - 1) // 2, EDGE)
+    edges["a"], edges["b"] = np.triu_indices(panels, 1)
+    edges["score"], edges["says_enough"] = score, True
+    return edges
+
+
+@pytest.mark.parametrize("panels", [40, 70, 1000])
+def test_panels_that_all_match_each_other_are_no_templates(panels: int) -> None:
+    """A scene that comes back forty times, with others in it, be it in a comic of 40 panels or of 1,000."""
+    weights = adjacency_matrix(everything_matches(40, 0.65), panels, aligned=True).toarray()
+    assert weights[np.triu_indices(40, 1)] == pytest.approx(0.65)
+
+
+def test_a_comic_that_is_one_template_holds_together_though_a_quarter_of_its_pairs_do_not_match() -> None:
+    edges = everything_matches(69, 0.62)
+    edges["score"] += np.random.default_rng(2).normal(0, 0.08, len(edges))
+    edges = edges[np.random.default_rng(1).random(len(edges)) < 0.76]
+    weights = adjacency_matrix(edges, 69, aligned=True).toarray()
+    assert weights[np.triu_indices(69, 1)].mean() > 0.2  # cluster.resolution
+
+
 @given(comics(), st.integers(1, 4))
 def test_the_nth_best_is_that_of_a_panel_s_own_edges(comic: tuple[int, Near], n: int) -> None:
     panels, near = comic

@@ -68,6 +68,7 @@ from reprise.alignment.search import (
     vectors,
     ways,
 )
+from reprise.evidence import FEWEST
 from sketches import panel, points_of, sketch
 
 IN_PLACE = Place(False, 1.0, 0.0, 0.0)
@@ -730,7 +731,7 @@ def test_what_is_hopeless_is_not_looked_at_any_further(tmp_path: Path) -> None:
 
 
 def test_frames_of_few_edges_are_not_hopeless_if_most_of_these_meet() -> None:
-    few = one_of(frames_of([(4 * k - 60, (7 * k) % 40, k % ORIENTATIONS) for k in range(canvas.FEWEST_POINTS)]))
+    few = one_of(frames_of([(4 * k - 60, (7 * k) % 40, k % ORIENTATIONS) for k in range(FEWEST)]))
     place, found = aligned(few, few, IN_PLACE)
     assert place == IN_PLACE
     assert found.met == 1

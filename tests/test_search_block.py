@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 import search_block as step
 from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
-from reprise.alignment.canvas import FEWEST_POINTS, read_points
+from reprise.alignment.canvas import read_points
 from reprise.alignment.search import (
     ALL,
     GLANCE,
@@ -28,6 +28,7 @@ from reprise.alignment.search import (
     WAYS,
     vectors,
 )
+from reprise.evidence import FEWEST
 from search_block import CANDIDATE, read_searched, search_block, search_blocks
 from sketches import blocks_of, panel, sketch
 
@@ -94,7 +95,7 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
     for own, shown, first in zip(telling, panels, start, strict=False):
         for f, one in enumerate(shown.frames):
             like = [still[first + f, 0] @ still[first + g, 0] >= SAME * LENGTH**2 for g in own]
-            if len(one.edge_points) >= FEWEST_POINTS and not any(like):
+            if len(one.edge_points) >= FEWEST and not any(like):
                 own.append(f)
 
     best: dict[tuple[int, int], Any] = {}
@@ -125,7 +126,7 @@ def search_slowly(panels: Sequence[Panel], folder: Path, mirrored: bool, most: i
 
 
 def test_a_speck_says_too_little() -> None:
-    assert 0 < len(panel(speck()).frames[0].edge_points) < FEWEST_POINTS
+    assert 0 < len(panel(speck()).frames[0].edge_points) < FEWEST
 
 
 def test_of_frames_that_are_nearly_the_same_the_first_is_searched_with(tmp_path: Path) -> None:

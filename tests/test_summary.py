@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from adjacency import EDGE
 from summary import CHAIN_PANELS, count, summary
 
 Rows = Sequence[tuple[object, ...]]
@@ -19,7 +20,9 @@ def write(
     pages: Rows = (),
     clusters: Sequence[int] = (),
     evaluation: str | None = None,
-    matches: int = 0,
+    matches: int | Rows = 0,
+    says_enough: bool = True,
+    shared: str | None = None,
     pairs_compared: int = 0,
     passed_over: Rows = (),
     **corrections: Sequence[Any],
@@ -35,7 +38,13 @@ def write(
     table.to_csv(folder / "clusters.csv", index=False)
     lists: dict[str, Any] = {name: np.zeros(0) for name in ("apart", "together", "left_out", "warnings", "capped")}
     lists |= {name: np.array(rows) for name, rows in corrections.items()}
-    np.savez(folder / "edges.npz", edges=np.zeros(matches), pairs_compared=pairs_compared, **lists)
+    edges = np.zeros(matches if isinstance(matches, int) else len(matches), EDGE)
+    edges["says_enough"] = says_enough
+    if not isinstance(matches, int):
+        edges[["a", "b"]] = matches
+    if shared is not None:
+        (folder / "shared_lines.csv").write_text("panels,shared,template\n" + shared)
+    np.savez(folder / "edges.npz", edges=edges, pairs_compared=pairs_compared, **lists)
     if evaluation is not None:
         (folder / "evaluation.csv").write_text(evaluation)
     summary(
@@ -50,6 +59,7 @@ def write(
         500,
         "a Dice coefficient of 0.5 or more",
         folder / "summary.txt",
+        folder / "shared_lines.csv" if shared is not None else None,
     )
     return (folder / "summary.txt").read_text(encoding="utf-8").splitlines()
 
@@ -69,7 +79,7 @@ def test_a_run_is_summed_up(tmp_path: Path) -> None:
         "           5 panels skipped, damaged: a, b.gif, NA, 007 and 2 more",
         "           1 panel skipped, not there (404): http://c/9.gif",
         "           4 pages skipped, no panels: 7000, 7001, 7002 and 1 more",
-        "           1 with fewer than 30 edge pixels, left out of clusters",
+        "           1 with fewer than 30 edges of their own, left out of clusters",
         "Pairs      723,003 pairs compared, 2,345 match by a Dice coefficient of 0.5 or more",
         "Clusters   4 clusters of 45 panels; the largest, number 2, has 20 panels",
         "Labels     B-cubed F1 0.980; every panel alone would have 0.710",
@@ -120,7 +130,7 @@ def test_panels_near_too_many_others_are_told_of(tmp_path: Path) -> None:
 def test_a_plain_panel_that_was_put_into_a_cluster_is_not_left_out(tmp_path: Path) -> None:
     panels = [(file, "", "ok", 3) for file in ("clustered.png", "a.png", "b.png")]
     assert write(tmp_path, panels, clusters=[2])[1] == (
-        "           2 with fewer than 30 edge pixels, left out of clusters"
+        "           2 with fewer than 30 edges of their own, left out of clusters"
     )
 
 
@@ -143,3 +153,33 @@ def test_one_is_not_many() -> None:
         "2 pairs",
         "44,600,000 pairs",
     ]
+
+
+def test_panels_that_match_and_say_too_little_are_no_reason_to_match_less_strictly(tmp_path: Path) -> None:
+    panels = [(f"{page}.png", "", "ok", 3) for page in range(4)]
+    said = "Clusters   none: the panels that match say too little"
+    assert said in write(tmp_path, panels, matches=6, says_enough=False)
+    assert "Clusters   none: the panels that match do not hold together" in write(tmp_path, panels, matches=6)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("70,0.8712,true", "Template   the comic is one template: 87% of the lines of a panel, in the median, are"),
+        ("70,0.2341,false", "Shared     23% of the lines of a panel, in the median, are"),
+        ("70,0.0123,false", None),
+    ],
+)
+def test_what_panels_share_is_told(row: str, said: str | None, tmp_path: Path) -> None:
+    told = write(tmp_path, [("1.png", "", "ok", 900)], shared=row)
+    lines = [line for line in told if line.startswith(("Template", "Shared"))]
+    assert len(lines) == (said is not None)
+    assert all(line.startswith(said or "") for line in lines)
+
+
+def test_a_large_cluster_whose_pairs_match_is_no_chain(tmp_path: Path) -> None:
+    panels = [("clustered.png", "", "ok", 900)] * CHAIN_PANELS
+    pairs = [(a, b) for b in range(CHAIN_PANELS) for a in range(b)]
+    told = write(tmp_path, panels, clusters=[CHAIN_PANELS], matches=pairs)
+    assert "           100% of its pairs match: that looks like a template, or a scene that comes back often" in told
+    assert not any("chaining" in line for line in told)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reprise.own_lines import OwnLines
+
 # Two panels, by their places in the comic, and what is known of the two frames of theirs that are nearest: the bits in
 # which their bitmaps differ, the edges each has, and the bits in which their average hashes differ.
 PAIR = np.dtype(
@@ -80,18 +82,22 @@ def mirror(words: NDArray[np.uint64], bitmap_bits: int) -> NDArray[np.uint64]:
     return mirrored
 
 
-def read_block(shards: Sequence[str | Path], first: int = 0) -> Block:
-    """Read the fingerprints of consecutive shards as one block; `first` is the place of its first panel."""
+def read_block(shards: Sequence[str | Path], first: int = 0, own: OwnLines | None = None) -> Block:
+    """Read the fingerprints of consecutive shards as one block; `first` is the place of its first panel.
+
+    Of their bitmaps what does not count, by `own`, is left out.
+    """
     opened = [np.load(shard) for shard in shards]
-    edges = np.concatenate([shard["edges"] for shard in opened])
+    edges, edge_count = (np.concatenate([shard[name] for shard in opened]) for name in ("edges", "edge_count"))
+    if own:
+        edges &= own.bitmap
+        edge_count = np.bitwise_count(edges).sum(axis=1, dtype=np.int64)
     frames_of_panels = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
     return Block(
         words=pack_words(edges),
         bitmap_bits=edges.shape[1] * 8,
-        **{
-            name: np.concatenate([shard[name] for shard in opened])
-            for name in ("edge_count", "average_hash", "digest", "frame")
-        },
+        edge_count=edge_count,
+        **{name: np.concatenate([shard[name] for shard in opened]) for name in ("average_hash", "digest", "frame")},
         start=np.concatenate([[0], np.cumsum(frames_of_panels)]),
         first=first,
     )

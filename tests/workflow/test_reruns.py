@@ -84,7 +84,7 @@ def test_edited_panel(comic: Comic) -> None:
     assert jobs["fingerprint"] == 1
     assert jobs["hamming_block"] == 3  # block 0 with itself and both others
     assert jobs["search_block"] == 3
-    assert set(jobs) == {"fingerprint", "panels"} | COMPARED | FROM_ADJACENCY
+    assert set(jobs) == {"fingerprint", "shared_lines", "panels"} | COMPARED | FROM_ADJACENCY
 
 
 def test_touched_panel(comic: Comic) -> None:

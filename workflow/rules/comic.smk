@@ -8,7 +8,7 @@ from contents import Digests, watch_contents
 from display import LogHandler
 from ending import ending
 from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
-from layout import digest, page_ranges, read_layout
+from layout import digest, digest_of_file, page_ranges, read_layout
 from reprise.imports import used_modules
 from reprise.source import LARGEST_FILE, find_images, is_archive
 from results import (
@@ -91,6 +91,21 @@ def layout():
     """Return how the panels are laid out over jobs, once the index is there."""
     index = checkpoints.index_panels.get().output.index
     return read_layout(index, os.stat(index).st_mtime_ns)
+
+
+def own_lines(wildcards):
+    """Return the file that tells which lines count, once it is there, where panels are compared by Dice."""
+    return checkpoints.shared_lines.get().output.own_lines if MATCH["by"] == "dice" else []
+
+
+def own_lines_digest(wildcards):
+    """Return what stands for that file among the parameters.
+
+    It is written anew whenever a panel changes, and seldom another. As an input that is older than any job it has no
+    job run again; as this does where it is another. Snakemake compares no parameter that is told from inputs.
+    """
+    path = own_lines(wildcards)
+    return path and digest_of_file(str(path))
 
 
 def can_be_input(path):

@@ -8,6 +8,7 @@ rule hamming_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
+        own_lines=ancient(own_lines),
         modules=modules("hamming_block"),
     output:
         block="results/blocks/{i}-{j}.npz",
@@ -27,6 +28,7 @@ rule hamming_block:
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
+        own_lines=own_lines_digest,
         mirror=config["fingerprint"]["mirror"],
         ceilings=CEILINGS,
         most=config["compare"]["pairs_per_panel"],
@@ -41,6 +43,7 @@ rule search_block:
     input:
         a=block_shards("i"),
         b=block_shards("j"),
+        own_lines=ancient(own_lines),
         modules=modules("search_block"),
     output:
         candidates="results/candidates/{i}-{j}.npz",
@@ -60,7 +63,9 @@ rule search_block:
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
+        own_lines=own_lines_digest,
         mirror=config["fingerprint"]["mirror"],
+        fewest_edges=config["compare"]["fewest_edges"],
         most=config["compare"]["partners"],
     message:
         "Search block {wildcards.i} and block {wildcards.j} for what has moved"
@@ -98,6 +103,7 @@ rule align_block:
         a=block_shards("i"),
         b=block_shards("j"),
         partners="results/partners.npz",
+        own_lines=ancient(own_lines),
         modules=modules("align_block"),
     output:
         aligned="results/aligned/{i}-{j}.npz",
@@ -117,6 +123,8 @@ rule align_block:
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
+        own_lines=own_lines_digest,
+        fewest_edges=config["compare"]["fewest_edges"],
         ceiling=config["compare"]["ceiling"],
     message:
         "Align the panels of block {wildcards.i} with those of block {wildcards.j}"

@@ -1,6 +1,7 @@
 # fingerprint: takes the panel files of the index, a shard a job; gives results/fingerprints/{shard}.npz with all that
-# later stages need to know of the pictures, results/thumbnails/{shard}/ with small ones to be looked at, and
-# results/panels.csv, which says of each panel whether it could be read.
+# later stages need to know of the pictures, results/thumbnails/{shard}/ with small ones to be looked at;
+# results/own_lines.npz, which lines count, as they are not what most panels share, and results/shared_lines.csv, how many
+# do not; and results/panels.csv, which says of each panel whether it could be read.
 
 
 rule fingerprint:
@@ -32,10 +33,34 @@ rule fingerprint:
         "../../scripts/fingerprint.py"
 
 
+# A checkpoint, so that what is compared by it runs again where it has changed, and only there.
+checkpoint shared_lines:
+    input:
+        shards=all_shards,
+        modules=modules("shared_lines"),
+    output:
+        own_lines="results/own_lines.npz",
+        told="results/shared_lines.csv",
+    log:
+        "results/logs/shared_lines.log",
+    benchmark:
+        "results/benchmarks/shared_lines.tsv"
+    conda:
+        "../../envs/fingerprint.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
+    message:
+        "Tell which lines most panels share"
+    script:
+        "../../scripts/shared_lines.py"
+
+
 rule panels:
     input:
         index="results/index.csv",
         shards=all_shards,
+        own_lines=own_lines,
         modules=modules("panels"),
     output:
         panels="results/panels.csv",

@@ -125,6 +125,7 @@ rule summary:
         edges="results/edges.npz",
         clusters="results/clusters.csv",
         evaluation=branch(LABELS, then="results/evaluation.csv", otherwise=[]),
+        shared=branch(MATCH["by"] == "dice", then="results/shared_lines.csv", otherwise=[]),
         modules=modules("summary"),
     output:
         text="results/summary.txt",

@@ -18,7 +18,7 @@ AREA = 10_000  # pixels that a frame covers, about
 WIDEST = 1.6  # a frame that is wider, or higher, than this times the other side is squashed to it
 ORIENTATIONS = 6  # of edges, in half a turn; the first is that of vertical lines
 MOST_POINTS = 2400  # of a frame, the strongest of its edges
-FEWEST_POINTS = 30  # a frame with fewer says too little to be like any other
+SIDE = 100  # places each way by which it is told where in frames of all sizes points stand
 
 # Canny's upper threshold is half of what a strong edge of the picture has, within bounds: in units of the Sobel
 # operator, four times the step in levels. The lower is half of it.
@@ -44,11 +44,6 @@ class Frames:
 
     def __len__(self) -> int:
         return len(self.size)
-
-    @property
-    def says_enough(self) -> NDArray[np.bool_]:
-        """Which frames have FEWEST_POINTS or more, (F,)."""
-        return np.diff(self.start) >= FEWEST_POINTS
 
     def take(self, rows: NDArray[np.int64]) -> "Frames":
         """Return some of the frames, (n,), in their order."""
@@ -122,12 +117,23 @@ def edge_points(pixels: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, int
     return points, size
 
 
-def read_points(shards: Sequence[str | Path]) -> Frames:
-    """Read the edge points of consecutive shards."""
+def places(rows: NDArray[np.uint8], size: NDArray[np.uint8]) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """Return where edge points, (n, 3), of frames of these sizes, (n, 2), stand: across and down, below SIDE."""
+    place = rows[:, :2].astype(np.uint16) * np.uint16(SIDE) // size
+    return place[:, 0], place[:, 1]
+
+
+def read_points(shards: Sequence[str | Path], own: NDArray[np.bool_] | None = None) -> Frames:
+    """Read the edge points of consecutive shards: all, or those that count by `own`, see own_lines.OwnLines."""
     counts, sizes, points, orientations = [], [], [], []
     for path in shards:
         with np.load(path) as shard:
             rows, count, size = shard["edge_points"], np.diff(shard["edge_point_start"]), shard["canvas_size"]
+        if own is not None:
+            across, down = places(rows, np.repeat(size, count, axis=0))
+            counts_too = own[rows[:, 2], down, across]
+            count = np.bincount(np.repeat(np.arange(len(count)), count)[counts_too], minlength=len(count))
+            rows = rows[counts_too]
         middle = np.repeat(size.astype(np.int16) - 1, count, axis=0)  # in half pixels
         counts.append(count)
         sizes.append(size.astype(np.float32))

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from reprise.alignment.canvas import CANVAS, ORIENTATIONS, Frames
 from reprise.compiled import njit
+from reprise.evidence import FEWEST, says_enough
 
 CELL = 8  # pixels of the canvas
 GRID = CANVAS // CELL
@@ -356,13 +357,13 @@ def moved_vectors(frames: Frames, first: int, last: int) -> Moved:
     return moved
 
 
-def telling_frames(frames: Frames, start: NDArray[np.int64]) -> NDArray[np.int64]:
+def telling_frames(frames: Frames, start: NDArray[np.int64], fewest_edges: int = FEWEST) -> NDArray[np.int64]:
     """Return the rows of the frames to be searched with: of most animations one, as the others show nearly the same.
 
     A frame that says too little is left out, as its vector would be noise; and so is one that is as like as SAME to an
     earlier one of its panel that is not left out. Those of panel p are rows start[p] to start[p + 1], `start` (P + 1,).
     """
-    enough = frames.says_enough
+    enough = says_enough(np.diff(frames.start), fewest_edges)
     telling = []
     for first, last in pairwise(start.tolist()):
         own = first + np.flatnonzero(enough[first:last])

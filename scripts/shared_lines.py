@@ -37,6 +37,10 @@ FEW, MOST = 0.3, 0.5
 # so much of the places where anything is. A frame, however ornate, leaves a place for the drawing.
 TEMPLATE_LINES, TEMPLATE_SPREAD = 0.6, 0.75
 
+# Where less of the lines of the median panel is shared, nothing is: a few places are where edges are by chance. So what
+# counts stays as it is when a panel changes, and nothing is compared anew for it.
+LEAST_SHARED = 0.05
+
 CELL = 10  # places a side, in which it is looked whether shared lines are there: so many edges or more
 IN_CELL = 3
 
@@ -147,7 +151,7 @@ def shared_lines(shards: Sequence[str | Path], own_lines: str | Path, told: str 
         of_lines, of_cells = zip(*(measure(lines, weight) for lines in drawn), strict=True)
         shared = float(np.median(np.concatenate(of_lines)))
         template = shared >= TEMPLATE_LINES and bool(np.median(np.concatenate(of_cells)) >= TEMPLATE_SPREAD)
-        if not template:
+        if shared >= LEAST_SHARED and not template:
             counts = np.concatenate([thin(weight), thin(weights(bitmap_counts, panels))])
     own = OwnLines(np.packbits(counts[-1]), counts[:-1])
     with atomic_file(own_lines) as part:

@@ -18,7 +18,7 @@ from partners import partners
 from pictures import write_shards
 from reprise.comparison import Ceilings
 from search_block import search_block
-from shared_lines import MOST_COUNTED, likely_share, shared_lines, thin, weights
+from shared_lines import LEAST_SHARED, MOST_COUNTED, likely_share, shared_lines, thin, weights
 from sketches import panel, sketch
 
 PANELS = 24
@@ -140,7 +140,8 @@ def test_where_little_is_shared_all_lines_count(tmp_path: Path) -> None:
     with np.load(own) as arrays:
         assert np.unpackbits(arrays["bitmap"]).all()
         assert arrays["points"].all()
-    assert said == {"panels": str(PANELS), "shared": "0.0000", "template": "false"}
+    assert said["template"] == "false"
+    assert float(said["shared"]) < LEAST_SHARED
 
 
 def test_a_scene_that_comes_back_often_counts(tmp_path: Path) -> None:

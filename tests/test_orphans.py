@@ -31,7 +31,7 @@ def test_a_job_ends_with_its_starter(watching: str) -> None:
         assert starter.stdout.read() == ""  # to its end, which comes when no process is left that may write
 
 
-@pytest.mark.parametrize(("starter", "said"), [(os.getpid(), "at work\n"), (1, "")])
+@pytest.mark.parametrize(("starter", "said"), [(os.getpid(), "at work\n"), (1, "")], ids=["here", "elsewhere"])
 def test_a_job_whose_starter_has_ended_before_does_not_begin(starter: int, said: str) -> None:
     job = f"{JOB}{BY_THE_SYSTEM}\nprint('at work')"
     done = subprocess.run([sys.executable, "-c", job, str(starter)], stdout=subprocess.PIPE, text=True)

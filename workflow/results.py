@@ -21,13 +21,12 @@ TOLD_BY: Mapping[str, tuple[str, ...]] = {"demo": (), "folder": ("folder", "path
 # What is in results/ and tells nothing of a comic yet.
 SAYS_NOTHING = {RECORD, "logs", "benchmarks", "downloads"}
 
-# What readers look at, each with what it tells of. Distances of the study do not depend on clusters.
+# What readers look at, each with what it tells of. The study's tables do not depend on clusters, and stay.
 PUBLISHED = (
     *((name, "clusters.csv") for name in ("clusters", "gallery", "summary.txt", "evaluation.csv")),
     *((name, "clusters.csv") for name in ("plots/evaluation.png", "study/methods.csv", "study/index.html")),
     *((name, "communities.npz") for name in ("plots/distances.png", "plots/cluster_sizes.png")),
     *((name, "evaluation.csv") for name in ("study/methods.csv", "study/index.html")),
-    ("study", "panels.csv"),
 )
 JUDGED = ("evaluation.csv", "plots/evaluation.png", "study/methods.csv", "study/index.html")
 

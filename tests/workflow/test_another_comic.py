@@ -10,7 +10,7 @@ from comics import Comic, draw_folder, folder_bytes
 TWO_WAYS_OUT = (
     "run this one in a folder of its own, with --directory DIR, or remove or rename results/ to begin anew here"
 )
-WEB: dict[str, Any] = {"url": "http://127.0.0.1:9/{page}", "panels": "img"}
+WEB: dict[str, Any] = {"url": "http://127.0.0.1:9/{page}", "panels": "img", "last": 2}
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,7 @@ def test_a_job_on_another_machine_takes_no_more_cores_than_are_known_to_be_there
     (plugin / "__init__.py").write_text(ELSEWHERE)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     comic.run("--executor", "elsewhere", "--jobs", "2", *more, "results/blocks/0-0.npz")
-    assert (comic.directory / "threads.txt").read_text() == f"hamming_block {threads}\n"
+    assert (comic.directory / "threads.txt").read_text() == f"shared_lines 1\nhamming_block {threads}\n"
     assert (comic.results / "blocks/0-0.npz").exists()
 
 

@@ -152,7 +152,7 @@ def test_an_evaluation_by_labels_that_are_not_set_any_more_goes(tmp_path: Path) 
         ("clusters.csv", ["clusters/1/1.png", "evaluation.csv", "summary.txt", *STUDY[1:]]),
         ("communities.npz", ["plots/distances.png"]),
         ("evaluation.csv", STUDY[1:]),
-        ("panels.csv", STUDY),
+        ("panels.csv", STUDY[1:]),
     ],
 )
 def test_what_tells_of_what_is_no_more_goes_unless_it_was_made_anew(

@@ -26,7 +26,11 @@ PUBLISHED = (
     *((name, "clusters.csv") for name in ("clusters", "gallery", "summary.txt", "evaluation.csv")),
     *((name, "clusters.csv") for name in ("plots/evaluation.png", "study/methods.csv", "study/index.html")),
     *((name, "communities.npz") for name in ("plots/distances.png", "plots/cluster_sizes.png")),
-    *((name, "evaluation.csv") for name in ("study/methods.csv", "study/index.html")),
+    *(
+        (name, told_of)
+        for name in ("study/methods.csv", "study/index.html")
+        for told_of in ("evaluation.csv", "panels.csv")
+    ),
 )
 JUDGED = ("evaluation.csv", "plots/evaluation.png", "study/methods.csv", "study/index.html")
 

@@ -300,7 +300,8 @@ def test_a_vector_is_whole_numbers_and_turns_its_odd_half_in_a_mirror(frames: Fr
     turned = ((ORIENTATIONS - frames.orientation) % ORIENTATIONS).astype(np.uint8)
     mirrored = Frames(frames.start, there, turned, frames.size)
     one, other = (vectors(each, 0, 1, np.array([UNMOVED]))[0, 0].astype(np.float64) for each in (frames, mirrored))
-    if len(frames.points):
+    # The outermost cells of the canvas reach beyond what the waves show: a drawing may not lie there alone.
+    if (np.abs(frames.points) < CANVAS - 4).all(axis=1).any():
         uncut = np.abs(one).max() < LARGEST
         assert (LENGTH - 10 if uncut else 0) < np.linalg.norm(one) < LENGTH + 10
     assert np.abs(one[: ALL.even] - other[: ALL.even]).max() <= 1

@@ -20,6 +20,8 @@ COMES_WITH = {
     "jsonschema": "snakemake",
     "llvmlite": "numba",
     "pyyaml": "snakemake",
+    "snakemake-interface-common": "snakemake",
+    "snakemake-interface-logger-plugins": "snakemake",
     "soupsieve": "beautifulsoup4",
     "urllib3": "requests",
 }

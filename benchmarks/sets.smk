@@ -1,16 +1,37 @@
-# What the rules ask of matching.yaml: the sets, how Reprise is run on them, its peers, and where all is.
+# What the rules ask of matching.yaml and pages.yaml: the sets, how Reprise is run on them, its peers, and where all is.
 import math
 import re
 
 import yaml
 
 MATCHING = yaml.safe_load((BENCHMARKS / "matching.yaml").read_text())
-SETS = MATCHING["sets"]
+PAGES = yaml.safe_load((BENCHMARKS / "pages.yaml").read_text())
 PEERS = MATCHING["peers"]
 FEATURES = MATCHING["features"]
 WAYS = MATCHING["reprise"]
 LEIDEN = yaml.safe_load((REPOSITORY / "config.yaml").read_text())["cluster"]
 LEIDEN = {key: LEIDEN[key] for key in ("resolution", "seed")}
+
+
+def pages_of(half):
+    """Return the sets of pages of a half, by their names: those without what is shared come after those with it."""
+    seed = PAGES["halves"][half]
+    return {
+        f"{shared}-{pages}-{seed}{'-bare' * bare}": {
+            "kind": "pages",
+            "shared": shared,
+            "pages": pages,
+            "seed": seed,
+            "bare": bare,
+        }
+        for kind, bares in (("beside", (False, True)), ("drawn", (False,)))
+        for shared, sizes in PAGES[kind].items()
+        for pages in sizes
+        for bare in bares
+    }
+
+
+SETS = MATCHING["sets"] | pages_of("choosing") | pages_of("reporting")
 
 SET = "results/matching/sets/{set}"
 FOUND = "results/matching/found/{set}"
@@ -77,3 +98,8 @@ def methods_of(name):
 def of_half(pattern):
     """Return the function that tells a file of each set of a half."""
     return lambda wildcards: expand(pattern, set=MATCHING["halves"][wildcards.half])
+
+
+def of_pages(pattern):
+    """Return the function that tells a file of each set of pages of a half."""
+    return lambda wildcards: expand(pattern, set=pages_of(wildcards.half))

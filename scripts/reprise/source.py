@@ -145,7 +145,7 @@ def open_archive(source: str | Path) -> Iterator[zipfile.ZipFile]:
 
 
 def find_overlapping(entries: Iterable[zipfile.ZipInfo]) -> set[str]:
-    """Return the names of entries that reach into the next: bombs are packed so, to unpack the same bytes many times."""
+    """Return the names of entries that reach into the next, as those of bombs that unpack the same bytes often."""
     in_order = sorted(entries, key=lambda entry: entry.header_offset)
     return {
         entry.filename

@@ -49,6 +49,7 @@ PIECE = 2**20  # bytes unpacked at once
 PIECE_OF_LZMA = 2**12  # packed bytes, rather; each may become thousands
 
 LONGEST_NAME = 8_192  # characters of a name in an archive: twice those of the longest path that systems take
+ENCRYPTED = 1  # the flag of an entry that needs a password
 LOCAL_HEADER = 30  # bytes before the name and the content of an entry
 
 
@@ -258,12 +259,14 @@ class PanelSource:
 
         Raises:
             OSError, KeyError, zipfile.BadZipFile, RuntimeError: it is not there or cannot be read.
-            ValueError: it is no file (but a folder, a pipe), or larger than any panel should be.
+            ValueError: it is no file (but a folder, a pipe), larger than any panel should be, or encrypted.
             EOFError, NotImplementedError, zlib.error, lzma.LZMAError: it is packed badly, or as is not known here.
         """
         if self.archive:
             entry = self.archive.getinfo(file)
             check_size(entry.file_size)
+            if entry.flag_bits & ENCRYPTED:
+                raise ValueError("it is encrypted")
             if entry.file_size > MOST_UNPACKED * entry.compress_size:
                 raise ValueError(f"more than {MOST_UNPACKED:,} times as large as it is packed, as no picture is")
             return read_entry(self.archive, entry)

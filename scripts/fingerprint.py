@@ -242,7 +242,8 @@ def read_frames_on(ground: Colour, file: PictureFile, most_read: int, resize: st
     least = None if resize == "nearest" else least_size(*file.image.size)
     distinct: dict[bytes, Frame] = {}
     last: Pixels | None = None
-    detail = ""
+    left_unread = panel.frames_in_file > MOST_FRAMES_READ == most_read
+    detail = f"frames from {MOST_FRAMES_READ} on are not read, as there are so many" if left_unread else ""
     for number in range(min(panel.frames_in_file, most_read)):
         try:
             pixels = file.see(number, ground, least)

@@ -20,6 +20,8 @@ CHAIN_SHARE, CHAIN_PANELS = 0.05, 30
 # Or a template, if so many of its pairs match: in a chain few do.
 TEMPLATE_PAIRS = 0.5
 
+LONGEST_NAME = 80  # characters of a name that are shown
+
 # What panels have in common is told from this share of their lines on.
 TELLING_SHARE = 0.05
 
@@ -33,6 +35,11 @@ def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, clusters: pd.DataFram
     """Say how many panels were read, which could not be used and why, and how many say too little."""
     read = panels[panels["status"] == "ok"]
     lines = [f"Panels     {count(len(read), 'panel')} of {count(int((pages['panels'] > 0).sum()), 'page')} read"]
+    in_part = read[read["detail"] != ""]
+    if len(in_part):
+        lines.append(
+            f"           {len(in_part):,} in part, as `detail` in panels.csv says: {first_names(in_part['file'])}"
+        )
     for status, rows in panels[panels["status"] != "ok"].groupby("status"):
         names = rows["file"].where(rows["file"] != "", rows["url"])
         lines.append(f"           {count(len(rows), 'panel')} skipped, {status}: {first_names(names)}")
@@ -55,8 +62,9 @@ def passed_over_lines(passed_over: pd.DataFrame) -> list[str]:
 
 
 def first_names(names: pd.Series, most: int = 3) -> str:
-    """Return the first of some names and how many more there are."""
-    shown = ", ".join(names.iloc[:most])
+    """Return the first of some names, long ones cut, and how many more there are."""
+    cut = (name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in names.iloc[:most])
+    shown = ", ".join(cut)
     return shown + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
@@ -118,7 +126,9 @@ def summary(
     shared: str | Path | None = None,
 ) -> None:
     """Write the summary of a run as plain text."""
-    panel_table = tables.read_csv(panels, dtype=dict.fromkeys(["file", "url", "status"], str), keep_default_na=False)
+    panel_table = tables.read_csv(
+        panels, dtype=dict.fromkeys(["file", "url", "status", "detail"], str), keep_default_na=False
+    )
     page_table = tables.read_csv(pages, dtype={"status": str}, keep_default_na=False)
     with np.load(edges) as graph:
         pairs_compared, matches, capped = int(graph["pairs_compared"]), graph["edges"], len(graph["capped"])

@@ -3,10 +3,13 @@
 All are drawn from a seed, so that a file that went wrong can be made again.
 """
 
+import bz2
+import lzma
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -241,3 +244,72 @@ def hostile(count: int, seed: int) -> dict[str, bytes]:
     """Return so many hostile files by name: every bomb, everything that is no picture, and mutations."""
     others = dict([*bombs(), *no_pictures()])
     return others | dict(mutations(count - len(others), seed))
+
+
+class Entry(NamedTuple):
+    """An entry of a zip archive, which may say of itself what is not so."""
+
+    name: bytes
+    packed: bytes
+    size: int  # that it says it has unpacked
+    method: int = 8
+    flags: int = 0
+    checksum: int = 0
+    kind: int = 0o100644  # 0o120777 is a link
+    version: int = 20
+
+
+def stored(name: str, content: bytes) -> Entry:
+    """Return an entry as it should be."""
+    return Entry(name.encode(), content, len(content), 0, checksum=zlib.crc32(content))
+
+
+def zip_of(entries: Iterable[Entry], overlapping: Sequence[bytes] = ()) -> bytes:
+    """Return an archive of entries; its list has some more of them, by these names, of the content of the last."""
+    content, listed = b"", b""
+    places = []
+    for entry in entries:
+        places.append((entry, len(content)))
+        fields = (20, entry.flags, entry.method, 0, 33, entry.checksum, len(entry.packed), entry.size)
+        content += b"PK\3\4" + struct.pack("<HHHHHIIIHH", *fields, len(entry.name), 0) + entry.name + entry.packed
+    last, place = places[-1]
+    places += [(last._replace(name=name), place) for name in overlapping]
+    for entry, place in places:
+        told = (3 << 8 | 20, entry.version, entry.flags, entry.method, 0, 33, entry.checksum)
+        sizes = (len(entry.packed), entry.size, len(entry.name), 0, 0, 0, 0, entry.kind << 16, place)
+        listed += b"PK\1\2" + struct.pack("<HHHHHHIIIHHHHHII", *told, *sizes) + entry.name
+    end = struct.pack("<HHHHIIH", 0, 0, len(places), len(places), len(listed), len(content), 0)
+    return content + listed + b"PK\5\6" + end
+
+
+def zeros(megabytes: int) -> bytes:
+    """Return so many megabytes of zeros, deflated as an archive has them."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    one = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return one * megabytes + packer.flush()
+
+
+def lying_entries() -> Iterator[Entry]:
+    """Give entries of an archive that are not what they say, cannot be read, or unpack to very much."""
+    picture = encoded("PNG", drawing(1))
+    gigabyte = zeros(1_024)
+    yield Entry(b"says little.png", gigabyte, 10)
+    yield Entry(b"says little and adds up.png", gigabyte, 10, checksum=zlib.crc32(bytes(10)))
+    yield Entry(b"is large.png", gigabyte, 2**30)
+    yield Entry(b"says very much.png", picture, 2**32 - 2, 0)
+    yield Entry(b"says more.png", picture, 2 * len(picture), 0, checksum=zlib.crc32(picture))
+    yield Entry(b"largest.png", zeros(255), 255 * 2**20, checksum=zlib.crc32(bytes(255 * 2**20)))
+    of_bzip2 = bz2.compress(bytes(450 * 2**20))
+    yield Entry(b"bzip2.png", of_bzip2, 10, 12)
+    yield Entry(b"bzip2 is large.png", of_bzip2, 200 * 2**20, 12)
+    raw: list[dict[str, int]] = [{"id": lzma.FILTER_LZMA1, "dict_size": 2**16}]
+    of_lzma = lzma.compress(bytes(450 * 2**20), lzma.FORMAT_RAW, filters=raw)
+    yield Entry(b"lzma.png", b"\x09\x14\5\0" + struct.pack("<BI", 0x5D, 2**16) + of_lzma, 10, 14)
+    yield Entry(b"lzma of memory.png", b"\x09\x14\5\0" + struct.pack("<BI", 0x5D, 2**32 - 1) + of_lzma, 10, 14)
+    yield stored("encrypted.png", picture)._replace(flags=1)
+    yield stored("strongly encrypted.png", picture)._replace(flags=0x41)
+    yield stored("deflate64.png", picture)._replace(method=9)
+    yield stored("unknown.png", picture)._replace(method=77)
+    yield stored("sum.png", picture)._replace(checksum=1)
+    yield Entry(b"no deflate.png", b"\xff" * 99, 99)
+    yield Entry(b"cut off.png", zlib.compress(picture, 9)[2:50], len(picture), checksum=zlib.crc32(picture))

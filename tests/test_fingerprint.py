@@ -379,9 +379,12 @@ def test_frames_that_differ_in_colour_alone_are_one() -> None:
 
 def test_a_very_long_animation_is_read_to_a_bound() -> None:
     stills = [drawing(1, (8, 8))] * MOST_FRAMES_READ
-    panel = read_panel(encoded("TIFF", *stills, drawing(2, (8, 8))), "distinct")
+    content = encoded("TIFF", *stills, drawing(2, (8, 8)))
+    panel = read_panel(content, "distinct")
     assert panel.frames_in_file == MOST_FRAMES_READ + 1
     assert [found.number for found in panel.frames] == [0]
+    assert panel.detail == f"frames from {MOST_FRAMES_READ} on are not read, as there are so many"
+    assert read_panel(content, "first").detail == read_panel(encoded("TIFF", *stills), "distinct").detail == ""
 
 
 # --- Fingerprints ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 """Folders and archives: which files are panels, in which order, and what their bytes are."""
 
 import os
+import resource
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +14,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostile import lying_entries, stored, zip_of
+from pictures import drawing, encoded
 from reprise import source as module
 from reprise.source import (
+    ARCHIVE_WITHIN,
     DOUBLED,
     HIDDEN,
+    LINK_WITHIN,
     LINKED,
+    LONG,
+    LONGEST_NAME,
     NO_TEXT,
     OUTSIDE,
+    OVERLAPPING,
     RESULTS,
     Found,
     find_images,
@@ -229,3 +239,105 @@ def test_what_is_passed_over_in_an_archive_is_listed(tmp_path: Path) -> None:
     outside = [("../2.png", OUTSIDE), ("a/../../3.png", OUTSIDE)]
     expected = sorted([*hidden, *outside, ("6.png", DOUBLED)])
     assert find_images(archive(tmp_path / "a.zip", *names)) == Found({"1.png", "./5.png", "6.png"}, expected)
+
+
+# Reads all panels of an archive, and tells of each what came of it and the most memory taken until then, in kB.
+READ = """
+import re, resource, sys
+sys.path.append(sys.argv[1])
+import fingerprint
+from reprise.source import list_images, open_source
+names = list_images(sys.argv[2])
+with open_source(sys.argv[2]) as source:
+    for name in names:
+        panel = fingerprint.read_file(source, name, "distinct", "area")
+        taken = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]
+        print(name, panel.status, panel.detail.replace(chr(10), " "), taken, sep="\\t")
+"""
+MOST_KILOBYTES, MOST_SECONDS = 600 * 1024, 60
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system counts no memory there")
+def test_an_archive_that_lies_costs_little_and_loses_none_of_its_sound_panels(tmp_path: Path) -> None:
+    lies = list(lying_entries())
+    good = encoded("PNG", drawing(1))
+    packed = tmp_path / "lies.cbz"
+    packed.write_bytes(zip_of([stored("1.png", good), *lies, stored("2.png", good)]))
+    scripts = str(Path(__file__).parents[1] / "scripts")
+    bound = lambda: resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))  # noqa: E731
+    command = [sys.executable, "-c", READ, scripts, str(packed)]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=bound)
+    assert done.returncode == 0, done.stderr
+    told = {name: rest for name, *rest in (line.split("\t") for line in done.stdout.splitlines())}
+    assert told.keys() == {"1.png", "2.png"} | {entry.name.decode() for entry in lies}
+    statuses = {name: status for name, (status, _, _) in told.items()}
+    for name, (status, detail, kilobytes) in told.items():
+        assert int(kilobytes) < MOST_KILOBYTES, name
+        assert (status == "ok") == (name in ("1.png", "2.png", "says more.png")), (name, status, detail)
+        assert status == "ok" or detail, name
+    assert told["encrypted.png"][1] == told["strongly encrypted.png"][1] == "it is encrypted"
+    assert told["deflate64.png"][1] == told["unknown.png"][1] == "That compression method is not supported"
+    assert statuses["largest.png"] == "not an image"
+    assert {statuses[f"{name}.png"] for name in ("is large", "says very much", "sum", "cut off")} == {"unreadable file"}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_packed_by_any_method_is_read(tmp_path: Path, method: int) -> None:
+    contents = {f"{size}.png": Random(size).randbytes(size) + bytes(size) for size in (0, 1, 2**12, 3 * 2**20)}
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as opened:
+        for name, content in contents.items():
+            opened.writestr(name, content)
+    with open_source(tmp_path / "a.zip") as source:
+        assert {name: source.read(name) for name in contents} == contents
+
+
+def test_entries_that_overlap_are_passed_over(tmp_path: Path) -> None:
+    """A bomb lists the same bytes many times."""
+    bomb = zip_of([stored("1.png", b"1"), stored("2.png", b"2")], [b"3.png", b"4.png"])
+    (tmp_path / "a.zip").write_bytes(bomb)
+    assert find_images(tmp_path / "a.zip") == Found({"1.png", "4.png"}, [(f"{n}.png", OVERLAPPING) for n in (2, 3)])
+
+
+def test_what_is_no_panel_of_an_archive_is_listed(tmp_path: Path) -> None:
+    entries = [
+        stored("1.png", b""),
+        stored("/etc/2.png", b""),
+        stored("link.png", b"1.png")._replace(kind=0o120777),
+        stored("a/more.cbz", b""),
+        stored("folder.png/", b""),
+        stored(".more.zip", b""),
+        stored("a/" * LONGEST_NAME + ".png", b""),
+    ]
+    (tmp_path / "a.zip").write_bytes(zip_of(entries))
+    reasons = dict(find_images(tmp_path / "a.zip").passed_over)
+    assert list_images(tmp_path / "a.zip") == ["1.png"]
+    assert reasons.pop("a/" * LONGEST_NAME + ".png") == LONG
+    assert reasons == {
+        "/etc/2.png": OUTSIDE,
+        "link.png": LINK_WITHIN,
+        "a/more.cbz": ARCHIVE_WITHIN,
+        ".more.zip": HIDDEN,
+    }
+
+
+def test_an_archive_within_a_folder_is_told_of(tmp_path: Path) -> None:
+    folder = fill(tmp_path, "1.png", "chapters/1.CBZ", ".2.zip")
+    assert find_images(folder) == Found({"1.png"}, [(".2.zip", HIDDEN), ("chapters/1.CBZ", ARCHIVE_WITHIN)])
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        zip_of([stored("1.png", b"1")])[:-30],
+        zip_of([stored("1.png", b"1")._replace(version=99)]),
+        zip_of([stored("1.png", b"1")._replace(flags=0x800, name=b"\xff.png")]),
+        zip_of([stored("1.png", b"1")]).replace(b"PK\1\2", b"PK\1\3"),
+        b"",
+    ],
+)
+def test_an_archive_whose_list_is_damaged_is_refused_with_one_kind_of_error(tmp_path: Path, damaged: bytes) -> None:
+    (tmp_path / "a.zip").write_bytes(damaged)
+    with pytest.raises(zipfile.BadZipFile):
+        find_images(tmp_path / "a.zip")
+    with pytest.raises(zipfile.BadZipFile), open_source(tmp_path / "a.zip"):
+        pass

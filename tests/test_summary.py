@@ -25,11 +25,14 @@ def write(
     shared: str | None = None,
     pairs_compared: int = 0,
     passed_over: Rows = (),
+    detail: str = "",
     **corrections: Sequence[Any],
 ) -> list[str]:
     """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes."""
     folder.mkdir(exist_ok=True)
-    pd.DataFrame(panels, columns=["file", "url", "status", "edges"]).to_csv(folder / "panels.csv", index=False)
+    pd.DataFrame(panels, columns=["file", "url", "status", "edges"]).assign(detail=detail).to_csv(
+        folder / "panels.csv", index=False
+    )
     pages = pages or [(page, 1, "ok") for page in range(len(panels))]
     pd.DataFrame(pages, columns=["page", "panels", "status"]).to_csv(folder / "pages.csv", index=False)
     pd.DataFrame(passed_over, columns=["file", "reason"]).to_csv(folder / "passed_over.csv", index=False)
@@ -183,3 +186,8 @@ def test_a_large_cluster_whose_pairs_match_is_no_chain(tmp_path: Path) -> None:
     told = write(tmp_path, panels, clusters=[CHAIN_PANELS], matches=pairs)
     assert "           100% of its pairs match: that looks like a template, or a scene that comes back often" in told
     assert not any("chaining" in line for line in told)
+
+
+def test_panels_that_were_read_in_part_are_told_and_long_names_cut(tmp_path: Path) -> None:
+    lines = write(tmp_path, [(f"{'a' * 500}.gif", "", "ok", 900)], detail="frames from 2 on cannot be read")
+    assert lines[1] == f"           1 in part, as `detail` in panels.csv says: {'a' * 79}…"

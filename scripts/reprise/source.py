@@ -4,6 +4,9 @@ The column `file` of `panels.csv` names a panel within its source; only this mod
 bytes.
 """
 
+import bz2
+import copy
+import io
 import os
 import re
 import stat
@@ -13,14 +16,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 IMAGE_SUFFIXES = (".apng", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 ARCHIVE_SUFFIXES = (".cbz", ".zip")
 
 # What Reprise keeps in its results of the comic they are of; a folder that has it is no part of a comic.
 RECORD = "reprise.json"
+# Before there was a record, results were told by two names.
+MARKS = {RECORD, "index.csv", "fingerprints"}
 
 # Why what looks like a panel is none.
 HIDDEN = "hidden"
@@ -29,14 +35,32 @@ LINKED = "a link to a folder"
 NO_TEXT = "the name has characters in it that are no text"
 OUTSIDE = "the name leads out of the archive"
 DOUBLED = "a later entry has the same name"
+ARCHIVE_WITHIN = "an archive within the comic; unpack it, or give it as comic.folder"
+LINK_WITHIN = "a link, which is not followed in an archive"
+OVERLAPPING = "the entry overlaps another, as no program packs them"
+LONG = "the name is longer than any path"
 
 # More than any panel needs; it keeps a forged size or a zip bomb from filling the memory.
 LARGEST_FILE = 256 * 2**20
+# How many times as large as it is packed a panel can be: deflate comes to 1,032, bzip2 to a million. With it an archive
+# costs time by its size, and not by what it says.
+MOST_UNPACKED = 1_100
+PIECE = 2**20  # bytes unpacked at once
+PIECE_OF_LZMA = 2**12  # packed bytes, rather; each may become thousands
+
+LONGEST_NAME = 8_192  # characters of a name in an archive: twice those of the longest path that systems take
+ENCRYPTED = 1  # the flag of an entry that needs a password
+LOCAL_HEADER = 30  # bytes before the name and the content of an entry
 
 
 def is_archive(source: str | Path) -> bool:
     """Tell whether the source is a file to be read as a zip archive rather than a folder."""
-    return Path(source).suffix.lower() in ARCHIVE_SUFFIXES and not Path(source).is_dir()
+    return is_archive_name(str(source)) and not Path(source).is_dir()
+
+
+def is_archive_name(name: str) -> bool:
+    """Tell by its suffix whether a file is an archive."""
+    return name.lower().endswith(ARCHIVE_SUFFIXES)
 
 
 def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
@@ -81,8 +105,8 @@ def shown(name: str) -> str:
 
 
 def are_results(names: Iterable[str]) -> bool:
-    """Tell by the names in it whether a folder holds results of Reprise; before they had a record, by two of them."""
-    return RECORD in names or {"index.csv", "fingerprints"} <= set(names)
+    """Tell by the names in it whether a folder holds results of Reprise."""
+    return RECORD in names or MARKS - {RECORD} <= set(names)
 
 
 def find_images(source: str | Path) -> Found:
@@ -90,7 +114,7 @@ def find_images(source: str | Path) -> Found:
 
     Raises:
         OSError: the folder or archive cannot be read.
-        zipfile.BadZipFile: the archive is damaged or none.
+        zipfile.BadZipFile: the archive is damaged or none, or packed as is not known here.
     """
     found = search_archive(source) if is_archive(source) else search_folder(Path(source))
     unusable = {name for name in found.images if not is_text(name)}
@@ -103,27 +127,84 @@ def list_images(source: str | Path) -> list[str]:
     return sorted(find_images(source).images, key=natural_order)
 
 
+@contextmanager
+def open_archive(source: str | Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive to read from it.
+
+    Raises:
+        OSError: it cannot be read.
+        zipfile.BadZipFile: it is damaged or none, or packed as is not known here.
+    """
+    try:
+        archive = zipfile.ZipFile(source)
+    except (OSError, zipfile.BadZipFile):
+        raise
+    except Exception as error:  # of what is forged in its list of entries
+        raise zipfile.BadZipFile(f"its list of entries is damaged: {error}") from error
+    with archive:
+        yield archive
+
+
+def find_overlapping(entries: Iterable[zipfile.ZipInfo]) -> set[str]:
+    """Return the names of entries that reach into the next, as those of bombs that unpack the same bytes often."""
+    in_order = sorted(entries, key=lambda entry: entry.header_offset)
+    return {
+        entry.filename
+        for entry, following in pairwise(in_order)
+        if entry.header_offset + LOCAL_HEADER + entry.compress_size > following.header_offset
+    }
+
+
+def folders_of(name: str) -> Iterator[str]:
+    """Give the folders that a name in an archive lies in, from the outermost, which has an empty name."""
+    parts = name.split("/")
+    return ("/".join(parts[:depth]) for depth in range(len(parts)))
+
+
+def result_folders(names: Iterable[str]) -> set[str]:
+    """Return the folders in an archive that hold results of Reprise."""
+    within: dict[str, set[str]] = {}
+    for name in names:
+        for folder, part in zip(folders_of(name), name.split("/"), strict=True):
+            if part in MARKS:
+                within.setdefault(folder, set()).add(part)
+    return {folder for folder, marks in within.items() if are_results(marks)}
+
+
+def why_not(entry: zipfile.ZipInfo, overlapping: set[str]) -> str | None:
+    """Return why an entry of an archive is no panel, though its name is that of an image; None where it is one."""
+    parts = entry.filename.split("/")
+    if ".." in parts or not parts[0]:
+        return OUTSIDE
+    if any(map(is_hidden, parts)):
+        return HIDDEN
+    if is_archive_name(entry.filename):
+        return ARCHIVE_WITHIN
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return LINK_WITHIN
+    return OVERLAPPING if entry.filename in overlapping else None
+
+
 def search_archive(source: str | Path) -> Found:
     """Search an archive; see `find_images`. A name may lead anywhere, and stand there more than once."""
-    with zipfile.ZipFile(source) as archive:
-        entries = Counter(entry.filename for entry in archive.infolist() if not entry.is_dir())
-    within: dict[str, set[str]] = {}
-    for name in entries:
-        parts = name.split("/")
-        for depth, part in enumerate(parts):
-            within.setdefault("/".join(parts[:depth]), set()).add(part)
-    results = {folder for folder, names in within.items() if are_results(names)}
+    with open_archive(source) as archive:
+        all_entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    times = Counter(entry.filename for entry in all_entries)
+    entries = {entry.filename: entry for entry in all_entries}  # the last of a name, as it is read
+    long = {name for name in entries if len(name) > LONGEST_NAME}
+    results = result_folders(entries.keys() - long)
+    overlapping = find_overlapping(all_entries)
     images: set[str] = set()
-    passed_over = [(f"{folder}/", RESULTS) for folder in results]
-    for name in filter(is_image, entries):
-        parts = name.split("/")
-        if ".." in parts:
-            passed_over.append((name, OUTSIDE))
-        elif any(map(is_hidden, parts)):
-            passed_over.append((name, HIDDEN))
-        elif results.isdisjoint("/".join(parts[:depth]) for depth in range(len(parts))):
+    passed_over = [(f"{folder}/", RESULTS) for folder in results] + [(name, LONG) for name in filter(is_image, long)]
+    for name in entries.keys() - long:
+        if not (is_image(name) or is_archive_name(name)):
+            continue
+        reason = why_not(entries[name], overlapping)
+        if reason:
+            passed_over.append((name, reason))
+        elif results.isdisjoint(folders_of(name)):
             images.add(name)
-            passed_over += [(name, DOUBLED)] * (entries[name] - 1)
+            passed_over += [(name, DOUBLED)] * (times[name] - 1)
     return Found(images, passed_over)
 
 
@@ -154,11 +235,11 @@ def search_folder(folder: Path) -> Found:
             if is_hidden(name) or linked or is_own:
                 folders.remove(name)
                 passed_over += [(f"{before}{name}/", HIDDEN if is_hidden(name) else LINKED)] * (not is_own)
-        for name in filter(is_image, files):
-            if is_hidden(name):
-                passed_over.append((before + name, HIDDEN))
-            else:
+        for name in files:
+            if is_image(name) and not is_hidden(name):
                 images.add(before + name)
+            elif is_image(name) or is_archive_name(name):
+                passed_over.append((before + name, HIDDEN if is_hidden(name) else ARCHIVE_WITHIN))
     return Found(images, passed_over)
 
 
@@ -178,25 +259,62 @@ class PanelSource:
 
         Raises:
             OSError, KeyError, zipfile.BadZipFile, RuntimeError: it is not there or cannot be read.
-            ValueError: it is no file (but a folder, a pipe), or larger than any panel should be.
+            ValueError: it is no file (but a folder, a pipe), larger than any panel should be, or encrypted.
+            EOFError, NotImplementedError, zlib.error, lzma.LZMAError: it is packed badly, or as is not known here.
         """
         if self.archive:
-            size = self.archive.getinfo(file).file_size
-        else:
-            found = (self.folder / file).stat()
-            if not stat.S_ISREG(found.st_mode):
-                raise ValueError("it is no file")
-            size = found.st_size
-        if size > LARGEST_FILE:
-            raise ValueError(f"{size / 2**20:.0f} MB is more than the {LARGEST_FILE / 2**20:.0f} MB a panel may have")
-        return self.archive.read(file) if self.archive else (self.folder / file).read_bytes()
+            entry = self.archive.getinfo(file)
+            check_size(entry.file_size)
+            if entry.flag_bits & ENCRYPTED:
+                raise ValueError("it is encrypted")
+            if entry.file_size > MOST_UNPACKED * entry.compress_size:
+                raise ValueError(f"more than {MOST_UNPACKED:,} times as large as it is packed, as no picture is")
+            return read_entry(self.archive, entry)
+        found = (self.folder / file).stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("it is no file")
+        check_size(found.st_size)
+        return (self.folder / file).read_bytes()
+
+
+def check_size(size: int) -> None:
+    """Raise ValueError for a file that is larger than any panel should be."""
+    if size > LARGEST_FILE:
+        raise ValueError(f"{size / 2**20:.0f} MB is more than the {LARGEST_FILE / 2**20:.0f} MB a panel may have")
+
+
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return the content of an entry, and no more of it than the archive says, piece by piece: it may be a bomb."""
+    content = io.BytesIO()
+    with unpacked(archive, entry) as opened:
+        while left := entry.file_size - content.tell():
+            step = PIECE_OF_LZMA if entry.compress_type == zipfile.ZIP_LZMA else PIECE
+            piece = opened.read(min(step, left))
+            if not piece:
+                break
+            content.write(piece)
+    return content.getvalue()
+
+
+@contextmanager
+def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    """Open an entry of an archive. Of bzip2 zipfile unpacks all at once, which bz2 does not."""
+    if entry.compress_type != zipfile.ZIP_BZIP2:
+        with archive.open(entry) as opened:
+            yield opened
+        return
+    packed = copy.copy(entry)
+    packed.compress_type, packed.file_size = zipfile.ZIP_STORED, entry.compress_size
+    del packed.CRC  # of the content; bzip2 has sums of its own
+    with archive.open(packed) as stored, bz2.open(stored) as opened:
+        yield opened
 
 
 @contextmanager
 def open_source(source: str | Path) -> Iterator[PanelSource]:
     """Open a folder or archive to read panels from it."""
     if is_archive(source):
-        with zipfile.ZipFile(source) as archive:
+        with open_archive(source) as archive:
             yield PanelSource(Path(source), archive)
     else:
         yield PanelSource(Path(source))

@@ -43,8 +43,8 @@ from reprise.alignment.search import (
 )
 from reprise.figures import save
 from reprise.hashes import edge_bitmap, shrink
-from reprise.lettering import GRID
 from reprise.pictures import on_ground
+from reprise.shards import GRID, Fingerprints, Pictures, count_pictures, read_pictures, starts
 
 # A drawing of the demo, and how it comes back: elsewhere in the picture, with another character, in a mirror.
 FIRST, MOVED, SWAPPED, MIRRORED = "44_1", "46_1", "49_1", "68_1"
@@ -76,13 +76,25 @@ class Demo:
 
     def row(self, panel: str) -> int:
         """Return the row of the first frame of a panel."""
-        with np.load(self.shard) as arrays:
-            return int(arrays["frame_start"][arrays["panel"].tolist().index(panel)])
+        fingerprints = Fingerprints([self.shard])
+        return int(fingerprints.start[fingerprints.panel.tolist().index(panel)])
 
-    def array(self, name: str, panel: str) -> NDArray[Any]:
-        """Return what an array of the shard holds of a panel's first frame."""
-        with np.load(self.shard) as arrays:
-            return arrays[name][self.row(panel)]
+    def edges(self, panel: str) -> NDArray[np.uint8]:
+        """Return the packed edge bitmap of a panel's first frame."""
+        return Fingerprints([self.shard]).edges[self.row(panel)]
+
+    def samples(self, panel: str) -> NDArray[np.uint8]:
+        """Return the sampled colours of a panel's first frame."""
+        return self.seen(panel).samples[0]
+
+    def lettered(self, panel: str) -> NDArray[np.bool_]:
+        """Return where a panel's first frame is lettered."""
+        return self.seen(panel).lettered[0]
+
+    def seen(self, panel: str) -> Pictures:
+        """Return the small pictures of a panel's first frame."""
+        files = sorted((self.results / "pictures").glob("*.npy"))
+        return read_pictures(files, starts(count_pictures(files)), np.array([self.row(panel)]))
 
     def frame(self, panel: str) -> Frame:
         """Return the edge points of a panel's first frame."""
@@ -124,7 +136,7 @@ def draw_fingerprint(demo: Demo) -> Figure:
     """Draw what is made of one panel."""
     pixels = demo.picture(FIRST)
     small = shrink(pixels, 100, "area")
-    lettered = np.unpackbits(demo.array("lettered", FIRST), axis=1).astype(bool)
+    lettered = demo.lettered(FIRST)
     marked = pixels // 2 + 128
     across, down = (np.arange(side) * GRID // side for side in (pixels.shape[1], pixels.shape[0]))
     marked[lettered[np.ix_(down, across)]] = pixels[lettered[np.ix_(down, across)]]
@@ -150,9 +162,9 @@ def laid_over(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> NDArray[np.uint8]:
 def draw_in_place(demo: Demo) -> Figure:
     """Draw how bitmaps are compared as they stand."""
     figure, pictures = new_pictures(2, 4, 5.0)
-    first = np.unpackbits(demo.array("edges", FIRST)).reshape(100, 100).astype(bool)
+    first = np.unpackbits(demo.edges(FIRST)).reshape(100, 100).astype(bool)
     for column, (panel, mirrored) in enumerate([(SWAPPED, False), (MIRRORED, False), (MIRRORED, True), (MOVED, False)]):
-        other = np.unpackbits(demo.array("edges", panel)).reshape(100, 100).astype(bool)
+        other = np.unpackbits(demo.edges(panel)).reshape(100, 100).astype(bool)
         pixels = demo.picture(panel)
         if mirrored:
             other, pixels = other[:, ::-1], pixels[:, ::-1]
@@ -231,9 +243,9 @@ def draw_alignment(demo: Demo) -> Figure:
 
 def odd_samples(demo: Demo, a: str, b: str) -> NDArray[np.bool_]:
     """Tell which samples of the second picture are not what the first's colours became elsewhere, lettering aside."""
-    side = demo.array("samples", a).shape[0]
-    seen = ~np.unpackbits(demo.array("lettered", a) | demo.array("lettered", b), axis=1).astype(bool)
-    of_a, of_b = (np.ascontiguousarray(demo.array("samples", panel)[seen]) for panel in (a, b))
+    side = demo.samples(a).shape[0]
+    seen = ~(demo.lettered(a) | demo.lettered(b))
+    of_a, of_b = (np.ascontiguousarray(demo.samples(panel)[seen]) for panel in (a, b))
     kind_a, kind_b = np.empty(len(of_a), np.int64), np.empty(len(of_b), np.int64)
     joint = np.zeros((number_kinds(of_a, kind_a), number_kinds(of_b, kind_b)), np.int64)
     np.add.at(joint, (kind_a, kind_b), 1)
@@ -246,8 +258,8 @@ def draw_colours(demo: Demo) -> Figure:
     """Draw how a recolour is told from a redraw."""
     figure, pictures = new_pictures(2, 3, 5.0)
     for row, (a, b) in enumerate([(DAY, NIGHT), (FIRST, SWAPPED)]):
-        show(pictures[3 * row], demo.array("samples", a), f"panel {a}")
-        show(pictures[3 * row + 1], demo.array("samples", b), f"panel {b}: {demo.pair(a, b)['relation']}")
+        show(pictures[3 * row], demo.samples(a), f"panel {a}")
+        show(pictures[3 * row + 1], demo.samples(b), f"panel {b}: {demo.pair(a, b)['relation']}")
         show(pictures[3 * row + 2], ~odd_samples(demo, a, b), f"more than {EXPECTED} levels from what is expected")
     for picture in pictures:
         picture.set_aspect(450 / 650)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from reprise.atomic import atomic_file
-from reprise.blocks import NOT_ALIGNED, PAIR, dice, either_way, in_order, read_block
+from reprise.blocks import NOT_ALIGNED, PAIR, describe_pairs, dice, either_way, in_order, read_block
 from reprise.corrections import NO_CORRECTIONS, Corrections, find_corrections
 from reprise.evidence import says_enough
 
@@ -125,12 +125,9 @@ def among(a: NDArray[Any], b: NDArray[Any], ends: NDArray[np.int64]) -> NDArray[
 def in_place(shards: Sequence[str | Path], ends: NDArray[np.int64]) -> NDArray[Any]:
     """Compare the first frames of pairs of panels, `ends` (N, 2), as they stand: PAIR, in their order."""
     panels = read_block(shards)
-    row_a, row_b = panels.start[ends].T
     pairs = np.zeros(len(ends), PAIR)
     pairs["a"], pairs["b"] = ends.T
-    pairs["frame_a"], pairs["frame_b"] = panels.frame[row_a], panels.frame[row_b]
-    pairs["edges_a"], pairs["edges_b"] = panels.edge_count[row_a], panels.edge_count[row_b]
-    pairs["edge_bits"] = np.bitwise_count(panels.words[row_a] ^ panels.words[row_b]).sum(axis=1)
+    describe_pairs(pairs, panels, *panels.start[ends].T)
     return pairs
 
 

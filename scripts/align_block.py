@@ -19,10 +19,11 @@ from reprise.alignment.canvas import Frames, read_points
 from reprise.alignment.check import align_all
 from reprise.alignment.search import TRANSFORMS, WAYS
 from reprise.atomic import atomic_file
-from reprise.blocks import NOT_ALIGNED, PAIR, Block, dice, either_way, mirror, read_block
+from reprise.blocks import NOT_ALIGNED, PAIR, Block, describe_pairs, dice, read_block
 from reprise.evidence import FEWEST, says_enough
 from reprise.own_lines import OwnLines, read_own_lines
 from reprise.progress import progress
+from reprise.shards import Fingerprints, rows_of
 from reprise.threads import in_threads
 
 # Pairs that a thread aligns at a time.
@@ -112,7 +113,7 @@ def read_panels(
     Of their edges those are read that count by `own`; a frame with fewer than `fewest_edges` says too little.
     """
     shards = list(shards_a) if first_a == first_b else [*shards_a, *shards_b]
-    count_a = sum(len(np.load(shard)["panel"]) for shard in shards_a)
+    count_a = len(Fingerprints(shards_a).panel)
     points = read_points(shards, own and own.points)
     enough = says_enough(np.diff(points.start), fewest_edges)
     return Panels(read_block(shards, first_a, own), points, enough, first_a, first_b, count_a)
@@ -132,20 +133,12 @@ def searched_hypotheses(candidates: NDArray[Any], panels: Panels) -> NDArray[Any
     return found
 
 
-def rows_of(block: Block, panels: NDArray[Any], numbers: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the rows of the frames of panels that have these numbers in their files."""
-    rows = block.start[panels].copy()
-    for _ in range(int(np.diff(block.start).max(initial=0))):
-        rows += block.frame[rows] < numbers
-    return rows
-
-
 def kept_hypotheses(pairs: NDArray[Any], panels: Panels) -> NDArray[Any]:
     """Turn the pairs that `hamming_block` kept into hypotheses: nothing has moved."""
-    found = np.zeros(len(pairs), HYPOTHESIS)
+    found, block = np.zeros(len(pairs), HYPOTHESIS), panels.block
     for end in "ab":
         found[end] = pairs[end]
-        found[f"row_{end}"] = rows_of(panels.block, panels.here(pairs[end]), pairs[f"frame_{end}"])
+        found[f"row_{end}"] = rows_of(block.start, block.frame, panels.here(pairs[end]), pairs[f"frame_{end}"])
     found["places"][:, 0, 0], found["places"][:, 0, 1] = pairs["mirrored"], 1.0
     return found
 
@@ -153,22 +146,15 @@ def kept_hypotheses(pairs: NDArray[Any], panels: Panels) -> NDArray[Any]:
 def align_some(hypotheses: NDArray[Any], panels: Panels) -> NDArray[Any]:
     """Align pairs of frames and score them: ALIGNED, in the order of the hypotheses."""
     told = np.zeros(len(hypotheses), ALIGNED)
-    block = panels.block
     row_a, row_b, places = hypotheses["row_a"], hypotheses["row_b"], hypotheses["places"].copy()
     measures = np.zeros((len(hypotheses), 3))
     frames = panels.points.start, panels.points.points, panels.points.orientation, panels.points.size
     align_all(*frames, row_a, row_b, places, hypotheses["searched"], measures)
     told["a"], told["b"] = hypotheses["a"], hypotheses["b"]
-    told["frame_a"], told["frame_b"] = block.frame[row_a], block.frame[row_b]
     told["mirrored"] = places[:, 0, 0] > 0
     told["zoom"], told["across"], told["down"] = places[:, 0, 1:].T
     told["met"], told["chance"], told["cover"] = measures.T
-    views = block.words[row_b]
-    views[told["mirrored"]] = mirror(views[told["mirrored"]], block.bitmap_bits)
-    told["edge_bits"] = np.bitwise_count(block.words[row_a] ^ views).sum(axis=1)
-    told["edges_a"], told["edges_b"] = block.edge_count[row_a], block.edge_count[row_b]
-    hash_bits = np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b])
-    told["hash_bits"] = either_way(hash_bits, 64)
+    describe_pairs(told, panels.block, row_a, row_b)
     told["score"] = score(told, ~hypotheses["searched"])
     told["says_enough"] = panels.enough[row_a] & panels.enough[row_b]
     return told

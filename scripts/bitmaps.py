@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from reprise.atomic import atomic_file
-from reprise.hashes import CANNY_HIGH, CANNY_LOW, EDGE_SIZE, average_hash, dct_hash, edge_bitmap, shrink
+from reprise.hashes import CANNY_HIGH, CANNY_LOW, average_hash, dct_hash, edge_bitmap, shrink
 from reprise.pictures import Pixels, on_ground, open_picture
 from reprise.progress import progress
+from reprise.shards import EDGE_SIZE
 from reprise.source import PanelSource, open_source
 from reprise.study.essay import BITMAP_BITS
 

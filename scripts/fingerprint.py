@@ -9,9 +9,8 @@ from reprise.job import job
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -19,15 +18,15 @@ from numpy.typing import NDArray
 from PIL import UnidentifiedImageError
 
 from reprise.alignment.canvas import edge_points
-from reprise.atomic import atomic_file, atomic_folder
-from reprise.hashes import EDGE_SIZE, average_hash, dct_hash, edge_bitmap, shrink
-from reprise.lettering import GRID, LONGEST, lettering
+from reprise.atomic import atomic_folder
+from reprise.hashes import average_hash, dct_hash, edge_bitmap, shrink
+from reprise.lettering import LONGEST, lettering
 from reprise.pictures import BLACK, FORMATS, WHITE, Colour, PictureFile, Pixels, TooLargeError, halve, open_picture
 from reprise.progress import progress
+from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
 from reprise.source import PanelSource, open_source
 from reprise.thumbnails import Size, thumbnail_file, write_sizes
 
-COLOUR_SIZE = 32  # width and height of the small picture of averaged colours; that of sampled ones is a lettering.GRID
 FEWEST_BESIDE = 100  # edge points of a drawing, for which the lettering on it is passed over
 THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
 THUMBNAIL_QUALITY = 80
@@ -37,57 +36,6 @@ UNSEEN = 4  # times as many edge pixels on black, with which it is not
 
 MOST_FRAMES = 6  # distinct frames kept of an animated panel
 MOST_FRAMES_READ = 120  # frames looked at to find them; the rest of a long animation is left unread
-
-TEXTS = ("status", "detail", "sha256", "format")  # attributes of a panel
-NUMBERS = ("width", "height", "frames_in_file")
-HASHES = ("average_hash", "dct_hash", "digest")  # attributes of a frame
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The fingerprint of one frame.
-
-    Attributes:
-        number: place of the frame in its file, from 0.
-        edges: (EDGE_SIZE * EDGE_SIZE / 8,) uint8, the edge bitmap packed row by row, first pixel in the highest bit.
-        edge_count: set bits of `edges`.
-        average_hash, dct_hash: 64 bits each.
-        digest: 64 bits; equal for frames of the same size and, as far as they are halved, pixels.
-        colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB, averaged.
-        samples: (GRID, GRID, 3) uint8, RGB, each of one pixel: pure colours, as the drawing has them.
-        lettered: (GRID, GRID / 8) uint8, which of these are lettering, packed row by row.
-        edge_points: (n, 3) uint8, the edges, save lettering, as points on the canvas (reprise.alignment.canvas).
-        canvas_size: width and height of the frame on the canvas.
-        thumbnail, thumbnail_size: a JPEG of the frame, to be looked at, and its width and height.
-    """
-
-    number: int
-    edges: Pixels
-    edge_count: int
-    average_hash: np.uint64
-    dct_hash: np.uint64
-    digest: np.uint64
-    colours: Pixels
-    samples: Pixels
-    lettered: Pixels
-    edge_points: Pixels
-    canvas_size: tuple[int, int]
-    thumbnail: bytes
-    thumbnail_size: Size
-
-
-@dataclass(frozen=True)
-class Panel:
-    """What is known of one panel: of its file, of its frames, and why it cannot be used where it cannot."""
-
-    status: str = "ok"
-    detail: str = ""
-    sha256: str = ""
-    format: str = ""
-    width: int = 0
-    height: int = 0
-    frames_in_file: int = 0
-    frames: list[Frame] = field(default_factory=list)
 
 
 def least_size(width: int, height: int) -> tuple[int, int]:
@@ -152,7 +100,7 @@ def beside_lettering(points: Pixels, canvas_size: tuple[int, int], lettered: NDA
     return drawn if len(drawn) >= FEWEST_BESIDE else points
 
 
-def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collection[bytes]) -> Frame | None:
+def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collection[bytes]) -> Fingerprint | None:
     """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame; None if its packed edges are `known` ones.
 
     All is made of the halved picture but samples, which are of single pixels, and what the essay has definitions of.
@@ -168,7 +116,7 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
     lettered = lettering(halved)
     points, canvas_size = edge_points(levels)
     shown, shown_size = thumbnail(halved)
-    return Frame(
+    return Fingerprint(
         number=number,
         edges=packed,
         edge_count=int(edges.sum()),
@@ -240,7 +188,7 @@ def read_frames_on(ground: Colour, file: PictureFile, most_read: int, resize: st
     cannot be used.
     """
     least = None if resize == "nearest" else least_size(*file.image.size)
-    distinct: dict[bytes, Frame] = {}
+    distinct: dict[bytes, Fingerprint] = {}
     last: Pixels | None = None
     left_unread = panel.frames_in_file > MOST_FRAMES_READ == most_read
     detail = f"frames from {MOST_FRAMES_READ} on are not read, as there are so many" if left_unread else ""
@@ -277,42 +225,6 @@ def read_file(source: PanelSource, file: str, which_frames: str, resize: str) ->
     return read_panel(content, which_frames, resize)
 
 
-def pack_shard(names: Sequence[str], panels: Sequence[Panel]) -> dict[str, NDArray[Any]]:
-    """Lay the panels of a shard out as arrays.
-
-    With P panels, F frames and N edge points in all:
-        panel, status, detail, sha256, format: (P,) text
-        width, height, frames_in_file: (P,) int64
-        frame_start: (P + 1,) int64, the frames of panel p are rows frame_start[p] to frame_start[p + 1] of the next:
-        frame: (F,) int64, number of the frame in its file
-        edges: (F, EDGE_SIZE * EDGE_SIZE / 8) uint8; edge_count: (F,) int64
-        average_hash, dct_hash, digest: (F,) uint64
-        colours: (F, COLOUR_SIZE, COLOUR_SIZE, 3) uint8; samples: (F, GRID, GRID, 3) uint8
-        lettered: (F, GRID, GRID / 8) uint8
-        edge_points: (N, 3) uint8; those of frame f are rows edge_point_start[f] to edge_point_start[f + 1]
-        edge_point_start: (F + 1,) int64; canvas_size: (F, 2) uint8
-
-    Thumbnails are files of their own.
-    """
-    frames = [frame for panel in panels for frame in panel.frames]
-    return {
-        "panel": np.array(names, dtype=str),
-        **{key: np.array([getattr(panel, key) for panel in panels], dtype=str) for key in TEXTS},
-        **{key: np.array([getattr(panel, key) for panel in panels], dtype=np.int64) for key in NUMBERS},
-        "frame_start": np.cumsum([0] + [len(panel.frames) for panel in panels]),
-        "frame": np.array([frame.number for frame in frames], dtype=np.int64),
-        "edges": np.array([frame.edges for frame in frames], np.uint8).reshape(-1, EDGE_SIZE * EDGE_SIZE // 8),
-        "edge_count": np.array([frame.edge_count for frame in frames], dtype=np.int64),
-        **{key: np.array([getattr(frame, key) for frame in frames], dtype=np.uint64) for key in HASHES},
-        "colours": np.array([f.colours for f in frames], np.uint8).reshape(-1, COLOUR_SIZE, COLOUR_SIZE, 3),
-        "samples": np.array([frame.samples for frame in frames], np.uint8).reshape(-1, GRID, GRID, 3),
-        "lettered": np.array([frame.lettered for frame in frames], np.uint8).reshape(-1, GRID, GRID // 8),
-        "edge_points": np.concatenate([np.empty((0, 3), np.uint8), *(frame.edge_points for frame in frames)]),
-        "edge_point_start": np.cumsum([0] + [len(frame.edge_points) for frame in frames]),
-        "canvas_size": np.array([frame.canvas_size for frame in frames], dtype=np.uint8).reshape(-1, 2),
-    }
-
-
 def write_thumbnails(names: Sequence[str], panels: Sequence[Panel], folder: Path) -> None:
     """Write the thumbnail of each frame of each panel into a folder, and how large they are."""
     named = zip(names, panels, strict=True)
@@ -329,6 +241,7 @@ def fingerprint(
     which_frames: str,
     resize: str,
     shard: str | Path,
+    pictures: str | Path,
     thumbnails: str | Path,
 ) -> None:
     """Fingerprint the panels `files` of the source and write them, with their `names`, as one shard.
@@ -337,7 +250,7 @@ def fingerprint(
         names, files: of each panel its name, and that of its file in the source.
         source: the folder or archive.
         which_frames, resize: see `read_panel`.
-        shard: gets what `pack_shard` makes of the panels.
+        shard, pictures: the two files of the shard, see reprise.shards.
         thumbnails: a folder that gets those of all frames, called as `thumbnail_file` says.
     """
     with open_source(source) as opened:
@@ -345,8 +258,7 @@ def fingerprint(
         panels = [read_file(opened, file, which_frames, resize) for file in read]
     with atomic_folder(thumbnails) as part:
         write_thumbnails(names, panels, part)
-    with atomic_file(shard) as part:
-        np.savez(part, allow_pickle=False, **pack_shard(names, panels))
+    write_shard(names, panels, shard, pictures)
 
 
 def keep_freed_memory() -> None:
@@ -367,5 +279,6 @@ if __name__ == "__main__":
             which_frames=snakemake.params.frames,
             resize=snakemake.params.resize,
             shard=snakemake.output.shard,
+            pictures=snakemake.output.pictures,
             thumbnails=snakemake.output.thumbnails,
         )

@@ -14,6 +14,7 @@ from reprise.alignment.canvas import read_points
 from reprise.atomic import atomic_file
 from reprise.blocks import read_block
 from reprise.own_lines import OwnLines, read_own_lines
+from reprise.shards import Fingerprints
 
 COLUMNS = [
     *("panel", "page", "count", "file", "url", "page_url", "title"),
@@ -30,12 +31,20 @@ def most_edges(edge_count: np.ndarray, frame_start: np.ndarray) -> np.ndarray:
 def read_shard(shard: str | Path, own: OwnLines | None = None) -> pd.DataFrame:
     """Return what a shard says of its panels, a row each; of edges those that count by `own`."""
     bitmaps, points = read_block([shard], own=own).edge_count, np.diff(read_points([shard], own and own.points).start)
-    with np.load(shard) as arrays:
-        read = pd.DataFrame({key: arrays[key] for key in ("panel", "sha256", "format", "width", "height")})
-        read["frames"] = arrays["frames_in_file"]
-        read["read_status"], read["detail"] = arrays["status"], arrays["detail"]
-        read["edges"] = most_edges(np.maximum(bitmaps, points), arrays["frame_start"])
-    return read
+    read = Fingerprints([shard])
+    return pd.DataFrame(
+        {
+            "panel": read.panel,
+            "sha256": read.sha256,
+            "format": read.format,
+            "width": read.width,
+            "height": read.height,
+            "frames": read.frames_in_file,
+            "read_status": read.status,
+            "detail": read.detail,
+            "edges": most_edges(np.maximum(bitmaps, points), read.start),
+        }
+    )
 
 
 def panels(

@@ -12,11 +12,7 @@ see, little can contradict. Lettering is left out of all but the first question,
 from reprise.job import job
 
 import math
-import os
-import struct
-import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +24,7 @@ from reprise import tables
 from reprise.alignment.colours import colour_changes
 from reprise.atomic import atomic_file
 from reprise.progress import progress
+from reprise.shards import Fingerprints, Pictures, count_pictures, read_pictures, rows_of, starts
 
 COLUMNS = [
     *("panel_a", "panel_b", "file_a", "file_b", "dice", "edge_bits", "hash_bits", "score"),
@@ -37,9 +34,6 @@ COLUMNS = [
 
 # Pairs looked at together; it bounds the memory that their pictures take.
 PAIRS_AT_ONCE = 2000
-
-# The arrays of a shard that hold what can be seen of its frames, all of uint8.
-SEEN = ("colours", "samples", "lettered", "canvas_size")
 
 # A re-encoded picture differs from its original by less than this in every part, in levels of 0 to 255.
 SAME_COLOURS = 24
@@ -65,92 +59,6 @@ WORDS_EDGE = 0.03
 # A drawing that has moved does not lie just upon the other: its edges count as changed. It is a recolour if more
 # changed than this and a lesser share of it is unlike the rest, and the same if less changed and more lines meet.
 MOVED_UNLIKE, MOVED_CHANGED, MOVED_LINES = 0.4, 0.3, 0.85
-
-
-# Where in a shard's file its arrays lie: the first byte of each, and its shape.
-Places = Mapping[str, tuple[int, tuple[int, ...]]]
-
-
-@dataclass(frozen=True)
-class Frames:
-    """The frames of all panels, in story order.
-
-    Attributes:
-        start: (P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1].
-        number: (F,) int64, number of the frame in its file, ascending in each panel.
-        dct_hash: (F,) uint64.
-    """
-
-    start: NDArray[np.int64]
-    number: NDArray[np.int64]
-    dct_hash: NDArray[np.uint64]
-
-    def rows(self, panels: NDArray[np.int64], numbers: NDArray[np.int16]) -> NDArray[np.int64]:
-        """Return the rows of the frames of some panels that have these numbers in their files."""
-        panel_of_row = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
-        numbers_each = self.number.max(initial=0) + 1
-        return np.searchsorted(panel_of_row * numbers_each + self.number, panels * numbers_each + numbers)
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """What can be seen of some frames.
-
-    Attributes:
-        colours: (N, m, m, 3) uint8, averaged.
-        samples: (N, n, n, 3) uint8, sampled.
-        lettered: (N, n, n) bool.
-        size: (N, 2) uint8, width and height on the canvas of alignments.
-    """
-
-    colours: NDArray[np.uint8]
-    samples: NDArray[np.uint8]
-    lettered: NDArray[np.bool_]
-    size: NDArray[np.uint8]
-
-
-def read_frames(shards: Sequence[str | Path]) -> Frames:
-    """Read the frames of all shards, which are in story order."""
-    opened = [np.load(shard) for shard in shards]
-    counts = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
-    joined = [np.concatenate([shard[key] for shard in opened]) for key in ("frame", "dct_hash")]
-    return Frames(np.concatenate([[0], np.cumsum(counts)]), *joined)
-
-
-def find_arrays(shard: str | Path) -> Places:
-    """Return where in a shard's file the arrays SEEN lie, which are stored as they are.
-
-    `np.load` reads an array as a whole; of one whose place is known, what a few frames have can be read alone.
-    """
-    places = {}
-    with zipfile.ZipFile(shard) as members, open(shard, "rb") as file:
-        for name in SEEN:
-            # Two lengths end the header of a member: of its name and of what else is said of it, which come before it.
-            file.seek(members.getinfo(f"{name}.npy").header_offset + 26)
-            file.seek(sum(struct.unpack("<2H", file.read(4))), os.SEEK_CUR)
-            np.lib.format.read_magic(file)
-            shape, _, _ = np.lib.format.read_array_header_1_0(file)
-            places[name] = (file.tell(), shape)
-    return places
-
-
-def read_pictures(shards: Mapping[str | Path, Places], rows: NDArray[np.int64]) -> Pictures:
-    """Read what can be seen of some frames of all shards, `rows` in ascending order."""
-    shapes = {name: shape[1:] for places in shards.values() for name, (_, shape) in places.items()}
-    found = {name: np.empty((len(rows), *shape), np.uint8) for name, shape in shapes.items()}
-    first = 0
-    for shard, places in shards.items():
-        last = first + places["canvas_size"][1][0]
-        here = slice(*np.searchsorted(rows, [first, last]))
-        if here.start < here.stop:
-            # Mapped anew each time, as what has been read of a file stays in memory while it is mapped.
-            stored = np.memmap(shard, np.uint8, "r")
-            for name, (begin, shape) in places.items():
-                array = stored[begin : begin + math.prod(shape)].reshape(shape)
-                found[name][here] = array[rows[here] - first]
-        first = last
-    colours, samples, lettered, size = (found[name] for name in SEEN)
-    return Pictures(colours, samples, np.unpackbits(lettered, axis=2).view(np.bool_), size)
 
 
 def has_moved(edge: Any) -> Any:
@@ -187,12 +95,20 @@ def lines_met(edges: NDArray[Any]) -> NDArray[np.float64]:
     return np.clip(np.where(np.isnan(beyond), edges["dice"], beyond), 0, 1)
 
 
-def look(edges: NDArray[Any], row_a: NDArray[np.int64], row_b: NDArray[np.int64], pictures: Pictures) -> pd.DataFrame:
+def look(
+    edges: NDArray[Any],
+    row_a: NDArray[np.int64],
+    row_b: NDArray[np.int64],
+    pictures: Pictures,
+    size: NDArray[np.uint8],
+) -> pd.DataFrame:
     """Look at the two pictures of each match, laid upon each other.
 
     Args:
         edges: EDGE.
         row_a, row_b: the places of their frames among the pictures.
+        pictures: what can be seen of N frames.
+        size: (N, 2), width and height of each on the canvas of alignments.
 
     Returns:
         A row a match: `zoom`, `across` and `down` (laid); `moved` (has_moved); `lines` (lines_met); `difference`, the
@@ -207,9 +123,9 @@ def look(edges: NDArray[Any], row_a: NDArray[np.int64], row_b: NDArray[np.int64]
     of_a[edges["mirrored"]] = of_a[edges["mirrored"], :, ::-1]
     apart = np.maximum(of_a, of_b) - np.minimum(of_a, of_b)
     lettered = np.any(pictures.lettered, axis=(1, 2))
-    change = colour_changes(pictures.samples, pictures.lettered, pictures.size, row_a, row_b, places)
+    change = colour_changes(pictures.samples, pictures.lettered, size, row_a, row_b, places)
     seen = pd.DataFrame({name: change[name] for name in change.dtype.names or ()})
-    return pd.concat([laid(edges, pictures.size[row_a], pictures.size[row_b]), seen], axis=1).assign(
+    return pd.concat([laid(edges, size[row_a], size[row_b]), seen], axis=1).assign(
         moved=moved,
         lines=lines_met(edges),
         difference=apart.reshape(len(edges), math.prod(apart.shape[1:])).max(axis=1, initial=0),
@@ -343,6 +259,7 @@ def relate(
     edges: str | Path,
     panels: str | Path,
     shards: Sequence[str | Path],
+    pictures: Sequence[str | Path],
     pairs: str | Path,
 ) -> None:
     """Write `pairs.csv`: a row for every edge of the graph, `panel_a` the earlier, in story order.
@@ -352,17 +269,18 @@ def relate(
     percent of the second's width to the right of the second's middle, and `down` percent of its height below it.
     """
     matches = np.load(edges)["edges"]
-    frames = read_frames(shards)
-    places = {shard: find_arrays(shard) for shard in shards}
+    fingerprints = Fingerprints(shards)
+    number, hashes, size = fingerprints.number, fingerprints.dct_hash, fingerprints.canvas_size
+    start_of_shards = starts(count_pictures(pictures))
     table = tables.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
-    ends = np.stack([frames.rows(matches[end], matches[f"frame_{end}"]) for end in "ab"])
+    ends = np.stack([rows_of(fingerprints.start, number, matches[end], matches[f"frame_{end}"]) for end in "ab"])
     runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
     with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
         for first in progress(runs, len(runs), "relate"):
             some = slice(first, first + PAIRS_AT_ONCE)
             rows, (row_a, row_b) = np.unique(ends[:, some], return_inverse=True)
-            seen = look(matches[some], row_a, row_b, read_pictures(places, rows))
-            found = relate_some(matches[some], table, frames.dct_hash[ends[:, some]], seen)
+            seen = look(matches[some], row_a, row_b, read_pictures(pictures, start_of_shards, rows), size[rows])
+            found = relate_some(matches[some], table, hashes[ends[:, some]], seen)
             tables.write_csv(found, written, columns=COLUMNS, header=first == 0)
 
 
@@ -372,5 +290,6 @@ if __name__ == "__main__":
             edges=snakemake.input.edges,
             panels=snakemake.input.panels,
             shards=snakemake.input.shards,
+            pictures=snakemake.input.pictures,
             pairs=snakemake.output.pairs,
         )

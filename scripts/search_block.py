@@ -30,6 +30,7 @@ from reprise.atomic import atomic_file
 from reprise.evidence import FEWEST
 from reprise.own_lines import OwnLines, read_own_lines
 from reprise.progress import progress
+from reprise.shards import Fingerprints
 from reprise.threads import in_threads
 
 # Panels that a thread compares with all others at a time; it bounds the memory.
@@ -65,11 +66,10 @@ class Searched(NamedTuple):
 
 def read_searched(shards: Sequence[str | Path], own: OwnLines | None = None, fewest_edges: int = FEWEST) -> Searched:
     """Read the frames of consecutive shards that are to be searched with, of their edges those that count by `own`."""
-    counts = np.concatenate([np.diff(np.load(shard)["frame_start"]) for shard in shards])
-    start = np.concatenate([[0], np.cumsum(counts)])
+    start = Fingerprints(shards).start
     frames = read_points(shards, own and own.points)
     rows = telling_frames(frames, start, fewest_edges)
-    number = rows - np.repeat(start[:-1], counts)[rows]
+    number = rows - np.repeat(start[:-1], np.diff(start))[rows]
     return Searched(frames.take(rows), np.searchsorted(rows, start), number)
 
 

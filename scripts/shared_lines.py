@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from reprise.alignment.canvas import ORIENTATIONS, SIDE, places
 from reprise.atomic import atomic_file
 from reprise.own_lines import OwnLines
+from reprise.shards import Fingerprints, starts
 
 # So many panels, evenly spread over the comic, tell what all share.
 MOST_COUNTED = 2048
@@ -51,17 +52,16 @@ def counted_panels(shards: Sequence[str | Path]) -> Iterator[tuple[NDArray[np.ui
     They are given as (P, SIDE, SIDE) uint8 each: where the bitmap has edges, 1, and the bits of the orientations of
     the edge points there are.
     """
-    starts = [np.load(shard)["frame_start"] for shard in shards]
-    every = -(-sum(len(start) - 1 for start in starts) // MOST_COUNTED)
+    opened = [Fingerprints([shard]) for shard in shards]
+    every = -(-sum(len(shard.start) - 1 for shard in opened) // MOST_COUNTED)
     first = 0
-    for shard, start in zip(shards, starts, strict=True):
-        panels = np.arange(-first % every, len(start) - 1, every)
-        first += len(start) - 1
-        rows = start[panels[np.diff(start)[panels] > 0]]
-        with np.load(shard) as arrays:
-            rows = rows[arrays["edge_count"][rows] > 0]
-            bitmaps = np.unpackbits(arrays["edges"][rows], axis=1).reshape(-1, SIDE, SIDE)
-            points, begin, size = (arrays[name] for name in ("edge_points", "edge_point_start", "canvas_size"))
+    for shard in opened:
+        panels = np.arange(-first % every, len(shard.start) - 1, every)
+        first += len(shard.start) - 1
+        rows = shard.start[panels[np.diff(shard.start)[panels] > 0]]
+        rows = rows[shard.edge_count[rows] > 0]
+        bitmaps = np.unpackbits(shard.edges[rows], axis=1).reshape(-1, SIDE, SIDE)
+        points, begin, size = shard.edge_points, starts(shard.points), shard.canvas_size
         lines = np.zeros(bitmaps.shape, np.uint8)
         for line, row in zip(lines, rows, strict=True):
             own = points[begin[row] : begin[row + 1]]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -11,9 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from fingerprint import COLOUR_SIZE, Frame, Panel, pack_shard
-from reprise.hashes import EDGE_SIZE
-from reprise.lettering import GRID
+from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
 
 PALETTE = ["#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#17becf", "#bcbd22"]
 
@@ -77,9 +76,9 @@ def frame(
     dct_hash: int = 0,
     thumbnail: bytes = b"",
     points: NDArray[np.uint8] | None = None,
-) -> Frame:
+) -> Fingerprint:
     """Make the fingerprint of a frame that has these edges, (EDGE_SIZE, EDGE_SIZE)."""
-    return Frame(
+    return Fingerprint(
         number=number,
         edges=np.packbits(edges),
         edge_count=int(edges.sum()),
@@ -103,14 +102,35 @@ def edges_at(*places: int) -> NDArray[np.bool_]:
     return edges.reshape(EDGE_SIZE, EDGE_SIZE)
 
 
+def pictures_of(shard: Path) -> Path:
+    """Return where the pictures of a shard are written, beside its fingerprints."""
+    return shard.with_suffix(".npy")
+
+
 def write_shards(folder: Path, panels: Sequence[Panel], size: int) -> list[Path]:
     """Write panels, called 1_1, 2_1 and so on, as shards of `size` panels each."""
     paths = []
     for first in range(0, len(panels), size):
         names = [f"{page}_1" for page in range(first + 1, min(first + size, len(panels)) + 1)]
         paths.append(folder / f"{size}-{first // size:04}.npz")
-        np.savez(paths[-1], allow_pickle=False, **pack_shard(names, panels[first : first + size]))
+        write_shard(names, panels[first : first + size], paths[-1], pictures_of(paths[-1]))
     return paths
+
+
+def seen_panels(frames_of: list[int]) -> list[Panel]:
+    """Panels of so many frames each, no two of which look alike; one of none could not be read."""
+    random = np.random.default_rng(7)
+    panels = []
+    for frames in frames_of:
+        kept = []
+        for number in range(frames):
+            made = frame(edges_at(), 3 * number)
+            arrays = {name: getattr(made, name) for name in ("colours", "samples", "lettered")}
+            noise = {name: random.integers(0, 256, array.shape, np.uint8) for name, array in arrays.items()}
+            width, height = random.integers(1, 101, 2).tolist()
+            kept.append(replace(made, **noise, canvas_size=(width, height)))
+        panels.append(Panel(frames=kept) if kept else Panel("damaged"))
+    return panels
 
 
 def pixels(picture: Image.Image) -> NDArray[np.uint8]:

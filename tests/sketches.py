@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from fingerprint import Panel, read_panel
+from fingerprint import read_panel
 from hamming_block import hamming_block
 from partners import partners
 from pictures import encoded, write_shards
 from reprise.alignment.canvas import Frames, read_points
 from reprise.comparison import Ceilings
+from reprise.shards import Panel
 from search_block import search_block
 
 SIZE = (240, 160)

@@ -17,11 +17,11 @@ from scipy import sparse
 from adjacency import EDGE, RULES, adjacency, adjacency_matrix, match, nth_best, weigh_families
 from align_block import ALIGNED
 from configuration import THRESHOLDS
-from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from reprise.blocks import PAIR, dice
 from reprise.comparison import HISTOGRAM_STEPS
 from reprise.corrections import NO_CORRECTIONS, Corrections
+from reprise.shards import Panel
 from sketches import blocks_of, choose
 
 # The bits in which two panels differ and the edges they have, by the places of the two in the comic.

@@ -1,7 +1,6 @@
 """The alignment of what was found: how it scores, what it tells, and that blocks leave no trace."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import combinations_with_replacement
 from pathlib import Path
@@ -23,12 +22,11 @@ from align_block import (
     align_pairs,
     explain_plainly,
     read_panels,
-    rows_of,
     score,
 )
-from fingerprint import Panel
 from pictures import write_shards
 from reprise.blocks import dice
+from reprise.shards import Panel
 from sketches import SIZE, blocks_of, choose, panel, sketch
 
 BLANK = Image.new("RGB", SIZE, "white")
@@ -293,16 +291,6 @@ def test_the_size_of_shards_and_blocks_and_the_threads_leave_no_trace(
         assert sum(map(len, pairs)) > 60
         written.add((matrix.read_bytes(), edges.read_bytes()))
     assert len(written) == 1
-
-
-def test_frames_are_known_by_their_numbers(tmp_path: Path) -> None:
-    """A file's frames that do not differ from those before are not kept, and so numbers are no places."""
-    panels = [panel(sketch(1), sketch(2)), panel(), panel(sketch(3), sketch(4), sketch(5))]
-    panels[2] = replace(panels[2], frames=[replace(each, number=9 * each.number) for each in panels[2].frames])
-    shards = write_shards(tmp_path, panels, 2)
-    whole = read_panels(shards, shards, 0, 0)
-    assert rows_of(whole.block, np.array([0, 0, 2, 2, 2]), np.array([0, 1, 0, 9, 18])).tolist() == [0, 1, 2, 3, 4]
-    assert rows_of(whole.block, np.array([], int), np.array([], int)).tolist() == []
 
 
 def test_panels_of_two_blocks_are_known_by_their_places_in_the_comic(tmp_path: Path) -> None:

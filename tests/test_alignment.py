@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from reprise.alignment import canvas, check, search
 from reprise.alignment.canvas import (
@@ -69,6 +68,7 @@ from reprise.alignment.search import (
     ways,
 )
 from reprise.evidence import FEWEST
+from reprise.shards import Panel
 from sketches import panel, points_of, sketch
 
 IN_PLACE = Place(False, 1.0, 0.0, 0.0)

@@ -7,10 +7,9 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from reprise.blocks import PAIR, in_order, keep_nearest, mirror, nearest_partners, pack_words, read_block
-from reprise.hashes import EDGE_SIZE
+from reprise.shards import EDGE_SIZE, Panel
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([8, 20, EDGE_SIZE]), st.integers(0, 3))

@@ -18,9 +18,9 @@ from PIL import Image
 
 from bitmaps import bitmaps
 from distances import distances
-from fingerprint import Panel, fingerprint
+from fingerprint import fingerprint
 from pictures import drawing, edges_at, encoded, frame, write_shards
-from reprise.hashes import EDGE_SIZE
+from reprise.shards import EDGE_SIZE, Panel
 from reprise.study.distances import dice_distances, distance_matrix, hamming_distances, mixed_distances
 from reprise.study.essay import BITMAP_BITS, METRICS
 from reprise.study.files import read_bitmaps
@@ -171,7 +171,7 @@ def write_files(folder: Path, files: dict[str, bytes], shard_panels: int = 3) ->
         of_bitmaps.append(folder / f"bitmaps-{shard_panels}-{first}.npz")
         of_fingerprints.append(folder / f"fingerprints-{shard_panels}-{first}.npz")
         bitmaps(*part, of_bitmaps[-1])
-        fingerprint(*part, "distinct", "area", of_fingerprints[-1], folder / "thumbnails")
+        fingerprint(*part, "distinct", "area", of_fingerprints[-1], folder / "pictures.npy", folder / "thumbnails")
     return of_bitmaps, of_fingerprints
 
 

@@ -17,10 +17,11 @@ from PIL import Image
 
 import gallery as step
 from browser import browser
-from fingerprint import Panel, write_thumbnails
+from fingerprint import write_thumbnails
 from gallery import best_matches, gallery, web_address
 from pictures import edges_at, frame, size_of
 from reprise.corrections import read_list
+from reprise.shards import Panel
 from reprise.thumbnails import link_thumbnails
 
 TEMPLATE = Path(step.__file__).with_suffix(".html")

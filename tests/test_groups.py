@@ -17,7 +17,6 @@ from scipy import sparse
 from scipy.spatial.distance import pdist, squareform
 from threadpoolctl import threadpool_limits
 
-from fingerprint import Panel
 from groups import (
     GROUPINGS,
     Comparison,
@@ -31,6 +30,7 @@ from groups import (
 )
 from pictures import frame, write_shards
 from reprise import community_detection
+from reprise.shards import Panel
 from reprise.study.distances import dice_distances, edge_pixels, hamming_distances
 from reprise.study.essay import BITMAP_BITS, LEIDEN_RESOLUTION, METHODS, METRICS, methods_of
 

@@ -14,21 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fingerprint import Frame, Panel
 from hamming_block import hamming_block
 from pictures import edges_at, frame, write_shards
 from reprise import comparison
 from reprise.blocks import PAIR, dice
 from reprise.comparison import HISTOGRAM_STEPS, Ceilings
 from reprise.hamming import COLUMNS, PANELS_AT_ONCE
-from reprise.hashes import EDGE_SIZE
+from reprise.shards import EDGE_SIZE, Fingerprint, Panel
 
 
-def bitmap(found: Frame) -> NDArray[np.bool_]:
+def bitmap(found: Fingerprint) -> NDArray[np.bool_]:
     return np.unpackbits(found.edges).reshape(EDGE_SIZE, EDGE_SIZE).astype(bool)
 
 
-def compare_frames(a: Frame, b: Frame, mirrored: bool, fewest_edges: int) -> int | None:
+def compare_frames(a: Fingerprint, b: Fingerprint, mirrored: bool, fewest_edges: int) -> int | None:
     """Return in how many places the edges of two frames differ; None where these say too little to tell."""
     if min(a.edge_count, b.edge_count) < fewest_edges:
         return 0 if a.digest == b.digest and not mirrored else None
@@ -80,7 +79,7 @@ class Sketch(NamedTuple):
     digest: int
     average_hash: int
 
-    def frame(self) -> Frame:
+    def frame(self) -> Fingerprint:
         edges = edges_at(*DRAWINGS[self.drawing][: self.edges], *self.noise)
         digest = 3 * int(edges.sum()) + self.digest  # where pixels are the same, so are edges
         return frame(np.fliplr(edges) if self.mirrored else edges, self.number, digest, self.average_hash)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PIL import ImageFilter
 
 from pictures import drawing, nearest, pixels, random_pixels
-from reprise.hashes import EDGE_SIZE, average_hash, edge_bitmap
+from reprise.hashes import average_hash, edge_bitmap
+from reprise.shards import EDGE_SIZE
 
 
 def slow_canny(picture: NDArray[np.uint8], low: int, high: int) -> NDArray[np.bool_]:

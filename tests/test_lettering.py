@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pictures import WORDS, drawing, with_words
-from reprise.lettering import GRID, any_in_cells, lettering
+from reprise.lettering import any_in_cells, lettering
+from reprise.shards import GRID
 
 SIZE = (640, 448)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fingerprint import Panel, pack_shard
 from panels import COLUMNS, most_edges, panels
-from pictures import edges_at, frame
+from pictures import edges_at, frame, pictures_of
+from reprise.shards import Panel, write_shard
 
 INDEX = """\
 panel,page,count,file,url,page_url,title,status
@@ -33,7 +33,7 @@ def write(folder: Path, *shards: list[str]) -> list[Path]:
     paths = []
     for number, names in enumerate(shards):
         paths.append(folder / f"{number}.npz")
-        np.savez(paths[-1], allow_pickle=False, **pack_shard(names, [READ[name] for name in names]))
+        write_shard(names, [READ[name] for name in names], paths[-1], pictures_of(paths[-1]))
     return paths
 
 

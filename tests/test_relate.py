@@ -1,6 +1,5 @@
 """What kind of match each pair is."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +7,17 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
 from adjacency import EDGE, adjacency
 from align_block import align_block
-from fingerprint import Panel, fingerprint
-from pictures import PALETTE, drawing, edges_at, encoded, frame, with_words, write_shards
-from relate import COLUMNS, PAIRS_AT_ONCE, find_arrays, look, read_frames, read_pictures, recolour_odds, relate, tell
+from fingerprint import fingerprint
+from pictures import PALETTE, drawing, edges_at, encoded, frame, pictures_of, seen_panels, with_words, write_shards
+from relate import COLUMNS, PAIRS_AT_ONCE, look, recolour_odds, relate, tell
+from reprise.shards import Fingerprints, Panel, read_pictures
 from sketches import blocks_of, choose, panel, sketch
 
 SIZE = (260, 180)
@@ -31,18 +31,24 @@ def write_panels(folder: Path, pages: list[int]) -> Path:
     return folder / "panels.csv"
 
 
+def relate_shards(shards: list[Path], folder: Path, pages: list[int]) -> None:
+    """Relate the matches of a folder, of panels of these pages, a panel a page, and write them as its `pairs.csv`."""
+    pictures = [pictures_of(shard) for shard in shards]
+    relate(folder / "edges.npz", write_panels(folder, pages), shards, pictures, folder / "pairs.csv")
+
+
 def related(folder: Path, drawings: dict[str, bytes]) -> dict[str, str]:
     """Match the first of some panels, files by name, with all others, and return the relation of each."""
     for name, content in drawings.items():
         (folder / name).write_bytes(content)
     pages = list(range(1, len(drawings) + 1))
     names = [f"{page}_1" for page in pages]
-    written = folder / "shard.npz", folder / "thumbnails"
+    written = folder / "shard.npz", folder / "shard.npy", folder / "thumbnails"
     fingerprint(names, list(drawings), folder, "distinct", "area", *written)
     partners = choose(folder, [(0, [folder / "shard.npz"])])
     graph = folder / "adjacency.npz", folder / "edges.npz"
     adjacency(partners, [], {"by": "dice", "threshold": 0.45}, 30, *graph)
-    relate(folder / "edges.npz", write_panels(folder, pages), [folder / "shard.npz"], folder / "pairs.csv")
+    relate_shards([folder / "shard.npz"], folder, pages)
     pairs = pd.read_csv(folder / "pairs.csv")
     of_the_first = pairs[pairs["panel_a"] == "1_1"]
     by_panel = dict(zip(names, drawings, strict=True))
@@ -115,7 +121,7 @@ def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
     written = set()
     for size in (9, 2):
         shards = write_shards(tmp_path, panels, size)
-        relate(tmp_path / "edges.npz", write_panels(tmp_path, pages), shards, tmp_path / "pairs.csv")
+        relate_shards(shards, tmp_path, pages)
         written.add((tmp_path / "pairs.csv").read_bytes())
     assert len(written) == 1, "the size of shards shows"
 
@@ -169,7 +175,7 @@ def test_a_reader_can_lay_one_picture_upon_the_other(tmp_path: Path, size: tuple
     align_block(shards, shards, 0, 0, chosen, 0.6, tmp_path / "aligned.npz")
     graph = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
     adjacency(chosen, [tmp_path / "aligned.npz"], {"by": "dice", "threshold": 0.4}, 30, *graph)
-    relate(tmp_path / "edges.npz", write_panels(tmp_path, [1, 2]), shards, tmp_path / "pairs.csv")
+    relate_shards(shards, tmp_path, [1, 2])
     (row,) = pd.read_csv(tmp_path / "pairs.csv").to_dict("records")
     upon = lay(one, row, other)
     ink = (np.asarray(other.convert("L")) < 128).astype(np.uint8)
@@ -180,46 +186,8 @@ def test_a_reader_can_lay_one_picture_upon_the_other(tmp_path: Path, size: tuple
 def test_a_comic_without_matches_has_a_table_without_rows(tmp_path: Path) -> None:
     np.savez(tmp_path / "edges.npz", edges=np.zeros(0, EDGE))
     shards = write_shards(tmp_path, [Panel("damaged"), Panel("damaged")], 1)
-    relate(tmp_path / "edges.npz", write_panels(tmp_path, [1, 2]), shards, tmp_path / "pairs.csv")
+    relate_shards(shards, tmp_path, [1, 2])
     assert (tmp_path / "pairs.csv").read_text() == ",".join(COLUMNS) + "\n"
-
-
-def seen_panels(frames_of: list[int]) -> list[Panel]:
-    """Panels of so many frames each, no two of which look alike; one of none could not be read."""
-    random = np.random.default_rng(7)
-    panels = []
-    for frames in frames_of:
-        kept = []
-        for number in range(frames):
-            made = frame(edges_at(), 3 * number)
-            arrays = {name: getattr(made, name) for name in ("colours", "samples", "lettered")}
-            noise = {name: random.integers(0, 256, array.shape, np.uint8) for name, array in arrays.items()}
-            width, height = random.integers(1, 101, 2).tolist()
-            kept.append(replace(made, **noise, canvas_size=(width, height)))
-        panels.append(Panel(frames=kept) if kept else Panel("damaged"))
-    return panels
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=8), st.integers(1, 4), st.data())
-def test_of_the_shards_only_the_frames_asked_for_are_read(
-    tmp_path_factory: pytest.TempPathFactory, frames_of: list[int], size: int, data: st.DataObject
-) -> None:
-    panels = seen_panels(frames_of)
-    shards = write_shards(tmp_path_factory.mktemp("shards"), panels, size)
-    places = [(p, f) for p, panel in enumerate(panels) for f in range(len(panel.frames))]
-    rows = sorted(data.draw(st.sets(st.sampled_from(range(len(places))) if places else st.nothing())))
-    pictures = read_pictures({shard: find_arrays(shard) for shard in shards}, np.array(rows, np.int64))
-    assert len(pictures.colours) == len(pictures.samples) == len(pictures.lettered) == len(pictures.size) == len(rows)
-    for place, row in enumerate(rows):
-        expected = panels[places[row][0]].frames[places[row][1]]
-        assert np.array_equal(pictures.colours[place], expected.colours)
-        assert np.array_equal(pictures.samples[place], expected.samples)
-        assert np.array_equal(np.packbits(pictures.lettered[place], axis=1), expected.lettered)
-        assert tuple(pictures.size[place]) == expected.canvas_size
-    number = np.array([panels[p].frames[f].number for p, f in places], np.int16)
-    found = read_frames(shards).rows(np.array([p for p, _ in places], np.int64), number)
-    assert found.tolist() == list(range(len(places)))
 
 
 def test_what_is_told_of_a_match_does_not_depend_on_which_are_looked_at_with_it(tmp_path: Path) -> None:
@@ -231,7 +199,7 @@ def test_what_is_told_of_a_match_does_not_depend_on_which_are_looked_at_with_it(
     for some in (slice(None), slice(None, 100), slice(100, None)):
         np.savez(tmp_path / "edges.npz", edges=matches[some])
         shards = write_shards(tmp_path, panels, 9)
-        relate(tmp_path / "edges.npz", write_panels(tmp_path, list(range(66))), shards, tmp_path / "pairs.csv")
+        relate_shards(shards, tmp_path, list(range(66)))
         written.append((tmp_path / "pairs.csv").read_text().splitlines())
     together, first, others = written
     assert together == first + others[1:]
@@ -335,10 +303,11 @@ def test_pictures_are_compared_mirrored_as_they_match_and_where_they_are(tmp_pat
     other = ImageOps.mirror(original) if mirrored else original
     for name, picture in (("one.png", original), ("other.png", other)):
         (tmp_path / name).write_bytes(encoded("PNG", picture))
-    written = tmp_path / "shard.npz", tmp_path / "thumbnails"
+    written = tmp_path / "shard.npz", tmp_path / "shard.npy", tmp_path / "thumbnails"
     fingerprint(["1_1", "2_1"], ["one.png", "other.png"], tmp_path, "distinct", "area", *written)
-    pictures = read_pictures({tmp_path / "shard.npz": find_arrays(tmp_path / "shard.npz")}, np.array([0, 1]))
+    pictures = read_pictures([tmp_path / "shard.npy"], np.array([0, 2]), np.array([0, 1]))
+    size = Fingerprints([tmp_path / "shard.npz"]).canvas_size
     a_hair_off = edge(mirrored=mirrored, across=1.5, down=-1.5, zoom=1.01)
-    found = look(a_hair_off, np.array([0]), np.array([1]), pictures).iloc[0]
+    found = look(a_hair_off, np.array([0]), np.array([1]), pictures, size).iloc[0]
     assert not found["moved"]
     assert (found["difference"], found["changed"]) == (0, 0)

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 import search_block as step
-from fingerprint import Panel
 from pictures import edges_at, frame, write_shards
 from reprise.alignment.canvas import read_points
 from reprise.alignment.search import (
@@ -29,6 +28,7 @@ from reprise.alignment.search import (
     vectors,
 )
 from reprise.evidence import FEWEST
+from reprise.shards import Panel
 from search_block import CANDIDATE, read_searched, search_block, search_blocks
 from sketches import blocks_of, panel, sketch
 

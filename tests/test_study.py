@@ -13,8 +13,9 @@ from PIL import Image
 
 import study as step
 from browser import browser
-from fingerprint import Panel, write_thumbnails
+from fingerprint import write_thumbnails
 from pictures import edges_at, encoded, frame
+from reprise.shards import Panel
 from reprise.study.essay import BITMAP_BITS, MAIN_JOB, METHODS, METRICS
 from reprise.study.files import read_distances
 from reprise.study.truth import APART, TOGETHER, UNJUDGED

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from reprise.atomic import atomic_file
 from reprise.blocks import Block, pack_words
 from reprise.comparison import Ceilings, compare_blocks
-from reprise.hashes import EDGE_SIZE
 from reprise.progress import progress
+from reprise.shards import EDGE_SIZE
 
 BITS = EDGE_SIZE * EDGE_SIZE
 WORDS = -(-BITS // 64)

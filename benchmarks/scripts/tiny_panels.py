@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprise.atomic import atomic_folder
-from reprise.hashes import EDGE_SIZE
 from reprise.progress import progress
+from reprise.shards import EDGE_SIZE
 
 STROKES = 7
 

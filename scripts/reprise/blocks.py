@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprise.own_lines import OwnLines
+from reprise.shards import Fingerprints
 
 # Two panels, by their places in the comic, and what is known of the two frames of theirs that are nearest: the bits in
 # which their bitmaps differ, the edges each has, and the bits in which their average hashes differ.
@@ -87,20 +88,35 @@ def read_block(shards: Sequence[str | Path], first: int = 0, own: OwnLines | Non
 
     Of their bitmaps what does not count, by `own`, is left out.
     """
-    opened = [np.load(shard) for shard in shards]
-    edges, edge_count = (np.concatenate([shard[name] for shard in opened]) for name in ("edges", "edge_count"))
+    fingerprints = Fingerprints(shards)
+    edges, edge_count = fingerprints.edges, fingerprints.edge_count
     if own:
         edges &= own.bitmap
         edge_count = np.bitwise_count(edges).sum(axis=1, dtype=np.int64)
-    frames_of_panels = np.concatenate([np.diff(shard["frame_start"]) for shard in opened])
     return Block(
         words=pack_words(edges),
         bitmap_bits=edges.shape[1] * 8,
         edge_count=edge_count,
-        **{name: np.concatenate([shard[name] for shard in opened]) for name in ("average_hash", "digest", "frame")},
-        start=np.concatenate([[0], np.cumsum(frames_of_panels)]),
+        average_hash=fingerprints.average_hash,
+        digest=fingerprints.digest,
+        frame=fingerprints.number,
+        start=fingerprints.start,
         first=first,
     )
+
+
+def describe_pairs(pairs: NDArray[Any], block: Block, row_a: NDArray[np.int64], row_b: NDArray[np.int64]) -> None:
+    """Fill in what is known of pairs that are compared by two frames of theirs, `mirrored` or not as they say.
+
+    `pairs` have the fields of PAIR; `row_a` and `row_b` are the frames. Where it is still to be found which frames of
+    two panels are nearest, `reprise.hamming.describe` does so.
+    """
+    views = block.words[row_b]
+    views[pairs["mirrored"]] = mirror(views[pairs["mirrored"]], block.bitmap_bits)
+    pairs["edge_bits"] = np.bitwise_count(block.words[row_a] ^ views).sum(axis=1)
+    pairs["hash_bits"] = either_way(np.bitwise_count(block.average_hash[row_a] ^ block.average_hash[row_b]), 64)
+    for end, row in (("a", row_a), ("b", row_b)):
+        pairs[f"frame_{end}"], pairs[f"edges_{end}"] = block.frame[row], block.edge_count[row]
 
 
 def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:

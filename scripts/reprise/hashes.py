@@ -7,8 +7,8 @@ from PIL import Image
 
 from reprise.alignment.canvas import average
 from reprise.pictures import Pixels
+from reprise.shards import EDGE_SIZE
 
-EDGE_SIZE = 100  # width and height of the edge bitmap, from the essay
 CANNY_LOW, CANNY_HIGH = 100, 200  # hysteresis thresholds, from the essay
 GREY = np.array([19595, 38470, 7471])  # what it has of red, green and blue by Pillow and ITU-R 601-2, in 65536ths
 

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-GRID = 64  # cells across and down a picture, of which it is told whether they are lettered
+from reprise.shards import GRID
+
 LONGEST = 320  # width or height, in pixels, at which a picture is looked at; a larger one is shrunk
 NEARLY = 0.95  # unless it is so little larger that this takes more time than it makes a difference
 

@@ -8,6 +8,7 @@ rule relate:
         edges="results/edges.npz",
         panels="results/panels.csv",
         shards=all_shards,
+        pictures=all_pictures,
         modules=modules("relate"),
     output:
         pairs=report("results/pairs.csv", caption="../report/pairs.rst", category="Tables"),

@@ -160,6 +160,11 @@ def all_shards(wildcards):
     return expand("results/fingerprints/{shard}.npz", shard=layout().shards)
 
 
+def all_pictures(wildcards):
+    """Return the small pictures by which matches are told."""
+    return expand("results/pictures/{shard}.npy", shard=layout().shards)
+
+
 def all_thumbnails(wildcards):
     """Return the folders of thumbnails of all panels."""
     return expand("results/thumbnails/{shard}", shard=layout().shards)

@@ -1,7 +1,8 @@
 # fingerprint: takes the panel files of the index, a shard a job; gives results/fingerprints/{shard}.npz with all that
-# later stages need to know of the pictures, results/thumbnails/{shard}/ with small ones to be looked at;
-# results/own_lines.npz, which lines count, as they are not what most panels share, and results/shared_lines.csv, how many
-# do not; and results/panels.csv, which says of each panel whether it could be read.
+# panels are compared by, results/pictures/{shard}.npy with what is looked at where they match, and
+# results/thumbnails/{shard}/ with small pictures for readers; results/own_lines.npz, which lines count, as they are not
+# what most panels share, and results/shared_lines.csv, how many do not; and results/panels.csv, which says of each panel
+# whether it could be read.
 
 
 rule fingerprint:
@@ -10,6 +11,7 @@ rule fingerprint:
         modules=modules("fingerprint"),
     output:
         shard="results/fingerprints/{shard}.npz",
+        pictures="results/pictures/{shard}.npy",
         thumbnails=directory("results/thumbnails/{shard}"),
     log:
         "results/logs/fingerprint/{shard}.log",

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reprise.shards import Fingerprints, starts
+
 CANVAS = 128  # width and height; the canvas's middle is the middle of the frame
 AREA = 10_000  # pixels that a frame covers, about
 WIDEST = 1.6  # a frame that is wider, or higher, than this times the other side is squashed to it
@@ -47,7 +49,7 @@ class Frames:
 
     def take(self, rows: NDArray[np.int64]) -> "Frames":
         """Return some of the frames, (n,), in their order."""
-        start = np.concatenate([[0], np.cumsum(np.diff(self.start)[rows])])
+        start = starts(np.diff(self.start)[rows])
         runs = [slice(0, 0), *map(slice, self.start[rows], self.start[rows + 1])]
         points, orientation = (np.concatenate([some[run] for run in runs]) for some in (self.points, self.orientation))
         return Frames(start, points, orientation, self.size[rows])
@@ -127,8 +129,8 @@ def read_points(shards: Sequence[str | Path], own: NDArray[np.bool_] | None = No
     """Read the edge points of consecutive shards: all, or those that count by `own`, see own_lines.OwnLines."""
     counts, sizes, points, orientations = [], [], [], []
     for path in shards:
-        with np.load(path) as shard:
-            rows, count, size = shard["edge_points"], np.diff(shard["edge_point_start"]), shard["canvas_size"]
+        shard = Fingerprints([path])
+        rows, count, size = shard.edge_points, shard.points, shard.canvas_size
         if own is not None:
             across, down = places(rows, np.repeat(size, count, axis=0))
             counts_too = own[rows[:, 2], down, across]
@@ -139,5 +141,5 @@ def read_points(shards: Sequence[str | Path], own: NDArray[np.bool_] | None = No
         sizes.append(size.astype(np.float32))
         points.append((2 * rows[:, :2].astype(np.int16) - middle).astype(np.int8))
         orientations.append(rows[:, 2])
-    start = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+    start = starts(np.concatenate(counts))
     return Frames(start, np.concatenate(points), np.concatenate(orientations), np.concatenate(sizes))

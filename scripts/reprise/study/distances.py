@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from reprise.blocks import dice, either_way, read_block
 from reprise.comparison import Ceilings, compare_blocks
+from reprise.shards import Fingerprints
 from reprise.study.files import Shards, read_bitmaps
 
 
@@ -47,9 +48,8 @@ def dice_distances(shards: Shards, mirrored: bool, fewest_edges: int) -> tuple[l
     pairs, _ = compare_blocks(block, block, mirrored, Ceilings(distance=1.0), len(block), fewest_edges)
     apart = 1 - np.eye(len(block))
     apart[pairs["a"], pairs["b"]] = apart[pairs["b"], pairs["a"]] = 1 - dice(pairs)
-    names = np.concatenate([np.load(shard)["panel"] for shard in shards])
     has_frames = np.diff(block.start) > 0
-    return names[has_frames].tolist(), apart[np.ix_(has_frames, has_frames)]
+    return Fingerprints(shards).panel[has_frames].tolist(), apart[np.ix_(has_frames, has_frames)]
 
 
 def distance_matrix(

@@ -20,7 +20,7 @@ from reprise.alignment.check import align_all
 from reprise.alignment.search import TRANSFORMS, WAYS
 from reprise.atomic import atomic_file
 from reprise.blocks import NOT_ALIGNED, PAIR, Block, describe_pairs, dice, read_block
-from reprise.evidence import FEWEST, says_enough
+from reprise.evidence import FEWEST, beyond_chance, says_enough
 from reprise.own_lines import OwnLines, read_own_lines
 from reprise.progress import progress
 from reprise.shards import Fingerprints, rows_of
@@ -173,7 +173,7 @@ def score(aligned: NDArray[Any], in_place: NDArray[np.bool_]) -> NDArray[np.floa
     Pairs that were asked for `in_place` score by their Dice coefficient if that is high, and more.
     """
     met, chance, cover, zoom = (aligned[name].astype(np.float64) for name in ("met", "chance", "cover", "zoom"))
-    beyond = np.clip((met - chance) / (1 - np.minimum(chance, 0.95)), 0, 1)
+    beyond = np.clip(beyond_chance(met, chance), 0, 1)
     shift = np.hypot(aligned["across"], aligned["down"]) / MOTION_SHIFT
     motion = 1 - np.exp(-(shift**2) - (np.log(np.maximum(zoom, 1e-6)) / MOTION_ZOOM) ** 2)
     spread = np.minimum(1, cover / FULL_COVER) ** COVER_POWER

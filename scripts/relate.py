@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from reprise import tables
 from reprise.alignment.colours import colour_changes
 from reprise.atomic import atomic_file
+from reprise.evidence import beyond_chance
 from reprise.progress import progress
 from reprise.shards import Fingerprints, Pictures, count_pictures, read_pictures, rows_of, starts
 
@@ -91,7 +92,7 @@ def laid(edges: NDArray[Any], size_a: NDArray[np.uint8], size_b: NDArray[np.uint
 
 def lines_met(edges: NDArray[Any]) -> NDArray[np.float64]:
     """Return the share of edges that meet, beyond chance; of pairs that were not aligned, their Dice coefficient."""
-    beyond = (edges["met"] - edges["chance"]) / (1 - np.minimum(edges["chance"], 0.95))
+    beyond = beyond_chance(edges["met"], edges["chance"])
     return np.clip(np.where(np.isnan(beyond), edges["dice"], beyond), 0, 1)
 
 

@@ -184,8 +184,10 @@ def write_shard(names: Sequence[str], panels: Sequence[Panel], shard: str | Path
             seen[name][row] = getattr(frame, name)
     with atomic_file(shard) as part:
         np.savez(part, allow_pickle=False, **{name: array.pack(held[name]) for name, array in ARRAYS.items()})
-    with atomic_file(pictures) as part:
-        np.save(part, seen, allow_pickle=False)
+    # As np.save does, which says of a full disk only how much it wrote.
+    with atomic_file(pictures) as part, part.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(seen))
+        file.write(seen.data)
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of one and a half million bytes."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(place)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3000k", "tmpfs", str(place)], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("this user may not mount a small disk")
     yield place

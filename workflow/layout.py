@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations_with_replacement
-from pathlib import Path
 
 from reprise.tables import read_rows
 
@@ -78,8 +77,3 @@ def page_ranges(first: int, last: int, size: int) -> dict[str, tuple[int, int]]:
 def digest(names: Sequence[str]) -> str:
     """Return a short text that changes when the list of names does."""
     return hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def digest_of_file(path: str) -> str:
-    """Return a short text that changes when a file does."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]

@@ -8,7 +8,7 @@ from contents import Digests, watch_contents
 from display import LogHandler
 from ending import ending
 from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
-from layout import digest, digest_of_file, page_ranges, read_layout
+from layout import digest, page_ranges, read_layout
 from reprise.imports import used_modules
 from reprise.source import LARGEST_FILE, find_images, is_archive
 from results import (
@@ -105,7 +105,7 @@ def own_lines_digest(wildcards):
     job run again; as this does where it is another. Snakemake compares no parameter that is told from inputs.
     """
     path = own_lines(wildcards)
-    return path and digest_of_file(str(path))
+    return path and DIGESTS.digest(path)
 
 
 def can_be_input(path):

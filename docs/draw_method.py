@@ -18,11 +18,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from reprise.alignment.canvas import CANVAS, read_points
-from reprise.alignment.check import (
+from reprise.figures import save
+from reprise.hashes import edge_bitmap, shrink
+from reprise.matching.canvas import CANVAS, read_points
+from reprise.matching.check import (
     RING,
     Edges,
-    Frame,
+    FramePoints,
     Place,
     align_all,
     edges_of,
@@ -31,8 +33,7 @@ from reprise.alignment.check import (
     place_of,
     share_in_view,
 )
-from reprise.alignment.colours import EXPECTED, became, find_odd, number_kinds
-from reprise.alignment.search import (
+from reprise.matching.search import (
     LENGTH,
     SCALES,
     SHIFTS_ACROSS,
@@ -41,9 +42,8 @@ from reprise.alignment.search import (
     moved_vectors,
     still_vectors,
 )
-from reprise.figures import save
-from reprise.hashes import edge_bitmap, shrink
 from reprise.pictures import on_ground
+from reprise.relation.colours import EXPECTED, became, find_odd, number_kinds
 from reprise.shards import GRID, Fingerprints, Pictures, count_pictures, read_pictures, starts
 
 # A drawing of the demo, and how it comes back: elsewhere in the picture, with another character, in a mirror.
@@ -96,11 +96,11 @@ class Demo:
         files = sorted((self.results / "pictures").glob("*.npy"))
         return read_pictures(files, starts(count_pictures(files)), np.array([self.row(panel)]))
 
-    def frame(self, panel: str) -> Frame:
+    def frame(self, panel: str) -> FramePoints:
         """Return the edge points of a panel's first frame."""
         frames, row = read_points([self.shard]), self.row(panel)
         own = slice(frames.start[row], frames.start[row + 1])
-        return Frame(frames.points[own], frames.orientation[own], frames.size[row])
+        return FramePoints(frames.points[own], frames.orientation[own], frames.size[row])
 
     def pair(self, a: str, b: str) -> pd.Series:
         """Return what `pairs.csv` says of two panels."""

@@ -1,4 +1,4 @@
-"""Make a graph of the pairs: its nodes are the panels, its edges the pairs that are alike enough to match."""
+"""Make a graph of the matches: its nodes are the panels, and two that are alike enough to match are tied."""
 
 from reprise.job import job
 
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from reprise.atomic import atomic_file
-from reprise.blocks import NOT_ALIGNED, PAIR, describe_pairs, dice, either_way, in_order, read_block
 from reprise.corrections import NO_CORRECTIONS, Corrections, find_corrections
-from reprise.evidence import says_enough
+from reprise.matching.blocks import NOT_ALIGNED, PAIR, describe_pairs, dice, either_way, in_order, read_block
+from reprise.matching.evidence import says_enough
 
-EDGE = np.dtype(
+MATCH = np.dtype(
     [
         ("a", np.int64),
         ("b", np.int64),
@@ -88,7 +88,7 @@ RULES: dict[str, Callable[..., NDArray[np.float64]]] = {
 
 
 def match(pairs: NDArray[Any], bitmap_bits: int, settings: Mapping[str, Any], fewest_edges: int = 0) -> NDArray[Any]:
-    """Return the pairs that match, as edges of the graph, EDGE.
+    """Return the pairs that match, MATCH.
 
     What shares nothing is no match, even at a Dice coefficient of 0.
 
@@ -100,20 +100,20 @@ def match(pairs: NDArray[Any], bitmap_bits: int, settings: Mapping[str, Any], fe
     """
     thresholds = {name: value for name, value in settings.items() if name != "by"}
     score = RULES[settings["by"]](pairs, bitmap_bits, **thresholds)
-    return as_edges(pairs[score > 0], score[score > 0], fewest_edges)
+    return as_matches(pairs[score > 0], score[score > 0], fewest_edges)
 
 
-def as_edges(pairs: NDArray[Any], score: NDArray[np.float64] | float, fewest_edges: int) -> NDArray[Any]:
-    """Return pairs, scored, as edges of the graph; see `match`."""
-    edges = np.zeros(len(pairs), dtype=EDGE)
+def as_matches(pairs: NDArray[Any], score: NDArray[np.float64] | float, fewest_edges: int) -> NDArray[Any]:
+    """Return pairs, with their scores, as MATCH; see `match`."""
+    matches = np.zeros(len(pairs), dtype=MATCH)
     for name in ("a", "b", "frame_a", "frame_b", "mirrored", "edge_bits"):
-        edges[name] = pairs[name]
-    edges["dice"], edges["score"] = dice(pairs), score
+        matches[name] = pairs[name]
+    matches["dice"], matches["score"] = dice(pairs), score
     for name, value in NOT_ALIGNED.items():
-        edges[name] = pairs[name] if name in (pairs.dtype.names or ()) else value
+        matches[name] = pairs[name] if name in (pairs.dtype.names or ()) else value
     enough = says_enough(np.minimum(pairs["edges_a"], pairs["edges_b"]), fewest_edges)
-    edges["says_enough"] = pairs["says_enough"] if "says_enough" in (pairs.dtype.names or ()) else enough
-    return edges
+    matches["says_enough"] = pairs["says_enough"] if "says_enough" in (pairs.dtype.names or ()) else enough
+    return matches
 
 
 def among(a: NDArray[Any], b: NDArray[Any], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -131,20 +131,20 @@ def in_place(shards: Sequence[str | Path], ends: NDArray[np.int64]) -> NDArray[A
     return pairs
 
 
-def correct(edges: NDArray[Any], known: NDArray[Any], corrections: Corrections) -> NDArray[Any]:
-    """Return the edges as the reader's lists have them.
+def correct(matches: NDArray[Any], known: NDArray[Any], corrections: Corrections) -> NDArray[Any]:
+    """Return the matches as the reader's lists have them.
 
     Args:
-        edges: EDGE, the pairs that match.
-        known: EDGE, what is known of those that are to match, be it more than once: of each the first counts.
+        matches: MATCH, the pairs that match.
+        known: MATCH, what is known of those that are to match, be it more than once: of each the first counts.
         corrections: the lists.
     """
     _, firsts = np.unique(known[["a", "b"]], return_index=True)
     listed = known[firsts]
     listed["score"], listed["listed"] = 1.0, True
     settled = as_ends([*corrections.apart, *corrections.together])
-    left_out = np.isin(edges["a"], corrections.left_out) | np.isin(edges["b"], corrections.left_out)
-    return np.concatenate([edges[~left_out & ~among(edges["a"], edges["b"], settled)], listed])
+    left_out = np.isin(matches["a"], corrections.left_out) | np.isin(matches["b"], corrections.left_out)
+    return np.concatenate([matches[~left_out & ~among(matches["a"], matches["b"], settled)], listed])
 
 
 def as_ends(places: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
@@ -152,14 +152,14 @@ def as_ends(places: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
     return np.array(places, dtype=np.int64).reshape(-1, 2)
 
 
-def partners_in_common(edges: NDArray[Any], panels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return of each edge how many panels one of its ends, the one of more, matches vaguely, and how many both do.
+def partners_in_common(matches: NDArray[Any], panels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return of each match how many panels one of its ends, the one of more, matches vaguely, and how many both do.
 
-    Those that are no more than FEW_PARTNERS are not looked at, nor edges that match clearly: 0 each.
+    Those that are no more than FEW_PARTNERS are not looked at, nor matches that are clear: 0 each.
     """
-    most, common = np.zeros((2, len(edges)))
-    vague = edges["score"] < CLEARLY
-    a, b = edges["a"][vague], edges["b"][vague]
+    most, common = np.zeros((2, len(matches)))
+    vague = matches["score"] < CLEARLY
+    a, b = matches["a"][vague], matches["b"][vague]
     ends = np.concatenate([a, b]), np.concatenate([b, a])
     tied = sparse.csr_array((np.ones(len(ends[0]), np.int32), ends), shape=(panels, panels))
     partners = np.diff(tied.indptr)
@@ -168,19 +168,19 @@ def partners_in_common(edges: NDArray[Any], panels: int) -> tuple[NDArray[np.flo
     most[most <= FEW_PARTNERS] = 0
     for first in range(0, len(many), MATCHES_AT_ONCE):
         some = many[first : first + MATCHES_AT_ONCE]
-        common[some] = tied[edges["a"][some]].multiply(tied[edges["b"][some]]).sum(axis=1)
+        common[some] = tied[matches["a"][some]].multiply(tied[matches["b"][some]]).sum(axis=1)
     return most, common
 
 
 def comic_share(common: NDArray[np.float64], panels: int) -> NDArray[np.float64]:
-    """Return how surely edges are of the comic's template, 0 to 1, by the partners that their ends have in common."""
+    """Return how surely matches are of the comic's template, 0 to 1, by the partners that their ends have in common."""
     return np.minimum(1, common / max(COMIC_SHARE * panels, FEW_PARTNERS))
 
 
 def weigh_templates(
     most: NDArray[np.float64], common: NDArray[np.float64], of_comic: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return what edges' scores are to be multiplied by, less for panels that match many others and not clearly.
+    """Return by what to multiply the scores of matches: less for panels that match many others and none clearly.
 
     `most` and `common` are those of `partners_in_common`, `of_comic` of `comic_share`.
     """
@@ -188,45 +188,47 @@ def weigh_templates(
     return np.minimum(1, FEW_PARTNERS / np.maximum(1, most - common * alone))
 
 
-def nth_best(edges: NDArray[Any], panels: int, n: int) -> NDArray[np.float64]:
-    """Return of each panel the score of its `n`-th best edge, or 0 if it has fewer, (panels,)."""
-    ends = np.concatenate([edges["a"], edges["b"]])
-    order = np.lexsort((-np.tile(edges["score"], 2), ends))
+def nth_best(matches: NDArray[Any], panels: int, n: int) -> NDArray[np.float64]:
+    """Return of each panel the score of its `n`-th best match, or 0 if it has fewer, (panels,)."""
+    ends = np.concatenate([matches["a"], matches["b"]])
+    order = np.lexsort((-np.tile(matches["score"], 2), ends))
     first, last = (np.searchsorted(ends[order], np.arange(panels), side=side) for side in ("left", "right"))
     enough = last - first >= n
     found = np.zeros(panels)
-    found[enough] = np.tile(edges["score"], 2)[order[first[enough] + n - 1]]
+    found[enough] = np.tile(matches["score"], 2)[order[first[enough] + n - 1]]
     return found
 
 
-def weigh_families(edges: NDArray[Any], panels: int, of_comic: NDArray[np.float64] | float = 0) -> NDArray[np.float64]:
-    """Return what the edges' scores are to be multiplied by, less between panels that both have a family of their own.
+def weigh_families(
+    matches: NDArray[Any], panels: int, of_comic: NDArray[np.float64] | float = 0
+) -> NDArray[np.float64]:
+    """Return by what to multiply the scores of matches: less between panels that both have a family of their own.
 
-    A panel's family are FAMILY others more like it. An edge counts by how near its score comes to the family's; those
+    A panel's family are FAMILY others more like it. A match counts by how near its score comes to the family's; those
     of the template of the comic, see `comic_share`, tie what is one drawing.
     """
-    family = nth_best(edges, panels, FAMILY)
-    nearer = np.minimum(family[edges["a"]], family[edges["b"]])
-    return np.minimum(1, edges["score"] / np.maximum(nearer, edges["score"])) ** (FAMILY_POWER * (1 - of_comic))
+    family = nth_best(matches, panels, FAMILY)
+    nearer = np.minimum(family[matches["a"]], family[matches["b"]])
+    return np.minimum(1, matches["score"] / np.maximum(nearer, matches["score"])) ** (FAMILY_POWER * (1 - of_comic))
 
 
 def adjacency_matrix(
-    edges: NDArray[Any], panels: int, aligned: bool = False, apart: Sequence[tuple[int, ...]] = ()
+    matches: NDArray[Any], panels: int, aligned: bool = False, apart: Sequence[tuple[int, ...]] = ()
 ) -> sparse.csr_array:
-    """Return the symmetric matrix of scores, (panels, panels), for edges that name each pair once.
+    """Return the symmetric matrix of scores, (panels, panels), for matches that name each pair once.
 
     What says too little is left out: equal blank panels are duplicates, and no drawing that was used again. Where
     panels were aligned, and so more of them match, templates weigh less, and so does what ties two families. What the
     reader has settled is infinite: positive for pairs that are listed as matches, negative for those `apart`.
     """
-    edges = edges[edges["says_enough"] | edges["listed"]]
-    weight = edges["score"].copy()
+    matches = matches[matches["says_enough"] | matches["listed"]]
+    weight = matches["score"].copy()
     if aligned:
-        most, common = partners_in_common(edges, panels)
+        most, common = partners_in_common(matches, panels)
         of_comic = comic_share(common, panels)
-        weight *= weigh_templates(most, common, of_comic) * weigh_families(edges, panels, of_comic)
-    weight = np.concatenate([np.where(edges["listed"], np.inf, weight), np.full(len(apart), -np.inf)])
-    a, b = np.concatenate([np.stack([edges["a"], edges["b"]], axis=1), as_ends(apart)]).T
+        weight *= weigh_templates(most, common, of_comic) * weigh_families(matches, panels, of_comic)
+    weight = np.concatenate([np.where(matches["listed"], np.inf, weight), np.full(len(apart), -np.inf)])
+    a, b = np.concatenate([np.stack([matches["a"], matches["b"]], axis=1), as_ends(apart)]).T
     ends = np.concatenate([a, b]), np.concatenate([b, a])
     return sparse.csr_array((np.tile(weight, 2), ends), shape=(panels, panels))
 
@@ -237,7 +239,7 @@ def adjacency(
     settings: Mapping[str, Any],
     fewest_edges: int,
     matrix: str | Path,
-    edges: str | Path,
+    matches: str | Path,
     corrections: Corrections = NO_CORRECTIONS,
     shards: Sequence[str | Path] = (),
 ) -> None:
@@ -248,7 +250,7 @@ def adjacency(
         aligned: what `align_block` made of these and of what was searched for, if it did; then these are matched.
         settings, fewest_edges: see `match`.
         matrix: gets the symmetric scipy CSR matrix of `adjacency_matrix`; rows are panels in story order.
-        edges: gets the same pairs with all that is known of them: `edges` (EDGE, sorted by a and b); of all pairs
+        matches: gets the same pairs with all that is known of them: `matches` (MATCH, sorted by a and b); of all pairs
             compared, the `histogram` of relative distances and `pairs_compared`; the panels near too many others,
             `capped`; and what `corrections` hold, as arrays.
         corrections: the reader's lists; of pairs that must match but were not kept the first frames are compared as
@@ -264,16 +266,16 @@ def adjacency(
     known = []
     if len(together):
         known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [in_place(shards, together)]
-    listed = [as_edges(pairs, 1.0, fewest_edges) for pairs in known]
+    listed = [as_matches(pairs, 1.0, fewest_edges) for pairs in known]
     found = match(kept[0], bitmap_bits, settings, fewest_edges)
-    corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, EDGE)]), corrections))
+    corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, MATCH)]), corrections))
     with atomic_file(matrix) as part:
         graph = adjacency_matrix(corrected, panels, bool(laid), corrections.apart)
         sparse.save_npz(part, graph, compressed=False)
-    with atomic_file(edges) as part:
+    with atomic_file(matches) as part:
         np.savez(
             part,
-            edges=corrected,
+            matches=corrected,
             apart=as_ends(corrections.apart),
             together=together,
             left_out=np.array(corrections.left_out, dtype=np.int64),
@@ -298,7 +300,7 @@ if __name__ == "__main__":
             settings=snakemake.params.match,
             fewest_edges=snakemake.params.fewest_edges,
             matrix=snakemake.output.matrix,
-            edges=snakemake.output.edges,
+            matches=snakemake.output.matches,
             corrections=corrections,
             shards=given.shards,
         )

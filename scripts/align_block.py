@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.alignment.canvas import Frames, read_points
-from reprise.alignment.check import align_all
-from reprise.alignment.search import TRANSFORMS, WAYS
 from reprise.atomic import atomic_file
-from reprise.blocks import NOT_ALIGNED, PAIR, Block, describe_pairs, dice, read_block
-from reprise.evidence import FEWEST, beyond_chance, says_enough
+from reprise.matching.blocks import NOT_ALIGNED, PAIR, Block, describe_pairs, dice, read_block
+from reprise.matching.canvas import EdgePoints, read_points
+from reprise.matching.check import align_all
+from reprise.matching.evidence import FEWEST, beyond_chance, says_enough
+from reprise.matching.search import TRANSFORMS, WAYS
 from reprise.own_lines import OwnLines, read_own_lines
 from reprise.progress import progress
 from reprise.shards import Fingerprints, rows_of
@@ -82,7 +82,7 @@ class Panels:
     """
 
     block: Block
-    points: Frames
+    points: EdgePoints
     enough: NDArray[np.bool_]
     first_a: int
     first_b: int
@@ -245,7 +245,7 @@ def align_block(
         ceiling: pairs that score less than 1 - ceiling are left out.
         aligned: gets `pairs`, ALIGNED, sorted by panels.
         own_lines: tells which lines count, see reprise.own_lines; without it all do.
-        fewest_edges: a frame with fewer says too little, see reprise.evidence.
+        fewest_edges: a frame with fewer says too little, see reprise.matching.evidence.
         threads: how many pairs to align at a time.
     """
     panels = read_panels(shards_a, shards_b, first_a, first_b, read_own_lines(own_lines), fewest_edges)

@@ -53,7 +53,7 @@ def try_again(
 
     Args:
         matrix: the graph, (panels, panels); its weights may be less than the scores.
-        scores: what the threshold applies to, (panels, panels), at least where the graph has an edge.
+        scores: what the threshold applies to, (panels, panels), at least of all matches.
         settings: the section `cluster` of the settings.
         threshold: the score from which pairs match.
 
@@ -61,11 +61,11 @@ def try_again(
         The labels of the panels in each trial, (trials, panels).
     """
     found = []
-    edges = matrix.tocoo()
-    score = np.where(np.isinf(edges.data), np.inf, scores[edges.row, edges.col])
+    entries = matrix.tocoo()
+    score = np.where(np.isinf(entries.data), np.inf, scores[entries.row, entries.col])
     for trial in range(1, settings["trials"] + 1):
         near = score >= threshold + settings["trial_rise"] * trial / settings["trials"]
-        kept = sparse.csr_array((edges.data[near], (edges.row[near], edges.col[near])), shape=matrix.shape)
+        kept = sparse.csr_array((entries.data[near], (entries.row[near], entries.col[near])), shape=matrix.shape)
         groups = METHODS[settings["method"]](kept, settings["resolution"], settings["seed"] + trial)
         found.append(labels_of(groups, matrix.shape[0]))
     return np.array(found)
@@ -130,14 +130,14 @@ def stability(clusters: Sequence[Sequence[int]], trials: NDArray[np.int64]) -> N
 
 
 def communities(
-    matrix: str | Path, edges: str | Path, settings: Mapping[str, Any], threshold: float, found: str | Path
+    matrix: str | Path, matches: str | Path, settings: Mapping[str, Any], threshold: float, found: str | Path
 ) -> None:
     """Group the graph's panels, and write the communities of two or more, in story order.
 
     Of `leiden` these are the parts that hold together in the trials.
 
     Args:
-        matrix, edges: the graph, and what is known of each of its edges.
+        matrix, matches: the graph, and what is known of each match.
         settings: the section `cluster` of the settings; `method` is a key of METHODS, `resolution` is in score for
             leiden and a factor of 1 for the modularities.
         threshold: the score from which pairs match.
@@ -148,7 +148,7 @@ def communities(
     if settings["method"] != "leiden":
         graph = without_corrections(graph)
     panels = graph.shape[0]
-    pairs = np.load(edges)["edges"]
+    pairs = np.load(matches)["matches"]
     groups = METHODS[settings["method"]](graph, settings["resolution"], settings["seed"])
     together = sorted(sorted(group) for group in map(list, groups) if len(group) > 1)
     trials = try_again(graph, score_matrix(pairs["a"], pairs["b"], pairs["score"], panels), settings, threshold)
@@ -168,7 +168,7 @@ if __name__ == "__main__":
     with job() as snakemake:
         communities(
             matrix=snakemake.input.matrix,
-            edges=snakemake.input.edges,
+            matches=snakemake.input.matches,
             settings=snakemake.params.settings,
             threshold=snakemake.params.threshold,
             found=snakemake.output.communities,

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import UnidentifiedImageError
 
-from reprise.alignment.canvas import edge_points
 from reprise.atomic import atomic_folder
 from reprise.hashes import average_hash, dct_hash, edge_bitmap, shrink
 from reprise.lettering import LONGEST, lettering
+from reprise.matching.canvas import edge_points
 from reprise.pictures import BLACK, FORMATS, WHITE, Colour, PictureFile, Pixels, TooLargeError, halve, open_picture
 from reprise.progress import progress
 from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
@@ -59,7 +59,7 @@ def halve_often(pixels: Pixels, least_width: int, least_height: int) -> Pixels:
 def to_be_averaged(halved: Pixels) -> Pixels:
     """Return a halved picture as float32, of which OpenCV makes the same averages in less time.
 
-    A picture is left as it is where they would not be the same (see reprise.alignment.canvas.average), as it may
+    A picture is left as it is where they would not be the same (see reprise.matching.canvas.average), as it may
     have no more than two by two pixels to each; and where it is so long and narrow that halving left much of it.
     """
     return halved.astype(np.float32) if min(halved.shape[:2]) > 2 * EDGE_SIZE and halved.size < 2**22 else halved

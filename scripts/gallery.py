@@ -109,7 +109,7 @@ def gallery(
     clusters: str | Path,
     ranking: str | Path,
     pairs: str | Path,
-    edges: str | Path,
+    matches: str | Path,
     panels: str | Path,
     pages: str | Path,
     thumbnails: Iterable[str | Path],
@@ -125,7 +125,7 @@ def gallery(
 
     Args:
         clusters, ranking, pairs, panels, pages: the tables of those names.
-        edges: what `adjacency` wrote of the graph, with the reader's corrections.
+        matches: what `adjacency` wrote of the graph, with the reader's corrections.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
         template: the Jinja2 template of a page.
         match_rule: what makes two panels match, in words.
@@ -139,7 +139,7 @@ def gallery(
     for table in (all_panels, all_pages):
         table["page_url"] = table["page_url"].map(web_address)
     arranged = arrange(all_clusters, all_pairs, all_panels)
-    with np.load(edges) as graph:
+    with np.load(matches) as graph:
         corrected = {name: len(graph[name]) for name in ("apart", "together")}
         left_out = all_panels.iloc[graph["left_out"]]
     usable = all_panels["status"] == "ok"
@@ -188,7 +188,7 @@ if __name__ == "__main__":
             clusters=snakemake.input.clusters,
             ranking=snakemake.input.ranking,
             pairs=snakemake.input.pairs,
-            edges=snakemake.input.edges,
+            matches=snakemake.input.matches,
             panels=snakemake.input.panels,
             pages=snakemake.input.pages,
             thumbnails=snakemake.input.thumbnails,

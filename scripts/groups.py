@@ -164,12 +164,12 @@ def principal_components(distances: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def below(distances: NDArray[Any], thresholds: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the essay's weights of edges between panels nearer than a threshold, or one of each pair's own; else 0."""
+    """Return the essay's weights of pairs of panels nearer than a threshold, or one of each pair's own; else 0."""
     return np.where(distances < thresholds, thresholds - distances + 1, 0.0)
 
 
 def graph(weights: NDArray[np.float64]) -> sparse.csr_array:
-    """Return the graph of the weights between panels, (P, P), without edges from a panel to itself."""
+    """Return the graph of the weights between panels, (P, P), in which no panel matches itself."""
     return sparse.csr_array(np.where(np.eye(len(weights), dtype=bool), 0.0, weights))
 
 

@@ -1,6 +1,6 @@
 """Compare every panel of one block with every panel of another and keep the pairs that are near enough to matter.
 
-How two panels are compared is told in reprise.comparison.
+How two panels are compared is told in reprise.matching.comparison.
 """
 
 from reprise.job import job
@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from reprise.atomic import atomic_file
-from reprise.blocks import read_block
-from reprise.comparison import Ceilings, compare_blocks
+from reprise.matching.blocks import read_block
+from reprise.matching.comparison import Ceilings, compare_blocks
 from reprise.own_lines import read_own_lines
 
 

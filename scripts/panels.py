@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from reprise import tables
-from reprise.alignment.canvas import read_points
 from reprise.atomic import atomic_file
-from reprise.blocks import read_block
+from reprise.matching.blocks import read_block
+from reprise.matching.canvas import read_points
 from reprise.own_lines import OwnLines, read_own_lines
 from reprise.shards import Fingerprints
 

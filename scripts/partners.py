@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprise.atomic import atomic_file
-from reprise.blocks import in_order, keep_nearest, nearest_partners
+from reprise.matching.blocks import in_order, keep_nearest, nearest_partners
 
 
 def panels_near_many(pairs: NDArray[Any], most: int) -> NDArray[np.int64]:

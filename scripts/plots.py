@@ -88,7 +88,7 @@ def plot_cluster_sizes(sizes: NDArray[Any]) -> Figure:
 
 
 def plots(
-    edges: str | Path,
+    matches: str | Path,
     communities: str | Path,
     threshold: float | None,
     ceiling: float | None,
@@ -97,11 +97,11 @@ def plots(
 ) -> None:
     """Write the plot of all distances, `distances`, and that of the sizes of the clusters, `cluster_sizes`, as PNG.
 
-    `edges` is the graph's file as `adjacency` writes it, `communities` what that of the same name does, `threshold` a
+    `matches` is the graph's file as `adjacency` writes it, `communities` what that of the same name does, `threshold` a
     Dice coefficient, `ceiling` a relative distance.
     """
-    with np.load(edges) as graph:
-        save(plot_distances(graph["histogram"], len(graph["edges"]), threshold, ceiling), distances)
+    with np.load(matches) as graph:
+        save(plot_distances(graph["histogram"], len(graph["matches"]), threshold, ceiling), distances)
     with np.load(communities) as found:
         save(plot_cluster_sizes(np.diff(found["start"])), cluster_sizes)
 
@@ -109,7 +109,7 @@ def plots(
 if __name__ == "__main__":
     with job() as snakemake:
         plots(
-            edges=snakemake.input.edges,
+            matches=snakemake.input.matches,
             communities=snakemake.input.communities,
             threshold=snakemake.params.threshold,
             ceiling=snakemake.params.ceiling,

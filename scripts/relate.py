@@ -21,10 +21,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reprise import tables
-from reprise.alignment.colours import colour_changes
 from reprise.atomic import atomic_file
-from reprise.evidence import beyond_chance
+from reprise.matching.evidence import beyond_chance
 from reprise.progress import progress
+from reprise.relation.colours import colour_changes
 from reprise.shards import Fingerprints, Pictures, count_pictures, read_pictures, rows_of, starts
 
 COLUMNS = [
@@ -54,25 +54,25 @@ TOLD = 2.8
 # Of a picture of which less changed, shares of what changed are taken of this.
 LEAST_CHANGE = 0.01
 
-# Where words were left out, so small a share that changed beside them may be their edge.
-WORDS_EDGE = 0.03
+# Where words were left out, so small a share that changed beside them may be the rim of the words.
+WORDS_RIM = 0.03
 
 # A drawing that has moved does not lie just upon the other: its edges count as changed. It is a recolour if more
 # changed than this and a lesser share of it is unlike the rest, and the same if less changed and more lines meet.
 MOVED_UNLIKE, MOVED_CHANGED, MOVED_LINES = 0.4, 0.3, 0.85
 
 
-def has_moved(edge: Any) -> Any:
+def has_moved(match: Any) -> Any:
     """Tell of matches whether the drawing was shifted, zoomed or cropped."""
-    far = np.hypot(edge["across"], edge["down"]) > MOVED_SHIFT
-    return far | (np.abs(np.log(edge["zoom"])) > math.log(MOVED_ZOOM))
+    far = np.hypot(match["across"], match["down"]) > MOVED_SHIFT
+    return far | (np.abs(np.log(match["zoom"])) > math.log(MOVED_ZOOM))
 
 
-def laid(edges: NDArray[Any], size_a: NDArray[np.uint8], size_b: NDArray[np.uint8]) -> pd.DataFrame:
+def laid(matches: NDArray[Any], size_a: NDArray[np.uint8], size_b: NDArray[np.uint8]) -> pd.DataFrame:
     """Return how the first picture of each match lies upon the second, in the second's own measures.
 
     Args:
-        edges: EDGE, where places are in pixels of the canvas of alignments.
+        matches: MATCH, where places are in pixels of the canvas of alignments.
         size_a, size_b: (N, 2), the width and height of the two frames on that canvas.
 
     Returns:
@@ -83,21 +83,21 @@ def laid(edges: NDArray[Any], size_a: NDArray[np.uint8], size_b: NDArray[np.uint
     width_a, (width_b, height_b) = size_a[:, 0].astype(np.float64), size_b.T.astype(np.float64)
     return pd.DataFrame(
         {
-            "zoom": edges["zoom"] * width_a / width_b,
-            "across": 100 * edges["across"] / width_b,
-            "down": 100 * edges["down"] / height_b,
+            "zoom": matches["zoom"] * width_a / width_b,
+            "across": 100 * matches["across"] / width_b,
+            "down": 100 * matches["down"] / height_b,
         }
     )
 
 
-def lines_met(edges: NDArray[Any]) -> NDArray[np.float64]:
+def lines_met(matches: NDArray[Any]) -> NDArray[np.float64]:
     """Return the share of edges that meet, beyond chance; of pairs that were not aligned, their Dice coefficient."""
-    beyond = beyond_chance(edges["met"], edges["chance"])
-    return np.clip(np.where(np.isnan(beyond), edges["dice"], beyond), 0, 1)
+    beyond = beyond_chance(matches["met"], matches["chance"])
+    return np.clip(np.where(np.isnan(beyond), matches["dice"], beyond), 0, 1)
 
 
 def look(
-    edges: NDArray[Any],
+    matches: NDArray[Any],
     row_a: NDArray[np.int64],
     row_b: NDArray[np.int64],
     pictures: Pictures,
@@ -106,7 +106,7 @@ def look(
     """Look at the two pictures of each match, laid upon each other.
 
     Args:
-        edges: EDGE.
+        matches: MATCH.
         row_a, row_b: the places of their frames among the pictures.
         pictures: what can be seen of N frames.
         size: (N, 2), width and height of each on the canvas of alignments.
@@ -114,22 +114,22 @@ def look(
     Returns:
         A row a match: `zoom`, `across` and `down` (laid); `moved` (has_moved); `lines` (lines_met); `difference`, the
         greatest between the averaged colours as they lie, mirrored if need be, in levels; `worded`, whether words are
-        left out of the following; and the fields of `reprise.alignment.colours.CHANGE`.
+        left out of the following; and the fields of `reprise.relation.colours.CHANGE`.
     """
-    moved = has_moved(edges)
-    places = np.stack([edges[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)
+    moved = has_moved(matches)
+    places = np.stack([matches[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)
     # What moves by a hair is as it is by chance; samples are better compared where they are.
     places[~moved, 1:] = [1, 0, 0]
     of_a, of_b = pictures.colours[row_a], pictures.colours[row_b]
-    of_a[edges["mirrored"]] = of_a[edges["mirrored"], :, ::-1]
+    of_a[matches["mirrored"]] = of_a[matches["mirrored"], :, ::-1]
     apart = np.maximum(of_a, of_b) - np.minimum(of_a, of_b)
     lettered = np.any(pictures.lettered, axis=(1, 2))
     change = colour_changes(pictures.samples, pictures.lettered, size, row_a, row_b, places)
     seen = pd.DataFrame({name: change[name] for name in change.dtype.names or ()})
-    return pd.concat([laid(edges, size[row_a], size[row_b]), seen], axis=1).assign(
+    return pd.concat([laid(matches, size[row_a], size[row_b]), seen], axis=1).assign(
         moved=moved,
-        lines=lines_met(edges),
-        difference=apart.reshape(len(edges), math.prod(apart.shape[1:])).max(axis=1, initial=0),
+        lines=lines_met(matches),
+        difference=apart.reshape(len(matches), math.prod(apart.shape[1:])).max(axis=1, initial=0),
         worded=lettered[row_a] | lettered[row_b],
     )
 
@@ -152,7 +152,7 @@ def recolour_odds(seen: pd.DataFrame) -> NDArray[np.float64]:
     )
     fewer, more = MOVED_UNLIKE / (unlike + UNLIKE_ADDED), (seen["changed"] + LEAST_CHANGE) / MOVED_CHANGED
     odds = np.where(seen["moved"], 2 * np.log(np.minimum(fewer, more)), odds)
-    only_words = seen["worded"] & (seen["changed"] <= WORDS_EDGE)
+    only_words = seen["worded"] & (seen["changed"] <= WORDS_RIM)
     return np.where(only_words, np.minimum(odds, -2.0), odds)
 
 
@@ -161,7 +161,7 @@ def limit(value: Any, at: float) -> Any:
     return 1 / (1 + (np.asarray(value, dtype=np.float64) / at) ** 2)
 
 
-def tell(edges: NDArray[Any], seen: pd.DataFrame) -> pd.DataFrame:
+def tell(matches: NDArray[Any], seen: pd.DataFrame) -> pd.DataFrame:
     """Tell from what was seen of each match what kind it is.
 
     Returns:
@@ -175,11 +175,11 @@ def tell(edges: NDArray[Any], seen: pd.DataFrame) -> pd.DataFrame:
     same, recoloured = as_duplicate > 0.5, as_recolour > 0.5
     drawing = np.where(same, "duplicate", np.where(recoloured, "recolour", "redraw"))
     sure = np.where(same, as_duplicate, np.minimum(1 - as_duplicate, np.maximum(as_recolour, 1 - as_recolour)))
-    further = np.hypot(edges["across"], edges["down"]) / MOVED_SHIFT
-    nearer = np.abs(np.log(edges["zoom"])) / math.log(MOVED_ZOOM)
+    further = np.hypot(matches["across"], matches["down"]) / MOVED_SHIFT
+    nearer = np.abs(np.log(matches["zoom"])) / math.log(MOVED_ZOOM)
     in_place = np.minimum(limit(further, 1), limit(nearer, 1))
-    later = (edges["frame_a"] > 0) | (edges["frame_b"] > 0)
-    kinds = [(later, "frame", edges["score"]), (edges["mirrored"], "mirrored", edges["score"])]
+    later = (matches["frame_a"] > 0) | (matches["frame_b"] > 0)
+    kinds = [(later, "frame", matches["score"]), (matches["mirrored"], "mirrored", matches["score"])]
     kinds += [(moved, "moved", 1 - in_place)]
     holds, names, confidences = zip(*kinds, strict=True)
     return pd.DataFrame(
@@ -187,19 +187,21 @@ def tell(edges: NDArray[Any], seen: pd.DataFrame) -> pd.DataFrame:
             "relation": np.select(list(holds), list(names), drawing),
             "drawing": drawing,
             "confidence": np.select(list(holds), list(confidences), np.minimum(sure, in_place)).round(3),
-            "explanation": [explain(*match) for match in zip(edges, seen.itertuples(), drawing.tolist(), strict=True)],
+            "explanation": [
+                explain(*match) for match in zip(matches, seen.itertuples(), drawing.tolist(), strict=True)
+            ],
         }
     )
 
 
-def explain(edge: Any, seen: Any, drawing: str) -> str:
+def explain(match: Any, seen: Any, drawing: str) -> str:
     """Put into words the numbers by which the relation of a match was told."""
     said = []
-    if edge["listed"]:
+    if match["listed"]:
         said.append("on your list of matches")
-    if edge["frame_a"] or edge["frame_b"]:
-        said.append(f"frame {edge['frame_a'] + 1} of the first and {edge['frame_b'] + 1} of the second")
-    if edge["mirrored"]:
+    if match["frame_a"] or match["frame_b"]:
+        said.append(f"frame {match['frame_a'] + 1} of the first and {match['frame_b'] + 1} of the second")
+    if match["mirrored"]:
         said.append("the first in a mirror")
     if seen.moved:
         across = f"{abs(seen.across):.0f}% of the width to the {'left' if seen.across < 0 else 'right'}"
@@ -208,7 +210,7 @@ def explain(edge: Any, seen: Any, drawing: str) -> str:
     said.append(f"{seen.lines:.0%} of the lines meet")
     if drawing == "duplicate" and not seen.moved:
         said.append(f"no part differs by more than {seen.difference} of 255 levels of colour")
-    elif seen.worded and seen.changed <= WORDS_EDGE:
+    elif seen.worded and seen.changed <= WORDS_RIM:
         said.append(f"the words changed, and {seen.changed:.1%} of the picture beside them")
     else:
         beside = " beside the words" if seen.worded else ""
@@ -222,31 +224,31 @@ def explain(edge: Any, seen: Any, drawing: str) -> str:
 
 
 def relate_some(
-    edges: NDArray[Any], panels: pd.DataFrame, hashes: NDArray[np.uint64], seen: pd.DataFrame
+    matches: NDArray[Any], panels: pd.DataFrame, hashes: NDArray[np.uint64], seen: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the table's rows of some edges of the graph.
+    """Return the table's rows of some matches.
 
     Args:
-        edges: (N,) EDGE.
+        matches: (N,) MATCH.
         panels: `panel`, `page` and `file` of all panels.
-        hashes: (2, N), dct_hash of the two frames of each edge.
+        hashes: (2, N), dct_hash of the two frames of each match.
         seen: what `look` saw of each.
     """
-    kinds = tell(edges, seen)
-    a, b = panels.iloc[edges["a"]].reset_index(), panels.iloc[edges["b"]].reset_index()
+    kinds = tell(matches, seen)
+    a, b = panels.iloc[matches["a"]].reset_index(), panels.iloc[matches["b"]].reset_index()
     return pd.DataFrame(
         {
             "panel_a": a["panel"],
             "panel_b": b["panel"],
             "file_a": a["file"],
             "file_b": b["file"],
-            "dice": edges["dice"].round(6),
-            "edge_bits": edges["edge_bits"],
+            "dice": matches["dice"].round(6),
+            "edge_bits": matches["edge_bits"],
             "hash_bits": np.bitwise_count(hashes[0] ^ hashes[1]),
-            "score": edges["score"].round(6),
-            "mirrored": np.where(edges["mirrored"], "true", "false"),
-            "frame_a": edges["frame_a"],
-            "frame_b": edges["frame_b"],
+            "score": matches["score"].round(6),
+            "mirrored": np.where(matches["mirrored"], "true", "false"),
+            "frame_a": matches["frame_a"],
+            "frame_b": matches["frame_b"],
             **{name: kinds[name] for name in kinds},
             "zoom": seen["zoom"].round(3),
             "across": seen["across"].round(2),
@@ -257,38 +259,38 @@ def relate_some(
 
 
 def relate(
-    edges: str | Path,
+    matches: str | Path,
     panels: str | Path,
     shards: Sequence[str | Path],
     pictures: Sequence[str | Path],
     pairs: str | Path,
 ) -> None:
-    """Write `pairs.csv`: a row for every edge of the graph, `panel_a` the earlier, in story order.
+    """Write `pairs.csv`: a row for every match, `panel_a` the earlier, in story order.
 
     `relation`, `drawing`, `confidence` and `explanation` are those of `tell`. To lay the first picture upon the second:
     mirror it if `mirrored`; in its own proportions, make it `zoom` times as wide as the second; put its middle `across`
     percent of the second's width to the right of the second's middle, and `down` percent of its height below it.
     """
-    matches = np.load(edges)["edges"]
+    known = np.load(matches)["matches"]
     fingerprints = Fingerprints(shards)
     number, hashes, size = fingerprints.number, fingerprints.dct_hash, fingerprints.canvas_size
     start_of_shards = starts(count_pictures(pictures))
     table = tables.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
-    ends = np.stack([rows_of(fingerprints.start, number, matches[end], matches[f"frame_{end}"]) for end in "ab"])
-    runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
+    ends = np.stack([rows_of(fingerprints.start, number, known[end], known[f"frame_{end}"]) for end in "ab"])
+    runs = range(0, max(1, len(known)), PAIRS_AT_ONCE)
     with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
         for first in progress(runs, len(runs), "relate"):
             some = slice(first, first + PAIRS_AT_ONCE)
             rows, (row_a, row_b) = np.unique(ends[:, some], return_inverse=True)
-            seen = look(matches[some], row_a, row_b, read_pictures(pictures, start_of_shards, rows), size[rows])
-            found = relate_some(matches[some], table, hashes[ends[:, some]], seen)
+            seen = look(known[some], row_a, row_b, read_pictures(pictures, start_of_shards, rows), size[rows])
+            found = relate_some(known[some], table, hashes[ends[:, some]], seen)
             tables.write_csv(found, written, columns=COLUMNS, header=first == 0)
 
 
 if __name__ == "__main__":
     with job() as snakemake:
         relate(
-            edges=snakemake.input.edges,
+            matches=snakemake.input.matches,
             panels=snakemake.input.panels,
             shards=snakemake.input.shards,
             pictures=snakemake.input.pictures,

@@ -1,6 +1,6 @@
 """Search two blocks of panels for pairs that may show one drawing, shifted, zoomed or mirrored.
 
-All frames are compared as `reprise.alignment.search` tells, and of each panel the partners most like it are kept:
+All frames are compared as `reprise.matching.search` tells, and of each panel the partners most like it are kept:
 which of these are one drawing in truth is for `align_block` to check.
 """
 
@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.alignment.canvas import Frames, read_points
-from reprise.alignment.nearest import best_frames, enter_all, no_partners
-from reprise.alignment.search import (
+from reprise.atomic import atomic_file
+from reprise.matching.canvas import EdgePoints, read_points
+from reprise.matching.evidence import FEWEST
+from reprise.matching.nearest import best_frames, enter_all, no_partners
+from reprise.matching.search import (
     WAYS,
     Moved,
     Still,
@@ -26,8 +28,6 @@ from reprise.alignment.search import (
     telling_frames,
     ways,
 )
-from reprise.atomic import atomic_file
-from reprise.evidence import FEWEST
 from reprise.own_lines import OwnLines, read_own_lines
 from reprise.progress import progress
 from reprise.shards import Fingerprints
@@ -59,7 +59,7 @@ class Searched(NamedTuple):
         number: (F,) int64, the place of each among all frames of its panel.
     """
 
-    frames: Frames
+    frames: EdgePoints
     start: NDArray[np.int64]
     number: NDArray[np.int64]
 

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.alignment.canvas import ORIENTATIONS, SIDE, places
 from reprise.atomic import atomic_file
+from reprise.matching.canvas import ORIENTATIONS, SIDE, places
 from reprise.own_lines import OwnLines
 from reprise.shards import Fingerprints, starts
 

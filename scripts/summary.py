@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reprise import tables
 from reprise.atomic import atomic_file
-from reprise.evidence import says_enough
+from reprise.matching.evidence import says_enough
 
 # A cluster with more than this share of the panels, and this many, is more likely a chain than one drawing.
 CHAIN_SHARE, CHAIN_PANELS = 0.05, 30
@@ -115,7 +115,7 @@ def summary(
     panels: str | Path,
     pages: str | Path,
     passed_over: str | Path,
-    edges: str | Path,
+    matches: str | Path,
     clusters: str | Path,
     evaluation: str | Path | None,
     gallery: str | Path,
@@ -130,22 +130,22 @@ def summary(
         panels, dtype=dict.fromkeys(["file", "url", "status", "detail"], str), keep_default_na=False
     )
     page_table = tables.read_csv(pages, dtype={"status": str}, keep_default_na=False)
-    with np.load(edges) as graph:
-        pairs_compared, matches, capped = int(graph["pairs_compared"]), graph["edges"], len(graph["capped"])
+    with np.load(matches) as graph:
+        pairs_compared, known, capped = int(graph["pairs_compared"]), graph["matches"], len(graph["capped"])
         corrected = correction_lines(graph)
     cluster_table = tables.read_csv(clusters, dtype={"file": str}, keep_default_na=False)
     lines = panel_lines(panel_table, page_table, cluster_table, fewest_edges)
     lines += passed_over_lines(tables.read_csv(passed_over, dtype=str, keep_default_na=False))
     if shared:
         lines += shared_lines(tables.read_csv(shared).iloc[0])
-    lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {len(matches):,} match by {match_rule}")
+    lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {len(known):,} match by {match_rule}")
     if capped:
         lines.append(
             f"           {count(capped, 'panel')} near more than {pairs_per_panel} others each: "
             "of these the nearest were kept (compare.pairs_per_panel)"
         )
     lines += corrected
-    lines += cluster_lines(cluster_table, panel_table, matches)
+    lines += cluster_lines(cluster_table, panel_table, known)
     if evaluation:
         judged = tables.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
         alone = judged["every panel alone"]
@@ -161,7 +161,7 @@ if __name__ == "__main__":
             panels=snakemake.input.panels,
             pages=snakemake.input.pages,
             passed_over=snakemake.input.passed_over,
-            edges=snakemake.input.edges,
+            matches=snakemake.input.matches,
             clusters=snakemake.input.clusters,
             evaluation=snakemake.input.get("evaluation"),
             gallery=snakemake.params.gallery,

@@ -14,7 +14,7 @@ from communities import communities
 from rank import rank
 from reprise.community_detection import METHODS
 
-Edges = Mapping[tuple[int, int], float]
+Matches = Mapping[tuple[int, int], float]
 
 SETTINGS = yaml.safe_load((Path(__file__).parents[1] / "config.yaml").read_text(encoding="utf-8"))["cluster"]
 
@@ -22,16 +22,16 @@ SETTINGS = yaml.safe_load((Path(__file__).parents[1] / "config.yaml").read_text(
 RESOLUTIONS = {method: 0.3 if method == "leiden" else 1.0 for method in METHODS}
 
 
-def matrix_of(edges: Edges, panels: int) -> sparse.csr_array:
+def matrix_of(matches: Matches, panels: int) -> sparse.csr_array:
     dense = sparse.dok_array((panels, panels))
-    for (a, b), score in edges.items():
+    for (a, b), score in matches.items():
         dense[a, b] = dense[b, a] = score
     return sparse.csr_array(dense)
 
 
 def cluster(
     folder: Path,
-    edges: Edges,
+    matches: Matches,
     panels: int,
     method: str = "leiden",
     resolution: float | None = None,
@@ -43,23 +43,23 @@ def cluster(
 ) -> pd.DataFrame:
     """Cluster a graph by the steps `communities` and `rank`, and return the table these wrote.
 
-    Edges are redraws unless they are duplicates; their weight in the graph is that part of their score. An infinite
+    They are redraws unless they are duplicates; their weight in the graph is that part of their score. An infinite
     one must match, and scores 1; one below any is no match, and no pair.
     """
     pages = pages or range(1, panels + 1)
     names = [f"{page}_{place}" for place, page in enumerate(pages)]
     table = pd.DataFrame({"panel": names, "page": pages, "file": [f"{place:03}" for place in range(panels)]})
     table.to_csv(folder / "panels.csv", index=False)
-    sparse.save_npz(folder / "adjacency.npz", weight * matrix_of(edges, panels))
-    relation = {ends: "duplicate" if ends in duplicates else "redraw" for ends in edges}
-    scored = [(ends, min(score, 1)) for ends, score in sorted(edges.items()) if score > 0]
+    sparse.save_npz(folder / "adjacency.npz", weight * matrix_of(matches, panels))
+    relation = {ends: "duplicate" if ends in duplicates else "redraw" for ends in matches}
+    scored = [(ends, min(score, 1)) for ends, score in sorted(matches.items()) if score > 0]
     known = np.array([(*ends, score) for ends, score in scored], [("a", np.int64), ("b", np.int64), ("score", float)])
-    np.savez(folder / "edges.npz", edges=known)
+    np.savez(folder / "matches.npz", matches=known)
     pairs = [(names[a], names[b], score, relation[a, b]) for (a, b), score in scored]
     pd.DataFrame(pairs, columns=["panel_a", "panel_b", "score", "relation"]).to_csv(folder / "pairs.csv", index=False)
     resolution = RESOLUTIONS[method] if resolution is None else resolution
     all_settings = SETTINGS | {"method": method, "resolution": resolution, "seed": seed} | settings
-    communities(folder / "adjacency.npz", folder / "edges.npz", all_settings, 0.5, folder / "communities.npz")
+    communities(folder / "adjacency.npz", folder / "matches.npz", all_settings, 0.5, folder / "communities.npz")
     rank(
         *(folder / "communities.npz", folder / "pairs.csv", folder / "panels.csv", all_settings["rank"]),
         *(folder / "clusters.csv", folder / "ranking.csv"),

@@ -11,8 +11,8 @@ from fingerprint import read_panel
 from hamming_block import hamming_block
 from partners import partners
 from pictures import encoded, write_shards
-from reprise.alignment.canvas import Frames, read_points
-from reprise.comparison import Ceilings
+from reprise.matching.canvas import EdgePoints, read_points
+from reprise.matching.comparison import Ceilings
 from reprise.shards import Panel
 from search_block import search_block
 
@@ -52,7 +52,7 @@ def panel(*frames: Image.Image) -> Panel:
     return read_panel(encoded("PNG" if len(frames) == 1 else "WEBP", *frames, lossless=True), "distinct")
 
 
-def points_of(folder: Path, *frames: Image.Image) -> Frames:
+def points_of(folder: Path, *frames: Image.Image) -> EdgePoints:
     """Return the edge points of pictures."""
     return read_points(write_shards(folder, [panel(frame) for frame in frames], len(frames)))
 

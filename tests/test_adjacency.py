@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
 
-from adjacency import EDGE, RULES, adjacency, adjacency_matrix, match, nth_best, weigh_families
+from adjacency import MATCH, RULES, adjacency, adjacency_matrix, match, nth_best, weigh_families
 from align_block import ALIGNED
 from configuration import THRESHOLDS
 from pictures import edges_at, frame, write_shards
-from reprise.blocks import PAIR, dice
-from reprise.comparison import HISTOGRAM_STEPS
 from reprise.corrections import NO_CORRECTIONS, Corrections
+from reprise.matching.blocks import PAIR, dice
+from reprise.matching.comparison import HISTOGRAM_STEPS
 from reprise.shards import Panel
 from sketches import blocks_of, choose
 
@@ -33,9 +33,9 @@ class Graph:
     """What the step wrote."""
 
     matrix: bytes
-    edges: bytes
+    matches: bytes
     matrix_read: sparse.csr_array
-    edges_read: NDArray[Any]
+    matches_read: NDArray[Any]
     pairs_compared: int
     histogram: NDArray[np.int64]
 
@@ -61,15 +61,15 @@ def write_partners(folder: Path, pairs: NDArray[Any], panels: int = 3) -> Path:
 
 def read_graph(partners: Path, threshold: float) -> Graph:
     """Run the step and read what it wrote."""
-    matrix, edges = partners.with_name("adjacency.npz"), partners.with_name("edges.npz")
-    adjacency(partners, [], {"by": "dice", "threshold": threshold}, 0, matrix, edges)
-    with np.load(edges) as arrays:
+    matrix, matches = partners.with_name("adjacency.npz"), partners.with_name("matches.npz")
+    adjacency(partners, [], {"by": "dice", "threshold": threshold}, 0, matrix, matches)
+    with np.load(matches) as arrays:
         assert arrays["capped"].tolist() == np.load(partners)["capped"].tolist()
         return Graph(
             matrix.read_bytes(),
-            edges.read_bytes(),
+            matches.read_bytes(),
             sparse.csr_array(sparse.load_npz(matrix)),
-            arrays["edges"],
+            arrays["matches"],
             int(arrays["pairs_compared"]),
             arrays["histogram"],
         )
@@ -92,11 +92,11 @@ def test_the_graph_has_the_pairs_that_score_enough(comic: tuple[int, Near], thre
     graph = merge(near, panels, threshold)
     scores = {ends: (edges - bits) / edges for ends, (bits, edges) in near.items()}
     matches = {ends: score for ends, score in sorted(scores.items()) if score >= threshold}
-    assert graph.edges_read.dtype == EDGE
-    assert graph.edges_read[["a", "b"]].tolist() == list(matches)
-    assert graph.edges_read["score"] == pytest.approx(list(matches.values()))
-    assert graph.edges_read["dice"].tolist() == graph.edges_read["score"].tolist()
-    told = graph.edges_read[["frame_a", "frame_b", "mirrored", "edge_bits"]].tolist()
+    assert graph.matches_read.dtype == MATCH
+    assert graph.matches_read[["a", "b"]].tolist() == list(matches)
+    assert graph.matches_read["score"] == pytest.approx(list(matches.values()))
+    assert graph.matches_read["dice"].tolist() == graph.matches_read["score"].tolist()
+    told = graph.matches_read[["frame_a", "frame_b", "mirrored", "edge_bits"]].tolist()
     assert told == [(a % 3, b % 5, bool((a + b) % 2), near[a, b][0]) for a, b in matches]
     dense = np.zeros((panels, panels))
     for (a, b), score in matches.items():
@@ -117,9 +117,9 @@ def test_real_blocks_of_any_size_give_the_same_bytes(tmp_path: Path) -> None:
     for shard, shards_per_block in ((11, 1), (4, 1), (2, 2), (1, 3)):
         blocks = blocks_of(tmp_path, panels, shard, shards_per_block)
         graphs.append(read_graph(choose(tmp_path, blocks, 0.9, fewest_edges=10), 0.3))
-    assert len(graphs[0].edges_read) >= 10
+    assert len(graphs[0].matches_read) >= 10
     assert {graph.matrix for graph in graphs} == {graphs[0].matrix}
-    assert {graph.edges for graph in graphs} == {graphs[0].edges}
+    assert {graph.matches for graph in graphs} == {graphs[0].matches}
 
 
 def match_by(pairs: NDArray[Any], **settings: Any) -> NDArray[Any]:
@@ -226,31 +226,31 @@ def test_what_was_counted_as_a_pair_was_aligned_is_told() -> None:
 
 def test_what_says_too_little_is_told_of_but_joins_nothing(tmp_path: Path) -> None:
     pairs = np.array([(0, 1, 0, 0, False, 0, 29, 29, 0), (0, 2, 0, 0, False, 0, 30, 30, 0)], PAIR)
-    matrix, edges = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
-    adjacency(write_partners(tmp_path, pairs), [], {"by": "dice", "threshold": 0.5}, 30, matrix, edges)
-    with np.load(edges) as arrays:
-        assert arrays["edges"][["b", "says_enough"]].tolist() == [(1, False), (2, True)]
+    matrix, matches = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
+    adjacency(write_partners(tmp_path, pairs), [], {"by": "dice", "threshold": 0.5}, 30, matrix, matches)
+    with np.load(matches) as arrays:
+        assert arrays["matches"][["b", "says_enough"]].tolist() == [(1, False), (2, True)]
     assert sparse.load_npz(matrix).toarray().tolist() == [[0, 0, 1], [0, 0, 0], [1, 0, 0]]
 
 
 def test_templates_weigh_less_the_more_there_are() -> None:
     """Panel 0 is like twelve others, vaguely, and just like the last; panels 20 and 21 are like each other alone."""
-    edges = np.zeros(14, EDGE)
-    edges["a"], edges["b"] = [0] * 13 + [20], [*range(1, 14), 21]
-    edges["score"] = [0.6] * 12 + [0.95, 0.6]
-    edges["says_enough"] = True
-    weights = adjacency_matrix(edges, 22, aligned=True).toarray()
+    matches = np.zeros(14, MATCH)
+    matches["a"], matches["b"] = [0] * 13 + [20], [*range(1, 14), 21]
+    matches["score"] = [0.6] * 12 + [0.95, 0.6]
+    matches["says_enough"] = True
+    weights = adjacency_matrix(matches, 22, aligned=True).toarray()
     assert weights[0, 1:13] == pytest.approx([0.6 * 8 / 12] * 12)
     assert (weights[0, 13], weights[20, 21]) == (0.95, 0.6)
     assert (weights == weights.T).all()
-    assert adjacency_matrix(edges, 22).toarray()[0, 1] == 0.6
+    assert adjacency_matrix(matches, 22).toarray()[0, 1] == 0.6
 
 
 def everything_matches(panels: int, score: float) -> np.ndarray:
-    edges = np.zeros(panels * (panels - 1) // 2, EDGE)
-    edges["a"], edges["b"] = np.triu_indices(panels, 1)
-    edges["score"], edges["says_enough"] = score, True
-    return edges
+    matches = np.zeros(panels * (panels - 1) // 2, MATCH)
+    matches["a"], matches["b"] = np.triu_indices(panels, 1)
+    matches["score"], matches["says_enough"] = score, True
+    return matches
 
 
 @pytest.mark.parametrize("panels", [40, 70, 1000])
@@ -261,33 +261,33 @@ def test_panels_that_all_match_each_other_are_no_templates(panels: int) -> None:
 
 
 def test_a_comic_that_is_one_template_holds_together_though_a_quarter_of_its_pairs_do_not_match() -> None:
-    edges = everything_matches(69, 0.62)
-    edges["score"] += np.random.default_rng(2).normal(0, 0.08, len(edges))
-    edges = edges[np.random.default_rng(1).random(len(edges)) < 0.76]
-    weights = adjacency_matrix(edges, 69, aligned=True).toarray()
+    matches = everything_matches(69, 0.62)
+    matches["score"] += np.random.default_rng(2).normal(0, 0.08, len(matches))
+    matches = matches[np.random.default_rng(1).random(len(matches)) < 0.76]
+    weights = adjacency_matrix(matches, 69, aligned=True).toarray()
     assert weights[np.triu_indices(69, 1)].mean() > 0.2  # cluster.resolution
 
 
 @given(comics(), st.integers(1, 4))
-def test_the_nth_best_is_that_of_a_panel_s_own_edges(comic: tuple[int, Near], n: int) -> None:
+def test_the_nth_best_is_that_of_a_panel_s_own_matches(comic: tuple[int, Near], n: int) -> None:
     panels, near = comic
-    edges = np.zeros(len(near), EDGE)
+    matches = np.zeros(len(near), MATCH)
     for place, ((a, b), (bits, _)) in enumerate(near.items()):
-        edges[["a", "b", "score"]][place] = (a, b, bits / 50)
+        matches[["a", "b", "score"]][place] = (a, b, bits / 50)
     own = [
         sorted((bits / 50 for ends, (bits, _) in near.items() if panel in ends), reverse=True)
         for panel in range(panels)
     ]
-    assert nth_best(edges, panels, n).tolist() == [scores[n - 1] if len(scores) >= n else 0 for scores in own]
+    assert nth_best(matches, panels, n).tolist() == [scores[n - 1] if len(scores) >= n else 0 for scores in own]
 
 
 def test_what_ties_two_families_weighs_less_and_what_is_in_one_or_alone_does_not() -> None:
     """Panels 0 to 4 are one family, 5 to 9 another, alike by half; panel 10 is as like the first, and has no family."""
     families = [(a, b, 1.0 if a // 5 == b // 5 else 0.5) for a in range(10) for b in range(a + 1, 10)]
     found = [*families, *((member, 10, 0.5) for member in range(5))]
-    edges = np.zeros(len(found), EDGE)
-    edges[["a", "b", "score"]] = found
-    weight = dict(zip(ends_of(edges), weigh_families(edges, 11).tolist(), strict=True))
+    matches = np.zeros(len(found), MATCH)
+    matches[["a", "b", "score"]] = found
+    weight = dict(zip(ends_of(matches), weigh_families(matches, 11).tolist(), strict=True))
     assert {weight[a, b] for a, b, score in families if score == 1} == {1}
     assert {weight[a, b] for a, b, score in families if score < 1} == {0.5**4}
     assert {weight[member, 10] for member in range(5)} == {1}
@@ -303,31 +303,31 @@ SKETCHES = [*(range(20 + place, 60 + place) for place in range(5)), range(500, 5
 def correct(
     folder: Path, corrections: Corrections = NO_CORRECTIONS, ceiling: float = 0.99, fewest_edges: int = 0, size: int = 3
 ) -> tuple[NDArray[Any], NDArray[np.float64]]:
-    """Merge the blocks of six panels, each of two frames, as the lists have it; return the edges and the matrix."""
+    """Merge the blocks of six panels, each of two frames, as the lists have it; return the matches and the matrix."""
     folder.mkdir(exist_ok=True)
     later = [frame(edges_at(9900, 9000 + 50 * place), 3, 100 + place) for place in range(6)]
     panels = [Panel(frames=[frame(edges_at(*SKETCHES[p]), 0, p), later[p]]) for p in range(6)]
     blocks = blocks_of(folder, panels, size, 1)
     partners = choose(folder, blocks, ceiling, fewest_edges=0, mirrored=False)
-    matrix, edges = folder / "adjacency.npz", folder / "edges.npz"
+    matrix, matches = folder / "adjacency.npz", folder / "matches.npz"
     shards = [shard for _, block in blocks for shard in block]
     by_dice = {"by": "dice", "threshold": 0.9}
-    adjacency(partners, [], by_dice, fewest_edges, matrix, edges, corrections, shards)
-    with np.load(edges) as arrays:
-        return arrays["edges"], sparse.load_npz(matrix).toarray()
+    adjacency(partners, [], by_dice, fewest_edges, matrix, matches, corrections, shards)
+    with np.load(matches) as arrays:
+        return arrays["matches"], sparse.load_npz(matrix).toarray()
 
 
-def ends_of(edges: NDArray[Any]) -> list[tuple[int, int]]:
-    return edges[["a", "b"]].tolist()
+def ends_of(matches: NDArray[Any]) -> list[tuple[int, int]]:
+    return matches[["a", "b"]].tolist()
 
 
-def test_pairs_that_are_no_match_and_panels_left_out_have_no_edge(tmp_path: Path) -> None:
+def test_pairs_that_are_no_match_and_panels_left_out_are_none(tmp_path: Path) -> None:
     found, _ = correct(tmp_path / "as found")
     assert ends_of(found) == [(a, b) for a in range(5) for b in range(a + 1, 5)]
-    edges, matrix = correct(tmp_path / "corrected", Corrections(apart=[(0, 1), (1, 5), (2, 4)], left_out=[3]))
+    matches, matrix = correct(tmp_path / "corrected", Corrections(apart=[(0, 1), (1, 5), (2, 4)], left_out=[3]))
     kept = [(0, 2), (0, 4), (1, 2), (1, 4)]
-    assert ends_of(edges) == kept
-    assert edges.tobytes() == found[[ends in kept for ends in ends_of(found)]].tobytes()
+    assert ends_of(matches) == kept
+    assert matches.tobytes() == found[[ends in kept for ends in ends_of(found)]].tobytes()
     settled = [(0, 1), (1, 0), (1, 5), (2, 4), (4, 2), (5, 1)]
     assert list(zip(*np.nonzero(matrix == -np.inf), strict=True)) == settled
     assert (np.isfinite(matrix).sum(), (matrix > 0).sum()) == (36 - 6, 8)
@@ -335,23 +335,23 @@ def test_pairs_that_are_no_match_and_panels_left_out_have_no_edge(tmp_path: Path
 
 def test_a_pair_that_must_match_keeps_what_is_known_of_it(tmp_path: Path) -> None:
     found, _ = correct(tmp_path / "as found")
-    edges, matrix = correct(tmp_path / "corrected", Corrections(together=[(0, 4)]))
-    assert ends_of(edges) == ends_of(found)
+    matches, matrix = correct(tmp_path / "corrected", Corrections(together=[(0, 4)]))
+    assert ends_of(matches) == ends_of(found)
     at = ends_of(found).index((0, 4))
     assert (found["score"][at], found["listed"].any()) == (0.9, False)
     found["score"][at], found["listed"][at] = 1, True
-    assert edges.tobytes() == found.tobytes()
+    assert matches.tobytes() == found.tobytes()
     assert matrix[0, 4] == matrix[4, 0] == np.inf
     assert np.isinf(matrix).sum() == 2
 
 
 @pytest.mark.parametrize(("ceiling", "frame", "dice", "edge_bits"), [(0.5, 3, 0.5, 2), (0.4, 0, 0, 80)])
-def test_a_pair_that_must_match_is_an_edge_though_it_does_not_score(
+def test_a_pair_that_must_match_is_one_though_it_does_not_score(
     tmp_path: Path, ceiling: float, frame: int, dice: float, edge_bits: int
 ) -> None:
     """Kept by a block, by its later frames, or by none: then by its first frames, as they stand."""
-    edges, matrix = correct(tmp_path, Corrections(together=[(2, 5)]), ceiling)
-    (told,) = edges[edges["listed"]]
+    matches, matrix = correct(tmp_path, Corrections(together=[(2, 5)]), ceiling)
+    (told,) = matches[matches["listed"]]
     assert (told["a"], told["b"], told["score"], told["dice"], told["edge_bits"]) == (2, 5, 1, dice, edge_bits)
     assert (told["frame_a"], told["frame_b"], told["mirrored"]) == (frame, frame, False)
     assert (told["zoom"], told["across"], told["down"]) == (1, 0, 0)
@@ -366,11 +366,11 @@ def test_what_was_aligned_is_known_best(tmp_path: Path) -> None:
     plain = np.array([(0, 1, 0, 0, False, 80, 50, 50, 0), (0, 2, 0, 4, True, 60, 50, 50, 0)], PAIR)
     np.savez(tmp_path / "aligned.npz", pairs=aligned)
     shards = write_shards(tmp_path, [Panel(frames=[frame(edges_at(place))]) for place in range(3)], 3)
-    graph = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
+    graph = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
     must = Corrections(together=[(0, 1), (0, 2), (1, 2)])
     partners, laid = write_partners(tmp_path, plain), [tmp_path / "aligned.npz"]
     adjacency(partners, laid, {"by": "dice", "threshold": 0.5}, 0, *graph, must, shards)
-    told = np.load(graph[1])["edges"]
+    told = np.load(graph[1])["matches"]
     assert told[["a", "b", "frame_b", "mirrored", "edge_bits", "zoom"]].tolist() == [
         (0, 1, 0, True, 90, 1.25),
         (0, 2, 4, True, 60, 1),
@@ -381,14 +381,14 @@ def test_what_was_aligned_is_known_best(tmp_path: Path) -> None:
 
 
 def test_panels_that_must_match_do_so_though_they_say_too_little(tmp_path: Path) -> None:
-    edges, matrix = correct(tmp_path, Corrections(together=[(0, 5)]), fewest_edges=41)
-    assert not edges["says_enough"].any()
+    matches, matrix = correct(tmp_path, Corrections(together=[(0, 5)]), fewest_edges=41)
+    assert not matches["says_enough"].any()
     assert list(zip(*np.nonzero(matrix), strict=True)) == [(0, 5), (5, 0)]
 
 
 def test_the_graph_tells_how_it_was_corrected(tmp_path: Path) -> None:
     correct(tmp_path, Corrections([(0, 1), (2, 3)], [(4, 5)], [2], ["not.csv: 1 row"]))
-    with np.load(tmp_path / "edges.npz") as arrays:
+    with np.load(tmp_path / "matches.npz") as arrays:
         told = {name: arrays[name].tolist() for name in ("apart", "together", "left_out", "warnings")}
     assert told == {
         "apart": [[0, 1], [2, 3]],
@@ -401,7 +401,7 @@ def test_the_graph_tells_how_it_was_corrected(tmp_path: Path) -> None:
 def test_lists_leave_no_trace_of_the_size_of_blocks(tmp_path: Path) -> None:
     corrections = Corrections([(0, 1)], [(1, 5), (3, 4)], [2])
     told = [correct(tmp_path / str(size), corrections, size=size) for size in (1, 2, 4, 6)]
-    assert {edges.tobytes() for edges, _ in told} == {told[0][0].tobytes()}
+    assert {matches.tobytes() for matches, _ in told} == {told[0][0].tobytes()}
     assert {matrix.tobytes() for _, matrix in told} == {told[0][1].tobytes()}
 
 

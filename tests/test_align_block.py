@@ -25,7 +25,7 @@ from align_block import (
     score,
 )
 from pictures import write_shards
-from reprise.blocks import dice
+from reprise.matching.blocks import dice
 from reprise.shards import Panel
 from sketches import SIZE, blocks_of, choose, panel, sketch
 
@@ -284,12 +284,12 @@ def test_the_size_of_shards_and_blocks_and_the_threads_leave_no_trace(
         folder = tmp_path / f"{shard_panels}-{shards_per_block}"
         folder.mkdir()
         pairs = aligned(folder, comic(), shard_panels, shards_per_block, most=2, ceiling=1.0, threads=threads)
-        matrix, edges = folder / "adjacency.npz", folder / "edges.npz"
+        matrix, matches = folder / "adjacency.npz", folder / "matches.npz"
         laid = [folder / f"aligned-{number}.npz" for number in range(len(pairs))]
         by_dice = {"by": "dice", "threshold": 0.01}
-        adjacency(folder / "partners.npz", laid, by_dice, 30, matrix, edges)
+        adjacency(folder / "partners.npz", laid, by_dice, 30, matrix, matches)
         assert sum(map(len, pairs)) > 60
-        written.add((matrix.read_bytes(), edges.read_bytes()))
+        written.add((matrix.read_bytes(), matches.read_bytes()))
     assert len(written) == 1
 
 

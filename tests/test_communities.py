@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from communities import find_parts, stability
-from graphs import Edges, clique, cluster, groups, matrix_of, ranking, two_scenes
+from graphs import Matches, clique, cluster, groups, matrix_of, ranking, two_scenes
 from rank import RANKING_COLUMNS
 from reprise.community_detection import METHODS
 
@@ -50,10 +50,10 @@ def test_a_comic_without_any_match_has_no_clusters(tmp_path: Path, method: str, 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, method: str) -> None:
     random = np.random.default_rng(1)
     some = [ends for ends in combinations(range(40), 2) if random.random() < 0.15]
-    edges = {ends: float(random.uniform(0.5, 1)) for ends in some} | clique(*range(40, 46)) | clique(*range(46, 52))
+    matches = {ends: float(random.uniform(0.5, 1)) for ends in some} | clique(*range(40, 46)) | clique(*range(46, 52))
     written = []
     for _ in range(3):
-        cluster(tmp_path, edges, 52, method, seed=7)
+        cluster(tmp_path, matches, 52, method, seed=7)
         written.append([(tmp_path / table).read_bytes() for table in ("clusters.csv", "ranking.csv")])
     assert all(table.count(b"\n") > 2 for table in written[0])
     assert written[0] == written[1] == written[2]
@@ -88,9 +88,9 @@ def test_panels_that_match_none_change_nothing(tmp_path: Path) -> None:
 
 
 def test_a_higher_resolution_gives_smaller_clusters(tmp_path: Path) -> None:
-    edges = TWO_CLIQUES | {(4, 5): 0.9}
+    matches = TWO_CLIQUES | {(4, 5): 0.9}
     for method in ("leiden", "greedy_modularity", "louvain"):
-        few, many = (groups(cluster(tmp_path, edges, 10, method, resolution)) for resolution in (0.01, 0.8))
+        few, many = (groups(cluster(tmp_path, matches, 10, method, resolution)) for resolution in (0.01, 0.8))
         assert max(map(len, few)) == 8
         assert max(map(len, many)) == 4
 
@@ -100,9 +100,9 @@ def test_a_higher_resolution_gives_smaller_clusters(tmp_path: Path) -> None:
 
 def test_two_scenes_tied_by_doubtful_matches_are_split(tmp_path: Path) -> None:
     """To Leiden they are one: the 15 ties score .312 on average over the 25 pairs, more than its resolution."""
-    edges = two_scenes(15, 0.52)
-    assert groups(cluster(tmp_path, edges, 10)) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
-    assert groups(cluster(tmp_path, edges, 10, trial_rise=0)) == [list(range(10))]
+    matches = two_scenes(15, 0.52)
+    assert groups(cluster(tmp_path, matches, 10)) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+    assert groups(cluster(tmp_path, matches, 10, trial_rise=0)) == [list(range(10))]
 
 
 def test_two_scenes_tied_by_matches_as_clear_as_their_own_are_one(tmp_path: Path) -> None:
@@ -110,27 +110,27 @@ def test_two_scenes_tied_by_matches_as_clear_as_their_own_are_one(tmp_path: Path
 
 
 def test_a_panel_that_belongs_to_no_part_stays_with_the_one_it_is_most_like(tmp_path: Path) -> None:
-    edges = two_scenes(20, 0.52) | {(place, 10): 0.505 for place in (0, *range(5, 10))}
-    assert groups(cluster(tmp_path, edges, 11)) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9, 10]]
-    assert groups(cluster(tmp_path, edges, 11, trial_rise=0)) == [list(range(11))]
+    matches = two_scenes(20, 0.52) | {(place, 10): 0.505 for place in (0, *range(5, 10))}
+    assert groups(cluster(tmp_path, matches, 11)) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9, 10]]
+    assert groups(cluster(tmp_path, matches, 11, trial_rise=0)) == [list(range(11))]
 
 
 def test_what_one_part_sheds_stays_with_it(tmp_path: Path) -> None:
     """The last panel matches only the one before it, which itself is in doubt."""
-    edges = clique(0, 1, 2) | {(0, 3): 0.505, (1, 3): 0.505, (2, 3): 0.505, (3, 4): 0.505}
-    assert groups(cluster(tmp_path, edges, 5, resolution=0.05)) == [[0, 1, 2, 3, 4]]
+    matches = clique(0, 1, 2) | {(0, 3): 0.505, (1, 3): 0.505, (2, 3): 0.505, (3, 4): 0.505}
+    assert groups(cluster(tmp_path, matches, 5, resolution=0.05)) == [[0, 1, 2, 3, 4]]
 
 
 def test_a_match_just_above_the_threshold_is_kept(tmp_path: Path) -> None:
     """It falls apart in the first trial; but there is nothing to split it into."""
-    edges = {(0, 1): 0.501, **clique(2, 3, 4), (4, 5): 0.501, (3, 5): 0.501}
-    assert sorted(groups(cluster(tmp_path, edges, 6))) == [[0, 1], [2, 3, 4, 5]]
+    matches = {(0, 1): 0.501, **clique(2, 3, 4), (4, 5): 0.501, (3, 5): 0.501}
+    assert sorted(groups(cluster(tmp_path, matches, 6))) == [[0, 1], [2, 3, 4, 5]]
 
 
 def test_other_methods_are_taken_at_their_word(tmp_path: Path) -> None:
-    edges = two_scenes(15, 0.52)
+    matches = two_scenes(15, 0.52)
     for method in ("greedy_modularity", "components"):
-        loose = groups(cluster(tmp_path, edges, 10, method, 0.01))
+        loose = groups(cluster(tmp_path, matches, 10, method, 0.01))
         assert loose == [list(range(10))]
 
 
@@ -184,8 +184,8 @@ def test_stability_is_the_share_of_pairs_that_are_together_in_the_trials(
 def test_stability_is_how_often_panels_stay_together_as_the_threshold_rises(
     tmp_path: Path, scores: list[float], rise: float, trials: int, expected: float
 ) -> None:
-    edges = dict(zip([(0, 1), (0, 2), (1, 2)], scores, strict=False))
-    cluster(tmp_path, edges, 3, trials=trials, trial_rise=rise)
+    matches = dict(zip([(0, 1), (0, 2), (1, 2)], scores, strict=False))
+    cluster(tmp_path, matches, 3, trials=trials, trial_rise=rise)
     assert ranking(tmp_path, "stability") == [[pytest.approx(expected, abs=1e-4)]]
 
 
@@ -199,8 +199,8 @@ def test_what_weighs_less_than_it_scores_stays_together_by_its_score(tmp_path: P
 
 def test_what_depends_on_the_seed_is_not_stable(tmp_path: Path) -> None:
     """A ring has no beginning: where Leiden cuts it is chance."""
-    edges = {(place, place + 1): 0.9 for place in range(19)} | {(0, 19): 0.9} | clique(20, 21, 22)
-    cluster(tmp_path, edges, 23, trial_rise=0, trials=20)
+    matches = {(place, place + 1): 0.9 for place in range(19)} | {(0, 19): 0.9} | clique(20, 21, 22)
+    cluster(tmp_path, matches, 23, trial_rise=0, trials=20)
     *ring, (page, scene) = sorted(ranking(tmp_path, "first_page", "stability"))
     assert (page, scene) == (21, 1)
     assert len(ring) > 3
@@ -210,14 +210,14 @@ def test_what_depends_on_the_seed_is_not_stable(tmp_path: Path) -> None:
 def test_no_chain_forms_as_a_comic_grows(tmp_path: Path) -> None:
     """Each scene has one doubtful match with the next, and one in ten more with a scene far away."""
     scenes = 60
-    edges: dict[tuple[int, int], float] = {}
+    matches: dict[tuple[int, int], float] = {}
     for scene in range(scenes):
-        edges |= clique(*range(4 * scene, 4 * scene + 4), score=0.8)
-    edges |= {(4 * scene + 3, 4 * scene + 4): 0.6 for scene in range(scenes - 1)}
-    edges |= {(4 * scene, 4 * scene + 82): 0.6 for scene in range(0, scenes - 21, 10)}
+        matches |= clique(*range(4 * scene, 4 * scene + 4), score=0.8)
+    matches |= {(4 * scene + 3, 4 * scene + 4): 0.6 for scene in range(scenes - 1)}
+    matches |= {(4 * scene, 4 * scene + 82): 0.6 for scene in range(0, scenes - 21, 10)}
     expected = [list(range(4 * scene, 4 * scene + 4)) for scene in range(scenes)]
-    assert sorted(groups(cluster(tmp_path, edges, 4 * scenes))) == expected
-    assert len(groups(cluster(tmp_path, edges, 4 * scenes, "components"))) == 1
+    assert sorted(groups(cluster(tmp_path, matches, 4 * scenes))) == expected
+    assert len(groups(cluster(tmp_path, matches, 4 * scenes, "components"))) == 1
 
 
 # --- What the reader has settled -------------------------------------------------------------------------------------
@@ -229,12 +229,12 @@ def settled_graphs(draw: st.DrawFn) -> tuple[int, dict[tuple[int, int], float], 
     panels = draw(st.integers(2, 14))
     group = draw(st.lists(st.integers(0, 5), min_size=panels, max_size=panels))
     scores = draw(st.lists(st.sampled_from([0, 0, 0.5, 0.6, 0.9, 1, np.inf]), min_size=91, max_size=91))
-    edges = dict(zip(combinations(range(panels), 2), scores, strict=False))
+    matches = dict(zip(combinations(range(panels), 2), scores, strict=False))
     # Within a group nothing is settled as no match, between two nothing as a match: the lists do not contradict.
-    for a, b in edges:
-        if edges[a, b] == np.inf and group[a] != group[b]:
-            edges[a, b] = -np.inf
-    return panels, {ends: score for ends, score in edges.items() if score}, group
+    for a, b in matches:
+        if matches[a, b] == np.inf and group[a] != group[b]:
+            matches[a, b] = -np.inf
+    return panels, {ends: score for ends, score in matches.items() if score}, group
 
 
 @pytest.mark.slow
@@ -246,19 +246,19 @@ def test_what_is_settled_holds_through_others_too(
     resolution: float,
     seed: int,
 ) -> None:
-    panels, edges, _ = graph
-    table = cluster(tmp_path_factory.mktemp("settled"), edges, panels, resolution=resolution, seed=seed)
+    panels, matches, _ = graph
+    table = cluster(tmp_path_factory.mktemp("settled"), matches, panels, resolution=resolution, seed=seed)
     cluster_of = {place: number for number, group in enumerate(groups(table)) for place in group}
-    for (a, b), score in edges.items():
+    for (a, b), score in matches.items():
         together = a in cluster_of and cluster_of[a] == cluster_of.get(b)
         assert together or score != np.inf
         assert not together or score != -np.inf
 
 
 def test_of_two_panels_that_are_no_match_one_leaves_with_those_most_like_it(tmp_path: Path) -> None:
-    edges = clique(*range(6), score=0.6) | {(0, 1): 0.95}
-    assert groups(cluster(tmp_path, edges, 6)) == [[0, 1, 2, 3, 4, 5]]
-    assert groups(cluster(tmp_path, edges | {(0, 3): -np.inf}, 6)) == [[0, 1, 2, 4, 5]]
+    matches = clique(*range(6), score=0.6) | {(0, 1): 0.95}
+    assert groups(cluster(tmp_path, matches, 6)) == [[0, 1, 2, 3, 4, 5]]
+    assert groups(cluster(tmp_path, matches | {(0, 3): -np.inf}, 6)) == [[0, 1, 2, 4, 5]]
     scenes = two_scenes(10, 0.8)
     assert groups(cluster(tmp_path, scenes, 10)) == [list(range(10))]
     assert groups(cluster(tmp_path, scenes | {(0, 5): -np.inf}, 10)) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
@@ -274,15 +274,15 @@ def test_two_panels_that_must_match_stay_together_against_all_others(tmp_path: P
 
 def test_two_panels_that_must_match_count_as_two(tmp_path: Path) -> None:
     """The third is like one of them: over the three pairs of three panels that is less than the resolution asks."""
-    edges = {(0, 1): np.inf, (1, 2): 0.55}
-    assert groups(cluster(tmp_path, edges, 3, resolution=0.3)) == [[0, 1]]
-    assert groups(cluster(tmp_path, edges, 3, resolution=0.25)) == [[0, 1, 2]]
+    matches = {(0, 1): np.inf, (1, 2): 0.55}
+    assert groups(cluster(tmp_path, matches, 3, resolution=0.3)) == [[0, 1]]
+    assert groups(cluster(tmp_path, matches, 3, resolution=0.25)) == [[0, 1, 2]]
 
 
 def test_what_is_settled_is_as_stable_as_can_be(tmp_path: Path) -> None:
     """The threshold rises beyond every score; and what is parted does not meet in a trial either."""
-    edges = {(0, 1): np.inf} | clique(2, 3, 4, score=0.9) | clique(5, 3, 4, score=0.9) | {(2, 5): -np.inf}
-    cluster(tmp_path, edges, 6, trial_rise=1, trials=1)
+    matches = {(0, 1): np.inf} | clique(2, 3, 4, score=0.9) | clique(5, 3, 4, score=0.9) | {(2, 5): -np.inf}
+    cluster(tmp_path, matches, 6, trial_rise=1, trials=1)
     assert ranking(tmp_path, "first_page", "stability")[0] == [1, 1]
     cluster(tmp_path, {(0, 1): 0.9, (1, 2): 0.9, (0, 2): -np.inf}, 3, trial_rise=0, trials=40)
     ((stable,),) = ranking(tmp_path, "stability")
@@ -293,7 +293,7 @@ def test_what_is_settled_is_as_stable_as_can_be(tmp_path: Path) -> None:
 def test_to_other_methods_a_settled_pair_is_an_edge_or_none(tmp_path: Path, method: str) -> None:
     plain = {**clique(1, 2, 3), (0, 1): 1.0, **clique(5, 6, 7, 8)}
     settled = plain | {(0, 1): np.inf, (1, 4): -np.inf, (4, 5): -np.inf}
-    tables = [cluster(tmp_path, edges, 9, method).to_csv() for edges in (plain, settled)]
+    tables = [cluster(tmp_path, matches, 9, method).to_csv() for matches in (plain, settled)]
     assert tables[0] == tables[1]
 
 
@@ -305,12 +305,12 @@ graphs = st.dictionaries(
 @settings(deadline=None, max_examples=25)
 @given(graphs, st.sampled_from(sorted(METHODS)))
 def test_clusters_are_disjoint_connected_and_of_two_or_more(
-    tmp_path_factory: pytest.TempPathFactory, edges: Edges, method: str
+    tmp_path_factory: pytest.TempPathFactory, matches: Matches, method: str
 ) -> None:
-    found = groups(cluster(tmp_path_factory.mktemp("graph"), edges, 12, method))
+    found = groups(cluster(tmp_path_factory.mktemp("graph"), matches, 12, method))
     members = [panel for group in found for panel in group]
     assert len(members) == len(set(members))
     assert all(len(group) > 1 for group in found)
     for group in found:
-        inside = matrix_of(edges, 12)[group][:, group]
+        inside = matrix_of(matches, 12)[group][:, group]
         assert sparse.csgraph.connected_components(inside, directed=False)[0] == 1

@@ -27,8 +27,8 @@ for found in pkgutil.walk_packages(reprise.__path__, "reprise."):
 # What `check` takes from `canvas` is compiled in: how many orientations a sketch has.
 SKETCH = """
 import numpy as np
-from reprise.alignment import check
-frame = check.Frame(np.zeros((1, 2), np.uint8), np.zeros(1, np.uint8), np.ones(2, np.uint8))
+from reprise.matching import check
+frame = check.FramePoints(np.zeros((1, 2), np.uint8), np.zeros(1, np.uint8), np.ones(2, np.uint8))
 print(check.no_sketches(frame).rows.shape[2], sum(check.no_sketches.stats.cache_hits.values()))
 """
 
@@ -83,7 +83,7 @@ def test_every_compiled_function_is_compiled_anew_when_one_of_its_modules_change
 def test_a_constant_of_another_module_is_compiled_in_anew(scripts: Path, tmp_path: Path, in_a_folder: bool) -> None:
     """Whether it is kept beside the source or in a folder that is given."""
     cache = tmp_path / "cache" if in_a_folder else None
-    canvas = scripts / "reprise" / "alignment" / "canvas.py"
+    canvas = scripts / "reprise" / "matching" / "canvas.py"
     said = [python(SKETCH, scripts, cache) for _ in range(2)]
     text = canvas.read_text()
     canvas.write_text(text.replace("ORIENTATIONS = 6", "ORIENTATIONS = 8"))

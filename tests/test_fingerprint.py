@@ -23,8 +23,8 @@ from PIL import Image, ImageFilter
 import fingerprint as step
 from fingerprint import MOST_FRAMES_READ, THUMBNAIL_SIZE, fingerprint, read_panel
 from pictures import drawing, encoded, nearest, pictures_of, pixels, random_pixels, size_of, with_words
-from reprise.alignment.canvas import edge_points
 from reprise.hashes import average_hash, dct_hash, edge_bitmap, shrink
+from reprise.matching.canvas import edge_points
 from reprise.pictures import FORMATS
 from reprise.shards import EDGE_SIZE, GRID, Fingerprint, Fingerprints, Panel
 from reprise.thumbnails import read_sizes

@@ -72,7 +72,7 @@ def write_gallery(
     explained = [(*pair, *usual[len(pair) - 4 :]) for pair in pairs]
     pd.DataFrame(explained, columns=step.PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
     lists: dict[str, Any] = {"apart": np.zeros((apart, 2)), "together": np.zeros((together, 2))}
-    np.savez(place / "edges.npz", left_out=np.array(left_out, dtype=np.int64), **lists)
+    np.savez(place / "matches.npz", left_out=np.array(left_out, dtype=np.int64), **lists)
     members = [(rank, name, "", 0) for rank, names in enumerate(clusters, 1) for name in names]
     pd.DataFrame(members, columns=["cluster", "panel", "file", "page"]).to_csv(place / "clusters.csv", index=False)
     why = [*ranking, *((names[-1], 9, 0.7, "redraw", 0.2, 0.6, 0.7, 0.8) for names in clusters[len(ranking) :])]
@@ -99,7 +99,7 @@ def write_gallery(
         place / "clusters.csv",
         place / "ranking.csv",
         place / "pairs.csv",
-        place / "edges.npz",
+        place / "matches.npz",
         place / "panels.csv",
         place / "pages.csv",
         thumbnails,

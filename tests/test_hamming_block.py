@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from hamming_block import hamming_block
 from pictures import edges_at, frame, write_shards
-from reprise import comparison
-from reprise.blocks import PAIR, dice
-from reprise.comparison import HISTOGRAM_STEPS, Ceilings
-from reprise.hamming import COLUMNS, PANELS_AT_ONCE
+from reprise.matching import comparison
+from reprise.matching.blocks import PAIR, dice
+from reprise.matching.comparison import HISTOGRAM_STEPS, Ceilings
+from reprise.matching.hamming import COLUMNS, PANELS_AT_ONCE
 from reprise.shards import EDGE_SIZE, Fingerprint, Panel
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from partners import partners
 from pictures import edges_at, frame, write_shards
-from reprise.blocks import PAIR, keep_nearest, nearest_partners
-from reprise.comparison import HISTOGRAM_STEPS
+from reprise.matching.blocks import PAIR, keep_nearest, nearest_partners
+from reprise.matching.comparison import HISTOGRAM_STEPS
 from reprise.shards import Panel
 from search_block import CANDIDATE
 from sketches import blocks_of, choose, panel, sketch

@@ -10,10 +10,10 @@ from hypothesis.extra.numpy import arrays
 from matplotlib.figure import Figure
 from PIL import Image
 
-from adjacency import EDGE
+from adjacency import MATCH
 from plots import STEPS_SHOWN, counts_by_dice, plot_cluster_sizes, plot_distances, plots
-from reprise.comparison import HISTOGRAM_STEPS
 from reprise.figures import save
+from reprise.matching.comparison import HISTOGRAM_STEPS
 
 
 def histogram(distances: dict[float, int]) -> np.ndarray:
@@ -31,10 +31,10 @@ def texts(figure: Figure) -> str:
 
 def write_plots(place: Path, counts: np.ndarray, sizes: list[int], threshold: float = 0.5) -> tuple[Path, Path]:
     place.mkdir(exist_ok=True)
-    np.savez(place / "edges.npz", edges=np.zeros(7, dtype=EDGE), histogram=counts, pairs_compared=counts.sum())
+    np.savez(place / "matches.npz", matches=np.zeros(7, dtype=MATCH), histogram=counts, pairs_compared=counts.sum())
     np.savez(place / "communities.npz", members=np.arange(sum(sizes)), start=np.cumsum([0, *sizes]))
     pictures = place / "distances.png", place / "cluster_sizes.png"
-    plots(place / "edges.npz", place / "communities.npz", threshold, 0.6, *pictures)
+    plots(place / "matches.npz", place / "communities.npz", threshold, 0.6, *pictures)
     return pictures
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
-from adjacency import EDGE, adjacency
+from adjacency import MATCH, adjacency
 from align_block import align_block
 from fingerprint import fingerprint
 from pictures import PALETTE, drawing, edges_at, encoded, frame, pictures_of, seen_panels, with_words, write_shards
@@ -34,7 +34,7 @@ def write_panels(folder: Path, pages: list[int]) -> Path:
 def relate_shards(shards: list[Path], folder: Path, pages: list[int]) -> None:
     """Relate the matches of a folder, of panels of these pages, a panel a page, and write them as its `pairs.csv`."""
     pictures = [pictures_of(shard) for shard in shards]
-    relate(folder / "edges.npz", write_panels(folder, pages), shards, pictures, folder / "pairs.csv")
+    relate(folder / "matches.npz", write_panels(folder, pages), shards, pictures, folder / "pairs.csv")
 
 
 def related(folder: Path, drawings: dict[str, bytes]) -> dict[str, str]:
@@ -46,7 +46,7 @@ def related(folder: Path, drawings: dict[str, bytes]) -> dict[str, str]:
     written = folder / "shard.npz", folder / "shard.npy", folder / "thumbnails"
     fingerprint(names, list(drawings), folder, "distinct", "area", *written)
     partners = choose(folder, [(0, [folder / "shard.npz"])])
-    graph = folder / "adjacency.npz", folder / "edges.npz"
+    graph = folder / "adjacency.npz", folder / "matches.npz"
     adjacency(partners, [], {"by": "dice", "threshold": 0.45}, 30, *graph)
     relate_shards([folder / "shard.npz"], folder, pages)
     pairs = pd.read_csv(folder / "pairs.csv")
@@ -111,12 +111,12 @@ def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
         for page, of_page in enumerate(numbers)
     ]
     rows = [
-        edge(0, 3, 7, 5, mirrored=True, edge_bits=12, dice=0.7654321, score=0.6, met=0.9, chance=0.1),
-        edge(0, 8, 0, 119, dice=1.0, score=1.0, listed=True),
-        edge(2, 5, 0, 0, edge_bits=3, dice=0.5, score=0.5, zoom=1.25, across=-12.345, down=3.5, met=0.97, chance=0.1),
-        edge(4, 7, 1, 3, edge_bits=7, dice=2 / 3, score=2 / 3, zoom=0.9996, across=0.25),
+        match(0, 3, 7, 5, mirrored=True, edge_bits=12, dice=0.7654321, score=0.6, met=0.9, chance=0.1),
+        match(0, 8, 0, 119, dice=1.0, score=1.0, listed=True),
+        match(2, 5, 0, 0, edge_bits=3, dice=0.5, score=0.5, zoom=1.25, across=-12.345, down=3.5, met=0.97, chance=0.1),
+        match(4, 7, 1, 3, edge_bits=7, dice=2 / 3, score=2 / 3, zoom=0.9996, across=0.25),
     ]
-    np.savez(tmp_path / "edges.npz", edges=np.concatenate(rows))
+    np.savez(tmp_path / "matches.npz", matches=np.concatenate(rows))
     pages = [1, 2, 3, 10, 11, 11, 40, 500, 1000]
     written = set()
     for size in (9, 2):
@@ -173,7 +173,7 @@ def test_a_reader_can_lay_one_picture_upon_the_other(tmp_path: Path, size: tuple
     ((_, shards),) = blocks_of(tmp_path, [panel(one), panel(other)], 2, 1)
     chosen = choose(tmp_path, [(0, shards)], most_alike=24)
     align_block(shards, shards, 0, 0, chosen, 0.6, tmp_path / "aligned.npz")
-    graph = tmp_path / "adjacency.npz", tmp_path / "edges.npz"
+    graph = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
     adjacency(chosen, [tmp_path / "aligned.npz"], {"by": "dice", "threshold": 0.4}, 30, *graph)
     relate_shards(shards, tmp_path, [1, 2])
     (row,) = pd.read_csv(tmp_path / "pairs.csv").to_dict("records")
@@ -184,7 +184,7 @@ def test_a_reader_can_lay_one_picture_upon_the_other(tmp_path: Path, size: tuple
 
 
 def test_a_comic_without_matches_has_a_table_without_rows(tmp_path: Path) -> None:
-    np.savez(tmp_path / "edges.npz", edges=np.zeros(0, EDGE))
+    np.savez(tmp_path / "matches.npz", matches=np.zeros(0, MATCH))
     shards = write_shards(tmp_path, [Panel("damaged"), Panel("damaged")], 1)
     relate_shards(shards, tmp_path, [1, 2])
     assert (tmp_path / "pairs.csv").read_text() == ",".join(COLUMNS) + "\n"
@@ -194,10 +194,10 @@ def test_what_is_told_of_a_match_does_not_depend_on_which_are_looked_at_with_it(
     panels = seen_panels([1, 2] * 33)
     ends = [(a, b) for a in range(len(panels)) for b in range(a + 1, len(panels))]
     assert len(ends) > PAIRS_AT_ONCE + 100
-    matches = np.concatenate([edge(a, b, frame_b=3 * (b % 2), mirrored=b % 3 == 0) for a, b in ends])
+    matches = np.concatenate([match(a, b, frame_b=3 * (b % 2), mirrored=b % 3 == 0) for a, b in ends])
     written = []
     for some in (slice(None), slice(None, 100), slice(100, None)):
-        np.savez(tmp_path / "edges.npz", edges=matches[some])
+        np.savez(tmp_path / "matches.npz", matches=matches[some])
         shards = write_shards(tmp_path, panels, 9)
         relate_shards(shards, tmp_path, list(range(66)))
         written.append((tmp_path / "pairs.csv").read_text().splitlines())
@@ -206,9 +206,9 @@ def test_what_is_told_of_a_match_does_not_depend_on_which_are_looked_at_with_it(
     assert [row.split(",")[:2] for row in together[1:]] == [[f"{a}_1", f"{b}_1"] for a, b in ends]
 
 
-def edge(a: int = 0, b: int = 1, frame_a: int = 0, frame_b: int = 0, **known: Any) -> Any:
-    """A match of two panels, EDGE, of which this is known; where it is not, it lies just there."""
-    made = np.zeros(1, EDGE)
+def match(a: int = 0, b: int = 1, frame_a: int = 0, frame_b: int = 0, **known: Any) -> Any:
+    """A match of two panels, MATCH, of which this is known; where it is not, it lies just there."""
+    made = np.zeros(1, MATCH)
     usual = {"dice": 0.5, "score": 0.5, "zoom": 1.0, "met": np.nan, "chance": np.nan, "cover": np.nan}
     for name, value in ({"a": a, "b": b, "frame_a": frame_a, "frame_b": frame_b} | usual | known).items():
         made[name] = value
@@ -230,12 +230,12 @@ def told_of(match: Any, **known: Any) -> pd.Series:
 @pytest.mark.parametrize(
     ("match", "moved", "told"),
     [
-        (edge(), False, "redraw"),
-        (edge(across=2, down=1), False, "redraw"),
-        (edge(across=-3), True, "moved"),
-        (edge(zoom=1.3, mirrored=True), True, "mirrored"),
-        (edge(mirrored=True), False, "mirrored"),
-        (edge(frame_b=2, mirrored=True, zoom=1.3), True, "frame"),
+        (match(), False, "redraw"),
+        (match(across=2, down=1), False, "redraw"),
+        (match(across=-3), True, "moved"),
+        (match(zoom=1.3, mirrored=True), True, "mirrored"),
+        (match(mirrored=True), False, "mirrored"),
+        (match(frame_b=2, mirrored=True, zoom=1.3), True, "frame"),
     ],
 )
 def test_how_a_drawing_was_used_comes_before_what_became_of_it(match: Any, moved: bool, told: str) -> None:
@@ -261,7 +261,7 @@ def test_how_a_drawing_was_used_comes_before_what_became_of_it(match: Any, moved
     ],
 )
 def test_what_became_of_a_drawing_is_told_by_its_colours_and_lines(known: dict[str, Any], drawing: str) -> None:
-    assert told_of(edge(across=9.0 if known.get("moved") else 0.0), **known)["drawing"] == drawing
+    assert told_of(match(across=9.0 if known.get("moved") else 0.0), **known)["drawing"] == drawing
 
 
 shares = st.floats(0, 1)
@@ -273,7 +273,7 @@ def test_the_surer_kind_is_told_and_its_confidence_is_a_share(
 ) -> None:
     known = {"changed": changed, "odd_least": odd, "odd_most": odd, "odd_both": min(odd, odd_both)}
     known |= {"lines": lines, "told": told}
-    found = told_of(edge(across=9.0 * moved), **known, difference=difference, moved=moved, worded=worded)
+    found = told_of(match(across=9.0 * moved), **known, difference=difference, moved=moved, worded=worded)
     assert 0 <= found["confidence"] <= 1
     assert found["drawing"] in ("duplicate", "recolour", "redraw")
     if not moved:
@@ -307,7 +307,7 @@ def test_pictures_are_compared_mirrored_as_they_match_and_where_they_are(tmp_pat
     fingerprint(["1_1", "2_1"], ["one.png", "other.png"], tmp_path, "distinct", "area", *written)
     pictures = read_pictures([tmp_path / "shard.npy"], np.array([0, 2]), np.array([0, 1]))
     size = Fingerprints([tmp_path / "shard.npz"]).canvas_size
-    a_hair_off = edge(mirrored=mirrored, across=1.5, down=-1.5, zoom=1.01)
+    a_hair_off = match(mirrored=mirrored, across=1.5, down=-1.5, zoom=1.01)
     found = look(a_hair_off, np.array([0]), np.array([1]), pictures, size).iloc[0]
     assert not found["moved"]
     assert (found["difference"], found["changed"]) == (0, 0)

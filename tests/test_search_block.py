@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw
 
 import search_block as step
 from pictures import edges_at, frame, write_shards
-from reprise.alignment.canvas import read_points
-from reprise.alignment.search import (
+from reprise.matching.canvas import read_points
+from reprise.matching.evidence import FEWEST
+from reprise.matching.search import (
     ALL,
     GLANCE,
     GLANCE_FLOOR,
@@ -27,7 +28,6 @@ from reprise.alignment.search import (
     WAYS,
     vectors,
 )
-from reprise.evidence import FEWEST
 from reprise.shards import Panel
 from search_block import CANDIDATE, read_searched, search_block, search_blocks
 from sketches import blocks_of, panel, sketch

@@ -16,7 +16,7 @@ from align_block import align_block
 from hamming_block import hamming_block
 from partners import partners
 from pictures import write_shards
-from reprise.comparison import Ceilings
+from reprise.matching.comparison import Ceilings
 from search_block import search_block
 from shared_lines import LEAST_SHARED, MOST_COUNTED, likely_share, shared_lines, thin, weights
 from sketches import panel, sketch
@@ -104,10 +104,10 @@ def matches(folder: Path, panels: list[Any], counted: bool = True) -> dict[tuple
     partners([folder / "block.npz"], [folder / "candidates.npz"], 500, 24, folder / "partners.npz")
     align_block(*sides, folder / "partners.npz", 0.6, folder / "aligned.npz", own_lines=own)
     settings = {"by": "dice", "threshold": 0.5}
-    graph = folder / "matrix.npz", folder / "edges.npz"
+    graph = folder / "matrix.npz", folder / "matches.npz"
     adjacency(folder / "partners.npz", [folder / "aligned.npz"], settings, 30, *graph)
-    edges = np.load(graph[1])["edges"]
-    return {(int(edge["a"]), int(edge["b"])): float(edge["score"]) for edge in edges}
+    found = np.load(graph[1])["matches"]
+    return {(int(match["a"]), int(match["b"])): float(match["score"]) for match in found}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adjacency import EDGE
+from adjacency import MATCH
 from summary import CHAIN_PANELS, count, summary
 
 Rows = Sequence[tuple[object, ...]]
@@ -41,20 +41,20 @@ def write(
     table.to_csv(folder / "clusters.csv", index=False)
     lists: dict[str, Any] = {name: np.zeros(0) for name in ("apart", "together", "left_out", "warnings", "capped")}
     lists |= {name: np.array(rows) for name, rows in corrections.items()}
-    edges = np.zeros(matches if isinstance(matches, int) else len(matches), EDGE)
-    edges["says_enough"] = says_enough
+    known = np.zeros(matches if isinstance(matches, int) else len(matches), MATCH)
+    known["says_enough"] = says_enough
     if not isinstance(matches, int):
-        edges[["a", "b"]] = matches
+        known[["a", "b"]] = matches
     if shared is not None:
         (folder / "shared_lines.csv").write_text("panels,shared,template\n" + shared)
-    np.savez(folder / "edges.npz", edges=edges, pairs_compared=pairs_compared, **lists)
+    np.savez(folder / "matches.npz", matches=known, pairs_compared=pairs_compared, **lists)
     if evaluation is not None:
         (folder / "evaluation.csv").write_text(evaluation)
     summary(
         folder / "panels.csv",
         folder / "pages.csv",
         folder / "passed_over.csv",
-        folder / "edges.npz",
+        folder / "matches.npz",
         folder / "clusters.csv",
         folder / "evaluation.csv" if evaluation is not None else None,
         "results/gallery",

@@ -17,8 +17,8 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from reprise.atomic import atomic_file
-from reprise.blocks import Block, pack_words
-from reprise.comparison import Ceilings, compare_blocks
+from reprise.matching.blocks import Block, pack_words
+from reprise.matching.comparison import Ceilings, compare_blocks
 from reprise.progress import progress
 from reprise.shards import EDGE_SIZE
 

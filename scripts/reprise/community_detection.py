@@ -19,7 +19,7 @@ Communities = Iterable[Iterable[int]]
 
 
 def graph_of(matrix: sparse.csr_array) -> tuple[Any, NDArray[Any]]:
-    """Return igraph's graph of the upper triangle of a matrix, without the diagonal, and the weights of its edges."""
+    """Return igraph's graph of the upper triangle of a matrix, without the diagonal, and the weights of its matches."""
     upper = sparse.triu(matrix, k=1, format="coo")
     return igraph.Graph(n=matrix.shape[0], edges=np.stack([upper.row, upper.col], axis=1)), upper.data
 
@@ -62,7 +62,7 @@ def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communitie
 
 
 def greedy_modularity(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
-    """Greedy modularity communities (Clauset, Newman, Moore 2004), the essay's choice; slow above 50,000 edges."""
+    """Greedy modularity communities (Clauset, Newman, Moore 2004), the essay's choice; slow above 50,000 matches."""
     import networkx as nx  # it takes a tenth of a second to load, and no other method has a use for it
 
     graph = nx.from_scipy_sparse_array(matrix)

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from reprise.alignment.canvas import average
+from reprise.matching.canvas import average
 from reprise.pictures import Pixels
 from reprise.shards import EDGE_SIZE
 

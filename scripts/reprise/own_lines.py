@@ -17,7 +17,7 @@ class OwnLines(NamedTuple):
     Attributes:
         bitmap: (B,) uint8, the pixels of an edge bitmap that count, packed as it is.
         points: (ORIENTATIONS, SIDE, SIDE) bool, the places at which edge points of each orientation do, see
-            reprise.alignment.canvas.places.
+            reprise.matching.canvas.places.
     """
 
     bitmap: NDArray[np.uint8]

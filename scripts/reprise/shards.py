@@ -42,7 +42,7 @@ class Fingerprint:
         colours: (COLOUR_SIZE, COLOUR_SIZE, 3) uint8, RGB, averaged.
         samples: (GRID, GRID, 3) uint8, RGB, each of one pixel: pure colours, as the drawing has them.
         lettered: (GRID, GRID / 8) uint8, which of these are lettering, packed row by row.
-        edge_points: (n, 3) uint8, the edges, save lettering, as points on the canvas (reprise.alignment.canvas).
+        edge_points: (n, 3) uint8, the edges, save lettering, as points on the canvas (reprise.matching.canvas).
         canvas_size: width and height of the frame on the canvas.
         thumbnail, thumbnail_size: a JPEG of the frame, to be looked at, and its width and height. It is no part of a
             shard's files.

@@ -33,7 +33,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Comic:
         ("index.csv", {"comic": {"source": "demo", "demo": {"pages": 30}}}),
         ("fingerprints/0000.npz", {"fingerprint": {"shard_panels": 16, "resize": "nearest"}}),
         ("blocks/0-0.npz", {"compare": {"block_panels": 32, "fewest_edges": 900}}),
-        ("edges.npz", {"match": {"threshold": 0.8}}),
+        ("matches.npz", {"match": {"threshold": 0.8}}),
         ("clusters.csv", {"cluster": {"rank": {"absence": 1}}}),
         ("gallery", {"gallery": {"clusters_per_page": 1}}),
     ],

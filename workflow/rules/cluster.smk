@@ -5,7 +5,7 @@
 
 rule relate:
     input:
-        edges="results/edges.npz",
+        matches="results/matches.npz",
         panels="results/panels.csv",
         shards=all_shards,
         pictures=all_pictures,
@@ -30,7 +30,7 @@ rule relate:
 rule communities:
     input:
         matrix="results/adjacency.npz",
-        edges="results/edges.npz",
+        matches="results/matches.npz",
         modules=modules("communities"),
     output:
         communities="results/communities.npz",

@@ -1,7 +1,7 @@
 # compare: takes the fingerprints; gives results/blocks/{i}-{j}.npz, the near pairs of every two blocks of panels, and
 # results/candidates/{i}-{j}.npz, those that may be one drawing, moved; results/partners.npz, of each panel the nearest
 # of these over all blocks; results/aligned/{i}-{j}.npz, what they come to once one is laid upon the other; and
-# results/adjacency.npz, the graph of the pairs that match, with results/edges.npz, what is known of each.
+# results/adjacency.npz, the graph of the pairs that match, with results/matches.npz, what is known of each.
 
 
 rule hamming_block:
@@ -144,7 +144,7 @@ rule adjacency:
         modules=modules("adjacency"),
     output:
         matrix="results/adjacency.npz",
-        edges="results/edges.npz",
+        matches="results/matches.npz",
     log:
         "results/logs/adjacency.log",
     benchmark:

@@ -31,7 +31,7 @@ rule gallery:
         clusters="results/clusters.csv",
         ranking="results/ranking.csv",
         pairs="results/pairs.csv",
-        edges="results/edges.npz",
+        matches="results/matches.npz",
         panels="results/panels.csv",
         pages="results/pages.csv",
         thumbnails=all_thumbnails,
@@ -67,7 +67,7 @@ rule gallery:
 
 rule plots:
     input:
-        edges="results/edges.npz",
+        matches="results/matches.npz",
         # That they are not ranked yet makes no difference here.
         communities="results/communities.npz",
         modules=modules("plots"),
@@ -122,7 +122,7 @@ rule summary:
         panels="results/panels.csv",
         pages="results/pages.csv",
         passed_over="results/passed_over.csv",
-        edges="results/edges.npz",
+        matches="results/matches.npz",
         clusters="results/clusters.csv",
         evaluation=branch(LABELS, then="results/evaluation.csv", otherwise=[]),
         shared=branch(MATCH["by"] == "dice", then="results/shared_lines.csv", otherwise=[]),

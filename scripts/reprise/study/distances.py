@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.blocks import dice, either_way, read_block
-from reprise.comparison import Ceilings, compare_blocks
+from reprise.matching.blocks import dice, either_way, read_block
+from reprise.matching.comparison import Ceilings, compare_blocks
 from reprise.shards import Fingerprints
 from reprise.study.files import Shards, read_bitmaps
 

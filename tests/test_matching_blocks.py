@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pictures import edges_at, frame, write_shards
-from reprise.blocks import PAIR, in_order, keep_nearest, mirror, nearest_partners, pack_words, read_block
+from reprise.matching.blocks import PAIR, in_order, keep_nearest, mirror, nearest_partners, pack_words, read_block
 from reprise.shards import EDGE_SIZE, Panel
 
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.alignment.canvas import CANVAS, ORIENTATIONS
 from reprise.compiled import njit
-from reprise.hamming import popcount
+from reprise.matching.canvas import CANVAS, ORIENTATIONS
+from reprise.matching.hamming import popcount
 
 # Of each orientation, what it is in a mirror, and the bits of it and of the next on either side.
 TURNED = np.array([-o % ORIENTATIONS for o in range(ORIENTATIONS)], np.uint8)
@@ -82,8 +82,8 @@ class Measure(NamedTuple):
     cover: float
 
 
-class Frame(NamedTuple):
-    """One frame, as canvas.Frames has it: its (n, 2) points, their orientations, and its size."""
+class FramePoints(NamedTuple):
+    """One frame, as canvas.EdgePoints has it: its (n, 2) points, their orientations, and its size."""
 
     points: NDArray[Any]
     orientation: NDArray[Any]
@@ -122,7 +122,7 @@ class Sketches(NamedTuple):
         counts: (n, ORIENTATIONS) float64, how many bits that are.
     """
 
-    frame: Frame
+    frame: FramePoints
     number: NDArray[Any]
     mirrored: NDArray[Any]
     zoom: NDArray[Any]
@@ -148,7 +148,7 @@ class View(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def no_sketches(frame: Frame) -> Sketches:
+def no_sketches(frame: FramePoints) -> Sketches:
     """Return room for sketches of a frame, of which there are none yet."""
     return Sketches(
         frame,
@@ -161,7 +161,7 @@ def no_sketches(frame: Frame) -> Sketches:
 
 
 @njit(nogil=True, cache=True)
-def edges_of(frame: Frame) -> Edges:
+def edges_of(frame: FramePoints) -> Edges:
     """Return the edges of a frame."""
     x, y = frame.points[:, 0] / 2, frame.points[:, 1] / 2
     bit, turned = np.empty(len(x), np.uint8), np.empty(len(x), np.uint8)
@@ -253,7 +253,7 @@ def share_in_view(a: Edges, b: Edges, place: Place) -> float:
 
 
 @njit(nogil=True, cache=True)
-def draw_half(frame: Frame, mirrored: bool, zoom: float, rows: NDArray[Any]) -> None:
+def draw_half(frame: FramePoints, mirrored: bool, zoom: float, rows: NDArray[Any]) -> None:
     """Draw a frame on the half canvas: (HALF, ORIENTATIONS) uint64, a bit a pixel."""
     rows[:] = 0
     across = -zoom if mirrored else zoom
@@ -318,7 +318,7 @@ def sketch(sketches: Sketches, mirrored: bool, zoom: float) -> int:
 
 
 @njit(nogil=True, cache=True)
-def view_of(frame: Frame) -> View:
+def view_of(frame: FramePoints) -> View:
     """Return what others see of a frame that they are laid upon."""
     rows, wide = np.empty((HALF, ORIENTATIONS), np.uint64), np.empty((HALF, ORIENTATIONS), np.uint64)
     draw_half(frame, False, 1.0, rows)
@@ -439,7 +439,9 @@ def measure(a: Edges, b: Edges, place: Place, ring: NDArray[Any]) -> Measure:
 
 
 @njit(nogil=True, cache=True)
-def align(a: Edges, frame: Frame, places: NDArray[Any], searched: bool, sketches: Sketches) -> tuple[Place, Measure]:
+def align(
+    a: Edges, frame: FramePoints, places: NDArray[Any], searched: bool, sketches: Sketches
+) -> tuple[Place, Measure]:
     """Find how frame a lies upon another frame, from hypotheses, (n, 4), and measure how well they meet there.
 
     Those that were `searched` for are rough, and their neighbourhoods are looked over first; any other is near already.
@@ -485,7 +487,7 @@ def align_all(
     """Align pairs of frames from hypotheses, and measure them.
 
     Args:
-        start, points, orientation, size: the frames, see canvas.Frames.
+        start, points, orientation, size: the frames, see canvas.EdgePoints.
         frame_a, frame_b: the rows of the frames of each pair.
         places: (n, h, 4), up to h hypotheses of each pair, the rest without a zoom; what is found replaces the first.
         searched: (n,) bool, which pairs were searched for.
@@ -494,9 +496,9 @@ def align_all(
     for k in range(len(frame_a)):
         f, g = frame_a[k], frame_b[k]
         if k == 0 or f != frame_a[k - 1]:
-            frame = Frame(points[start[f] : start[f + 1]], orientation[start[f] : start[f + 1]], size[f])
+            frame = FramePoints(points[start[f] : start[f + 1]], orientation[start[f] : start[f + 1]], size[f])
             a, sketches = edges_of(frame), no_sketches(frame)
-        b = Frame(points[start[g] : start[g + 1]], orientation[start[g] : start[g + 1]], size[g])
+        b = FramePoints(points[start[g] : start[g + 1]], orientation[start[g] : start[g + 1]], size[g])
         hypotheses = 0
         for other in range(places.shape[1]):
             hypotheses += places[k, other, 1] > 0

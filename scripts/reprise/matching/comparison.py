@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.blocks import PAIR, Block, in_order, keep_nearest, mirror
-from reprise.hamming import Frames, compare_panels, in_rows, in_tiles
+from reprise.matching.blocks import PAIR, Block, in_order, keep_nearest, mirror
+from reprise.matching.hamming import FrameFacts, compare_panels, in_rows, in_tiles
 from reprise.progress import progress
 from reprise.threads import in_threads
 
@@ -42,19 +42,19 @@ class Ceilings(NamedTuple):
     hash_bits: int = -1
 
 
-def frames_to_compare(block: Block) -> tuple[Frames, NDArray[np.int64]]:
+def frames_to_compare(block: Block) -> tuple[FrameFacts, NDArray[np.int64]]:
     """Return what is known of the frames of a block, and which of its panels have any: `start` is that of these."""
     panels = np.flatnonzero(np.diff(block.start))
     start = block.start[np.append(panels, len(block))]
-    return Frames(block.edge_count, block.average_hash, block.digest, block.frame, start), panels
+    return FrameFacts(block.edge_count, block.average_hash, block.digest, block.frame, start), panels
 
 
-def part(frames: Frames, first: int, last: int) -> tuple[Frames, slice]:
+def part(frames: FrameFacts, first: int, last: int) -> tuple[FrameFacts, slice]:
     """Return the frames of some of the panels, from the first to the one before the last, and their rows."""
     rows = slice(frames.start[first], frames.start[last])
     start = frames.start[first : last + 1] - frames.start[first]
     known = {name: values[rows] for name, values in frames._asdict().items()}
-    return Frames(**known | {"start": start}), rows
+    return FrameFacts(**known | {"start": start}), rows
 
 
 def compare_blocks(

@@ -29,7 +29,7 @@ LOWEST, HIGHEST = 60.0, 200.0
 
 
 @dataclass(frozen=True)
-class Frames:
+class EdgePoints:
     """The edge points of a run of frames.
 
     Attributes:
@@ -47,12 +47,12 @@ class Frames:
     def __len__(self) -> int:
         return len(self.size)
 
-    def take(self, rows: NDArray[np.int64]) -> "Frames":
+    def take(self, rows: NDArray[np.int64]) -> "EdgePoints":
         """Return some of the frames, (n,), in their order."""
         start = starts(np.diff(self.start)[rows])
         runs = [slice(0, 0), *map(slice, self.start[rows], self.start[rows + 1])]
         points, orientation = (np.concatenate([some[run] for run in runs]) for some in (self.points, self.orientation))
-        return Frames(start, points, orientation, self.size[rows])
+        return EdgePoints(start, points, orientation, self.size[rows])
 
 
 def frame_size(width: int, height: int) -> tuple[int, int]:
@@ -125,7 +125,7 @@ def places(rows: NDArray[np.uint8], size: NDArray[np.uint8]) -> tuple[NDArray[np
     return place[:, 0], place[:, 1]
 
 
-def read_points(shards: Sequence[str | Path], own: NDArray[np.bool_] | None = None) -> Frames:
+def read_points(shards: Sequence[str | Path], own: NDArray[np.bool_] | None = None) -> EdgePoints:
     """Read the edge points of consecutive shards: all, or those that count by `own`, see own_lines.OwnLines."""
     counts, sizes, points, orientations = [], [], [], []
     for path in shards:
@@ -142,4 +142,4 @@ def read_points(shards: Sequence[str | Path], own: NDArray[np.bool_] | None = No
         points.append((2 * rows[:, :2].astype(np.int16) - middle).astype(np.int8))
         orientations.append(rows[:, 2])
     start = starts(np.concatenate(counts))
-    return Frames(start, np.concatenate(points), np.concatenate(orientations), np.concatenate(sizes))
+    return EdgePoints(start, np.concatenate(points), np.concatenate(orientations), np.concatenate(sizes))

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from reprise import blocks, hamming
-from reprise.hamming import COLUMNS, ROWS, approach, count_differing, either_way, in_rows, in_tiles, popcount
+from reprise.matching import blocks, hamming
+from reprise.matching.hamming import COLUMNS, ROWS, approach, count_differing, either_way, in_rows, in_tiles, popcount
 
-SCRIPTS = Path(hamming.__file__).parents[1]
+SCRIPTS = Path(hamming.__file__).parents[2]
 
 
 @settings(deadline=None, max_examples=60)
@@ -90,7 +90,7 @@ def test_a_job_finds_compiled_what_the_last_one_compiled(tmp_path: Path) -> None
     script.write_text(
         f"import sys\nsys.path.insert(0, {str(SCRIPTS)!r})\n"
         "import numpy as np\n"
-        "from reprise.hamming import count_differing, in_rows, in_tiles\n"
+        "from reprise.matching.hamming import count_differing, in_rows, in_tiles\n"
         "words = np.zeros((1, 1), np.uint64)\n"
         "count_differing(in_rows(words), in_tiles([words])[0], 0, np.zeros((4, 32), np.int32))\n"
         "print(sum(count_differing.stats.cache_hits.values()), {'cv2', 'scipy.linalg'} & {*sys.modules})\n"

@@ -109,7 +109,7 @@ def describe_pairs(pairs: NDArray[Any], block: Block, row_a: NDArray[np.int64], 
     """Fill in what is known of pairs that are compared by two frames of theirs, `mirrored` or not as they say.
 
     `pairs` have the fields of PAIR; `row_a` and `row_b` are the frames. Where it is still to be found which frames of
-    two panels are nearest, `reprise.hamming.describe` does so.
+    two panels are nearest, `reprise.matching.hamming.describe` does so.
     """
     views = block.words[row_b]
     views[pairs["mirrored"]] = mirror(views[pairs["mirrored"]], block.bitmap_bits)
@@ -129,8 +129,11 @@ def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:
     return np.divide(edges - pairs["edge_bits"], edges, out=np.ones(len(pairs)), where=edges > 0)
 
 
-def either_way(bits: NDArray[Any], all_bits: int) -> NDArray[Any]:
-    """Return in how many bits bitmaps differ, or one and the other's inverse, whichever are fewer: the essay's way."""
+def either_way(bits: Any, all_bits: int) -> Any:
+    """Return in how many bits bitmaps differ, or one and the other's inverse, whichever are fewer: the essay's way.
+
+    Bits are a number or an array of numbers; `reprise.matching.hamming` compiles the same.
+    """
     return np.minimum(bits, all_bits - bits)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from reprise.alignment.colours import CHANGED, EXPECTED, LEVELS, colour_changes
+from reprise.relation.colours import CHANGED, EXPECTED, LEVELS, colour_changes
 
 SIDE = 16
 STILL = (0.0, 1.0, 0.0, 0.0)

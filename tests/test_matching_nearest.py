@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from reprise.alignment.nearest import best_frames, enter_all, no_partners
+from reprise.matching.nearest import best_frames, enter_all, no_partners
 
 tables = st.integers(0, 6).flatmap(
     lambda columns: st.lists(st.lists(st.integers(-1, 4), min_size=columns, max_size=columns), max_size=6).map(

@@ -3,9 +3,6 @@
 Nearly all the time goes into `count_in_tile`. It compares a few bitmaps with a few dozen others, word by word, and adds
 up the bits that differ in registers, for all at once. No compiler turns loops into that by itself, so it is written for
 LLVM, in vectors of words, of which it makes the instructions that a processor has. The counts are used at once.
-
-What is compiled is kept beside this file, and compiled again when the file changes, but not when another does: whatever
-the compiled functions are made of stands here.
 """
 
 import math
@@ -20,6 +17,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from reprise.compiled import njit
+from reprise.matching import blocks
 
 # So many bitmaps are compared at once with so many others, which stand side by side in tiles. Their sums, in vectors of
 # so many words, take sixteen of the 32 registers that there are with AVX-512; a tile, 40 kB of 10,000 bits each, is
@@ -33,7 +31,7 @@ PANELS_AT_ONCE = 64
 CACHE_LINE = 64
 
 
-class Frames(NamedTuple):
+class FrameFacts(NamedTuple):
     """What is known of the frames of one side beside their bitmaps; see blocks.Block."""
 
     edge_count: NDArray[np.int64]
@@ -79,10 +77,7 @@ def popcount(_typing_context: Any, _word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@njit(nogil=True, cache=True)
-def either_way(bits: int, all_bits: int) -> int:
-    """Return in how many bits two bitmaps differ, or one and the other's inverse, whichever are fewer."""
-    return min(bits, all_bits - bits)
+either_way = njit(nogil=True, cache=True)(blocks.either_way)
 
 
 @intrinsic
@@ -210,7 +205,7 @@ def count_within(nearest: NDArray[Any], farthest: float) -> int:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def describe(pair: Any, a: Frames, p: int, b: Frames, q: int, counts: NDArray[Any], fewest_edges: int) -> float:
+def describe(pair: Any, a: FrameFacts, p: int, b: FrameFacts, q: int, counts: NDArray[Any], fewest_edges: int) -> float:
     """Tell of a pair of panels by which frames they are nearest, of equals the first; return how far apart these are.
 
     `counts` is (views, frames of panel p, F), the bits in which its frames differ from those of b.
@@ -237,7 +232,7 @@ def describe(pair: Any, a: Frames, p: int, b: Frames, q: int, counts: NDArray[An
 
 
 @njit(nogil=True, cache=True)
-def telling_edges(frames: Frames, fewest_edges: int) -> NDArray[np.float32]:
+def telling_edges(frames: FrameFacts, fewest_edges: int) -> NDArray[np.float32]:
     """Return the edges of frames, (F,), no number where they are too few to tell anything."""
     edges = np.empty(len(frames.edge_count), np.float32)
     for f in range(len(edges)):
@@ -247,9 +242,9 @@ def telling_edges(frames: Frames, fewest_edges: int) -> NDArray[np.float32]:
 
 @njit(nogil=True, cache=True)
 def compare_panels(
-    a: Frames,
+    a: FrameFacts,
     a_rows: NDArray[Any],
-    b: Frames,
+    b: FrameFacts,
     b_views: NDArray[Any],
     first: int,
     last: int,

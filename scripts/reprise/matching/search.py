@@ -18,9 +18,9 @@ import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.alignment.canvas import CANVAS, ORIENTATIONS, Frames
 from reprise.compiled import njit
-from reprise.evidence import FEWEST, says_enough
+from reprise.matching.canvas import CANVAS, ORIENTATIONS, EdgePoints
+from reprise.matching.evidence import FEWEST, says_enough
 
 CELL = 8  # pixels of the canvas
 GRID = CANVAS // CELL
@@ -239,7 +239,7 @@ def fill_waves(
             sum_down(across, SHIFTS_DOWN[down], top, low, found[f, t])
 
 
-def waves(frames: Frames, first: int, last: int, transforms: NDArray[Any]) -> NDArray[np.float32]:
+def waves(frames: EdgePoints, first: int, last: int, transforms: NDArray[Any]) -> NDArray[np.float32]:
     """Return the waves of frames `first` to `last`, moved as some of TRANSFORMS say, which are told by their numbers.
 
     They are (frames, transforms, WAVES * ROW): what the edges, by waves down, across and over orientations, add up to.
@@ -290,7 +290,9 @@ def vectors_of(waves: NDArray[np.float32], columns: NDArray[Any], of: Products =
     return found
 
 
-def vectors(frames: Frames, first: int, last: int, transforms: NDArray[Any], of: Products = ALL) -> NDArray[np.int8]:
+def vectors(
+    frames: EdgePoints, first: int, last: int, transforms: NDArray[Any], of: Products = ALL
+) -> NDArray[np.int8]:
     """Return the vectors of frames `first` to `last`, moved as `transforms` say, see `waves` and `vectors_of`."""
     return vectors_of(waves(frames, first, last, transforms), np.arange(len(transforms)), of)
 
@@ -325,7 +327,7 @@ class Still(NamedTuple):
         return Still(self.all[first:last], self.glance[first:last])
 
 
-def still_vectors(frames: Frames) -> Still:
+def still_vectors(frames: EdgePoints) -> Still:
     """Return the vectors of frames, not moved."""
     unmoved = waves(frames, 0, len(frames), np.array([UNMOVED]))
     return Still(*(vectors_of(unmoved, np.array([0]), of)[:, 0] for of in (ALL, GLANCE)))
@@ -343,7 +345,7 @@ class Moved(NamedTuple):
     glance: NDArray[np.int8]
 
 
-def moved_vectors(frames: Frames, first: int, last: int) -> Moved:
+def moved_vectors(frames: EdgePoints, first: int, last: int) -> Moved:
     """Return the vectors of frames `first` to `last`, moved."""
     every = np.arange(len(TRANSFORMS))
     moved = Moved(
@@ -357,7 +359,7 @@ def moved_vectors(frames: Frames, first: int, last: int) -> Moved:
     return moved
 
 
-def telling_frames(frames: Frames, start: NDArray[np.int64], fewest_edges: int = FEWEST) -> NDArray[np.int64]:
+def telling_frames(frames: EdgePoints, start: NDArray[np.int64], fewest_edges: int = FEWEST) -> NDArray[np.int64]:
     """Return the rows of the frames to be searched with: of most animations one, as the others show nearly the same.
 
     A frame that says too little is left out, as its vector would be noise; and so is one that is as like as SAME to an

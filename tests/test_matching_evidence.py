@@ -10,7 +10,7 @@ from adjacency import adjacency
 from align_block import align_block
 from panels import read_shard
 from pictures import write_shards
-from reprise.evidence import FEWEST
+from reprise.matching.evidence import FEWEST
 from sketches import blocks_of, choose, panel, sketch
 
 
@@ -25,11 +25,11 @@ def test_what_matches_is_left_out_where_it_says_too_little_and_nowhere_else(
     shards = write_shards(tmp_path, drawn, len(drawn))
     chosen = choose(tmp_path, blocks_of(tmp_path, drawn, len(drawn), 1), most_alike=24)
     align_block(shards, shards, 0, 0, chosen, 0.6, tmp_path / "aligned.npz", fewest_edges=fewest)
-    graph = tmp_path / "matrix.npz", tmp_path / "edges.npz"
+    graph = tmp_path / "matrix.npz", tmp_path / "matches.npz"
     adjacency(chosen, [tmp_path / "aligned.npz"], {"by": "dice", "threshold": 0.5}, fewest, *graph)
-    edges = np.load(graph[1])["edges"]
-    assert {(0, 1), (2, 3), (4, 5)} <= set(edges[["a", "b"]].tolist())
+    matches = np.load(graph[1])["matches"]
+    assert {(0, 1), (2, 3), (4, 5)} <= set(matches[["a", "b"]].tolist())
     enough = (read_shard(shards[0])["edges"] >= fewest).tolist()
     assert enough == [fewest == FEWEST] * 6 + [False] * 2
-    assert edges["says_enough"].tolist() == [enough[edge["a"]] and enough[edge["b"]] for edge in edges]
+    assert matches["says_enough"].tolist() == [enough[match["a"]] and enough[match["b"]] for match in matches]
     assert (np.load(graph[0])["data"].size > 0) == any(enough)

@@ -1,0 +1,1 @@
+"""What kind of match it is: for the step `relate`."""

@@ -1,7 +1,7 @@
-"""What `./run` shows of a run: a bar a stage, warnings, and of an error one sentence and where its log is.
+"""What `./run` shows of a run: a bar a stage, warnings, and for an error one sentence and where its log is.
 
-This is a logger plugin of Snakemake: it is handed all that Snakemake tells, which also goes to a file, the full log.
-A terminal gets live bars; a file, or a pipe, lines as stages begin and end, and now and then between.
+This is a logger plugin of Snakemake, which hands it all that it tells. All that also goes to a file, the full log. A
+terminal gets live bars. A file or a pipe gets lines as stages begin and end, and now and then between.
 """
 
 import logging

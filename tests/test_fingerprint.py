@@ -341,6 +341,7 @@ SOUND = [encoded(form, drawing(1, (20, 16))) for form in FORMATS]
 SOUND += [encoded(form, *(drawing(seed, (20, 16)) for seed in range(3))) for form in ANIMATED]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(damaged())
 def test_no_damage_stops_a_run(content: bytes) -> None:
@@ -352,6 +353,7 @@ def test_no_damage_stops_a_run(content: bytes) -> None:
 # --- Frames ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 11), min_size=1, max_size=24))
 def test_up_to_six_frames_that_differ_are_kept(seeds: list[int]) -> None:

@@ -15,7 +15,7 @@ Lettering is left out of all this, but not of the question whether two pictures 
 from reprise.job import job
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +47,16 @@ SAME_COLOURS = 24
 # benchmarks/matching.yaml.
 MOVED_SHIFT, MOVED_ZOOM = 2.5, 1.035
 
-# The log-odds that a drawing was recoloured and not redrawn. They are a rounded logistic regression on pairs of the
-# demo's comics of seeds 1 to 4 and 21, and of two sets of emoji in all skin tones (benchmarks/matching.yaml). ADDED is
-# added to a share before its logarithm is taken. How pairs were weighed in that fit is not on record. Fits made anew on
-# five of the comics and one of the sets give other numbers, by which about as many pairs are told rightly: here all but
-# one of 201 of the comics, and .993 of those of emoji. benchmarks/scripts/judge.py counts the relations that are right.
+# The log-odds that a drawing was recoloured and not redrawn: CONSTANT, and WEIGHTS times the `telling_numbers`. They
+# were fitted by a logistic regression on pairs of demo comics and of two sets of emoji, and rounded.
+# benchmarks/scripts/fit_recolours.py fits them anew on the same sets. How pairs weighed in the first fit is not on
+# record, so that the new numbers are near, but not the same. ADDED is added to a share before its logarithm is taken.
 CONSTANT = -18.5
 UNLIKE_LEAST, UNLIKE_MOST, UNLIKE_ADDED = -1.5, -0.6, 0.02
 UNLIKE_BOTH, UNLIKE_BOTH_ADDED = -1.0, 0.003
 LINES_LOST, LINES_LOST_ADDED = -1.5, 0.02
 TOLD = 2.8
+WEIGHTS = (UNLIKE_LEAST, UNLIKE_MOST, UNLIKE_BOTH, LINES_LOST, TOLD)
 
 # Shares of what changed are taken of this, where less of the picture changed.
 LEAST_CHANGE = 0.01
@@ -142,22 +142,52 @@ def look(
     )
 
 
+def frames_of(matches: NDArray[Any], fingerprints: Fingerprints) -> NDArray[np.int64]:
+    """Return the rows of the two frames of each match, MATCH, among those of all panels: (2, N)."""
+    start, number = fingerprints.start, fingerprints.number
+    return np.stack([rows_of(start, number, matches[end], matches[f"frame_{end}"]) for end in "ab"])
+
+
+def look_at_all(
+    matches: NDArray[Any], frames: NDArray[np.int64], pictures: Sequence[str | Path], size: NDArray[np.uint8]
+) -> Iterator[tuple[slice, pd.DataFrame]]:
+    """Look at the pictures of all matches, some at a time; give which these are, and what `look` saw.
+
+    Args:
+        matches: (N,) MATCH.
+        frames: (2, N), the rows of their frames.
+        pictures: the pictures of the shards.
+        size: (F, 2), width and height of all frames on the canvas of alignments.
+    """
+    start = starts(count_pictures(pictures))
+    runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
+    for first in progress(runs, len(runs), "relate"):
+        some = slice(first, first + PAIRS_AT_ONCE)
+        rows, (row_a, row_b) = np.unique(frames[:, some], return_inverse=True)
+        yield some, look(matches[some], row_a, row_b, read_pictures(pictures, start, rows), size[rows])
+
+
 def unlike_the_rest(odd: Any, changed: Any) -> Any:
     """Return the share of what changed whose colour is not what that colour became elsewhere."""
     return odd / np.maximum(changed, LEAST_CHANGE)
 
 
+def telling_numbers(seen: pd.DataFrame) -> list[pd.Series]:
+    """Return the five numbers that tell a recolour from a redraw, (N,) each, in the order of WEIGHTS."""
+    return [
+        np.log(unlike_the_rest(seen["odd_least"], seen["changed"]) + UNLIKE_ADDED),
+        np.log(unlike_the_rest(seen["odd_most"], seen["changed"]) + UNLIKE_ADDED),
+        np.log(seen["odd_both"] + UNLIKE_BOTH_ADDED),
+        np.log(1 - seen["lines"] + LINES_LOST_ADDED),
+        seen["told"],
+    ]
+
+
 def recolour_odds(seen: pd.DataFrame) -> NDArray[np.float64]:
     """Return the log-odds that each drawing was recoloured and not redrawn; 0 is as likely the one as the other."""
+    weighed = (weight * number for weight, number in zip(WEIGHTS, telling_numbers(seen), strict=True))
+    odds: Any = sum(weighed, CONSTANT)
     unlike = unlike_the_rest(seen["odd_least"], seen["changed"])
-    odds = (
-        CONSTANT
-        + UNLIKE_LEAST * np.log(unlike + UNLIKE_ADDED)
-        + UNLIKE_MOST * np.log(unlike_the_rest(seen["odd_most"], seen["changed"]) + UNLIKE_ADDED)
-        + UNLIKE_BOTH * np.log(seen["odd_both"] + UNLIKE_BOTH_ADDED)
-        + LINES_LOST * np.log(1 - seen["lines"] + LINES_LOST_ADDED)
-        + TOLD * seen["told"]
-    )
     fewer, more = MOVED_UNLIKE / (unlike + UNLIKE_ADDED), (seen["changed"] + LEAST_CHANGE) / MOVED_CHANGED
     odds = np.where(seen["moved"], 2 * np.log(np.minimum(fewer, more)), odds)
     only_words = seen["worded"] & (seen["changed"] <= WORDS_RIM)
@@ -281,18 +311,13 @@ def relate(
     """
     known = np.load(matches)["matches"]
     fingerprints = Fingerprints(shards)
-    number, hashes, size = fingerprints.number, fingerprints.dct_hash, fingerprints.canvas_size
-    start_of_shards = starts(count_pictures(pictures))
+    hashes = fingerprints.dct_hash
     table = tables.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
-    ends = np.stack([rows_of(fingerprints.start, number, known[end], known[f"frame_{end}"]) for end in "ab"])
-    runs = range(0, max(1, len(known)), PAIRS_AT_ONCE)
+    ends = frames_of(known, fingerprints)
     with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
-        for first in progress(runs, len(runs), "relate"):
-            some = slice(first, first + PAIRS_AT_ONCE)
-            rows, (row_a, row_b) = np.unique(ends[:, some], return_inverse=True)
-            seen = look(known[some], row_a, row_b, read_pictures(pictures, start_of_shards, rows), size[rows])
+        for some, seen in look_at_all(known, ends, pictures, fingerprints.canvas_size):
             found = relate_some(known[some], table, hashes[ends[:, some]], seen)
-            tables.write_csv(found, written, columns=COLUMNS, header=first == 0)
+            tables.write_csv(found, written, columns=COLUMNS, header=some.start == 0)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class FrameFacts(NamedTuple):
 
 
 def in_rows(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Lay bitmaps, (F, W), out as one side of a comparison, with blank rows up to a multiple of ROWS and beyond."""
+    """Lay bitmaps, (F, W), out as one side of a comparison. Blank rows follow, as a step looks at ROWS rows."""
     return np.pad(words, ((0, ROWS - 1), (0, 0)))
 
 

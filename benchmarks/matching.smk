@@ -10,6 +10,7 @@ wildcard_constraints:
 localrules:
     matching,
     thresholds,
+    recolours,
 
 
 rule matching:
@@ -20,6 +21,11 @@ rule matching:
 rule thresholds:
     input:
         "results/matching/thresholds.csv",
+
+
+rule recolours:
+    input:
+        "results/matching/recolours.csv",
 
 
 # The sets.
@@ -321,6 +327,25 @@ rule choose_thresholds:
         "Try the thresholds of the peers' hashes"
     script:
         "scripts/choose_thresholds.py"
+
+
+rule fit_recolours:
+    input:
+        pairs=expand(f"{FOUND}/reprise/pairs.csv", set=MATCHING["recolours"]),
+        labels=expand(f"{SET}/labels.csv", set=MATCHING["recolours"]),
+        ignored=expand(f"{SET}/ignored.csv", set=MATCHING["recolours"]),
+    output:
+        table="results/matching/recolours.csv",
+    log:
+        "results/logs/fit_recolours.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        runs={name: f"results/matching/found/{name}/reprise/run/results" for name in MATCHING["recolours"]},
+    message:
+        "Fit anew how a recolour is told from a redraw"
+    script:
+        "scripts/fit_recolours.py"
 
 
 # What they found.

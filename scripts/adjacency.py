@@ -1,4 +1,7 @@
-"""Make a graph of the matches: its nodes are the panels, and two that are alike enough to match are tied."""
+"""Make a graph of the matches: its nodes are the panels, and two that are alike enough to match are tied.
+
+In the field: match: edge, link; template: hub, with a hub penalty; family: local scaling.
+"""
 
 from reprise.job import job
 
@@ -32,22 +35,28 @@ MATCH = np.dtype(
     ]
 )
 
-# A panel that matches more others than this, and none of them clearly, looks like a template rather than a drawing used
-# again: a face, a flag, a frame of an interface. The more there are, the less each counts. Those that both panels of a
-# match have in common do not count where they are nearly all, by so strong a power of the share that they are, or so
-# great a share of the comic: all of these are one drawing, a scene that comes back often or the template of the comic.
+# A panel that matches more others than FEW_PARTNERS, and none of them with a score of CLEARLY, looks like a template
+# and not like a drawing used again: a face, a flag, a frame of an interface. The more there are, the less each counts.
+# But both panels of a match may have nearly all of these partners in common, or so many that they are COMIC_SHARE of
+# the comic. Then all are one drawing, a scene that comes back often or the template of the comic, and the common ones
+# do not count: by COMMON_POWER of the share that they are. CLEARLY and FEW_PARTNERS were chosen by hand on the choosing
+# half of benchmarks/matching.yaml. The other two were chosen by hand, on what is not on record; benchmarks/pages.yaml
+# measures what comes of them.
 CLEARLY, FEW_PARTNERS = 0.9, 8
 COMMON_POWER, COMIC_SHARE = 4, 0.25
 MATCHES_AT_ONCE = 10_000  # whose partners are compared; it bounds the memory
 
-# Two panels that each have so many others more like them, as all colours of one figure are, are of two drawings, if
-# similar ones. By so strong a power the match between them counts less.
+# The FAMILY of a panel are so many others that are more like it, as the same figure in other colours. If two panels
+# both have a family, they are likely of two drawings, though similar ones. Their match counts less: by FAMILY_POWER of
+# what its score is of the family's. The two were chosen by hand on the two sets of emoji of benchmarks/matching.yaml.
 FAMILY, FAMILY_POWER = 4, 4
 
 
 def margin(distance: NDArray[Any], threshold: NDArray[Any] | float, most: float) -> NDArray[np.float64]:
-    """Return by how much pairs stay below a threshold: the essay's weight, threshold - distance + 1, as a share of
-    the greatest there can be with a threshold of `most`; 0 at the threshold and above.
+    """Return by how much pairs stay below a threshold, from 0, at the threshold and above, to 1.
+
+    It is the essay's weight, threshold - distance + 1, as a share of the greatest there can be with a threshold of
+    `most`.
     """
     return np.where(distance < threshold, (threshold - distance + 1) / (most + 1), 0.0)
 
@@ -90,7 +99,7 @@ RULES: dict[str, Callable[..., NDArray[np.float64]]] = {
 def match(pairs: NDArray[Any], bitmap_bits: int, settings: Mapping[str, Any], fewest_edges: int = 0) -> NDArray[Any]:
     """Return the pairs that match, MATCH.
 
-    What shares nothing is no match, even at a Dice coefficient of 0.
+    Two panels that share nothing do not match, even if the threshold is 0.
 
     Args:
         pairs: blocks.PAIR, or align_block.ALIGNED.
@@ -136,7 +145,7 @@ def correct(matches: NDArray[Any], known: NDArray[Any], corrections: Corrections
 
     Args:
         matches: MATCH, the pairs that match.
-        known: MATCH, what is known of those that are to match, be it more than once: of each the first counts.
+        known: MATCH, what is known of the pairs that must match. A pair may be there more than once: the first counts.
         corrections: the lists.
     """
     _, firsts = np.unique(known[["a", "b"]], return_index=True)
@@ -153,9 +162,9 @@ def as_ends(places: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
 
 
 def partners_in_common(matches: NDArray[Any], panels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return of each match how many panels one of its ends, the one of more, matches vaguely, and how many both do.
+    """Return for each match how many panels its two panels match vaguely: the one that has more, and both in common.
 
-    Those that are no more than FEW_PARTNERS are not looked at, nor matches that are clear: 0 each.
+    Both are 0 for matches that are clear, and where there are no more than FEW_PARTNERS.
     """
     most, common = np.zeros((2, len(matches)))
     vague = matches["score"] < CLEARLY
@@ -204,8 +213,8 @@ def weigh_families(
 ) -> NDArray[np.float64]:
     """Return by what to multiply the scores of matches: less between panels that both have a family of their own.
 
-    A panel's family are FAMILY others more like it. A match counts by how near its score comes to the family's; those
-    of the template of the comic, see `comic_share`, tie what is one drawing.
+    A panel's family are FAMILY others more like it. A match counts by how near its score comes to the family's. Matches
+    of the template of the comic, see `comic_share`, tie what is one drawing, and do not weigh less.
     """
     family = nth_best(matches, panels, FAMILY)
     nearer = np.minimum(family[matches["a"]], family[matches["b"]])
@@ -217,9 +226,9 @@ def adjacency_matrix(
 ) -> sparse.csr_array:
     """Return the symmetric matrix of scores, (panels, panels), for matches that name each pair once.
 
-    What says too little is left out: equal blank panels are duplicates, and no drawing that was used again. Where
-    panels were aligned, and so more of them match, templates weigh less, and so does what ties two families. What the
-    reader has settled is infinite: positive for pairs that are listed as matches, negative for those `apart`.
+    Panels that say too little are left out: equal blank panels are duplicates, but no drawing that was used again.
+    Where panels were aligned more of them match, and so templates weigh less, and matches between two families. What
+    the reader has settled is infinite: positive for pairs that are listed as matches, negative for those `apart`.
     """
     matches = matches[matches["says_enough"] | matches["listed"]]
     weight = matches["score"].copy()
@@ -253,7 +262,7 @@ def adjacency(
         matches: gets the same pairs with all that is known of them: `matches` (MATCH, sorted by a and b); of all pairs
             compared, the `histogram` of relative distances and `pairs_compared`; the panels near too many others,
             `capped`; and what `corrections` hold, as arrays.
-        corrections: the reader's lists; of pairs that must match but were not kept the first frames are compared as
+        corrections: the reader's lists. Of a pair that must match but was not kept, the first frames are compared as
             they stand.
         shards: the fingerprints of all panels, read if some pairs must match.
     """

@@ -1,7 +1,9 @@
 """Lay the panels of two blocks upon each other, where they may show one drawing, and score how well they meet.
 
-Looked at are the pairs that `partners` chose, of those that `hamming_block` kept and those that `search_block` found.
-The score is on one scale with the Dice coefficient.
+The pairs are those that `partners` chose, of what `hamming_block` kept and of what `search_block` found. The score is
+on one scale with the Dice coefficient.
+
+In the field: score: similarity.
 """
 
 from reprise.job import job
@@ -29,21 +31,23 @@ from reprise.threads import in_threads
 # Pairs that a thread aligns at a time.
 PAIRS_AT_ONCE = 2000
 
-# Edges that meet beyond chance count in full where they are spread over so much of what is in view of both frames;
-# less far spread, by so strong a power.
+# These, up to PLAINER, were chosen by hand on the choosing half of benchmarks/matching.yaml.
+
+# Edges that meet beyond chance count in full where they cover so large a share of what is in view of both frames. Where
+# they cover less they count less: by that power of the share that they cover of FULL_COVER.
 FULL_COVER, COVER_POWER = 0.7, 0.7
 
-# What has moved is less sure to be one drawing: by so much, in full from shifts (in pixels of the canvas) and zooms (in
-# natural logarithms) of a few times these.
+# What has moved is less sure to be one drawing. MOTION_COST is what that takes off the score, in full after a few times
+# MOTION_SHIFT (in pixels of the canvas) or MOTION_ZOOM (in natural logarithms).
 MOTION_COST, MOTION_SHIFT, MOTION_ZOOM = 0.22, 3.0, 0.04
 
-# It brings the score onto one scale with the Dice coefficient: what scores a half by either is as likely one drawing.
+# This power brings the score onto one scale with the Dice coefficient: a half means the same by either.
 SCALE_POWER = 0.55
 
-# From this Dice coefficient on it stands for itself, whatever meets by chance.
+# From here on the Dice coefficient is the score, whatever meets by chance.
 DICE_ALONE = 0.8
 
-# Of two explanations the plainer is taken if it scores less by no more than this.
+# The plainer of two explanations is taken if its score is less by no more than this.
 PLAINER = 0.05
 
 ALIGNED = np.dtype(
@@ -110,7 +114,7 @@ def read_panels(
 ) -> Panels:
     """Read two blocks, each a run of shards; one block that stands on both sides is read once.
 
-    Of their edges those are read that count by `own`; a frame with fewer than `fewest_edges` says too little.
+    `own` tells which of their edges count. A frame with fewer of these than `fewest_edges` says too little.
     """
     shards = list(shards_a) if first_a == first_b else [*shards_a, *shards_b]
     count_a = len(Fingerprints(shards_a).panel)
@@ -120,7 +124,7 @@ def read_panels(
 
 
 def searched_hypotheses(candidates: NDArray[Any], panels: Panels) -> NDArray[Any]:
-    """Turn candidates into hypotheses: a pair may be as it was found."""
+    """Turn candidates into hypotheses: a pair may lie as the search found it."""
     found = np.zeros(len(candidates), HYPOTHESIS)
     for end in "ab":
         found[end] = candidates[end]
@@ -170,7 +174,7 @@ def align_pairs(hypotheses: NDArray[Any], panels: Panels, threads: int = 1) -> N
 def score(aligned: NDArray[Any], in_place: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Score aligned pairs, ALIGNED, from 0 to 1: how many of the edges meet beyond chance, and how far they are spread.
 
-    Pairs that were asked for `in_place` score by their Dice coefficient if that is high, and more.
+    Pairs that were compared `in_place` have their Dice coefficient as score, if that is high and more.
     """
     met, chance, cover, zoom = (aligned[name].astype(np.float64) for name in ("met", "chance", "cover", "zoom"))
     beyond = np.clip(beyond_chance(met, chance), 0, 1)
@@ -185,7 +189,7 @@ def score(aligned: NDArray[Any], in_place: NDArray[np.bool_]) -> NDArray[np.floa
 def best_of_each(aligned: NDArray[Any]) -> NDArray[np.int64]:
     """Return the places of the best alignment of each pair of panels, the first of equals, sorted by pair.
 
-    Frames that say enough come first: two animations that begin blank are equal there, which is no evidence.
+    Frames that say enough come first. Two animations that begin blank are equal there, but that is no evidence.
     """
     order = np.lexsort((-aligned["score"], ~aligned["says_enough"], aligned["b"], aligned["a"]))
     _, firsts = np.unique(aligned[["a", "b"]][order], return_index=True)
@@ -193,9 +197,10 @@ def best_of_each(aligned: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Panels, threads: int = 1) -> NDArray[Any]:
-    """Tell pairs by their first frames, and unmirrored, where that explains them nearly as well; scores stay.
+    """Explain pairs by their first frames, and without a mirror, where that fits nearly as well; scores stay.
 
-    A drawing that is nearly the same in a mirror, or in every frame, is no mirrored one and no later frame's.
+    A drawing that is nearly the same in a mirror is not told as mirrored, and one that is nearly the same in every
+    frame is not told as a later frame's.
     """
     told = aligned.copy()
     found = hypotheses.copy()

@@ -1,4 +1,7 @@
-"""Group the graph's panels into communities, and see how well these hold together."""
+"""Group the graph's panels into communities, and see how well these hold together.
+
+In the field: cluster: community; trial: perturbed run; stability: co-assignment in consensus clustering.
+"""
 
 from reprise.job import job
 
@@ -94,10 +97,10 @@ def find_parts(labels: NDArray[np.int64], matrix: sparse.csr_array, trials: NDAr
 def split(members: Sequence[int], matrix: sparse.csr_array, part_of: NDArray[np.int64]) -> list[list[int]]:
     """Split a community into the parts that hold together, if there are two or more.
 
-    Leiden leaves no community that would be better in two at the threshold as it is. But two scenes tied by matches
-    that a threshold a little higher would not take are still one to it. A part has two or more panels. One part is
-    no reason to split, so a match just above the threshold is kept. A panel that belongs to no part stays with the one
-    it is most like, on average; if it matches none, with none.
+    Leiden leaves no community that would be better in two at this threshold. But two scenes may be tied by matches that
+    a threshold a little higher would not take. To Leiden they are one. A part has two or more panels. A community with
+    just one part is not split, so a match just above the threshold is kept. A panel that belongs to no part goes to the
+    part it is most like, on average, and to none if it matches none.
 
     Args:
         members: the community's panels, in story order.

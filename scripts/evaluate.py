@@ -15,7 +15,7 @@ from reprise.judging import COLUMNS, every_panel_alone, judge, read_ignored, rea
 
 
 def plot_evaluation(found: dict[str, Any], alone: dict[str, Any]) -> Figure:
-    """Plot the scores of the clusters and, where it says something, what every panel alone would have."""
+    """Plot the scores of the clusters, and those of every panel alone where these say something."""
     title = f"How well the clusters agree with the labels of {found['panels']:,} panels"
     figure, axes = new_figure(9, title)
     scores = COLUMNS[3:]
@@ -43,8 +43,8 @@ def evaluate(
     """Write `evaluation.csv`: how well the clusters agree with the labels, and, as the floor, every panel alone; and
     plot it.
 
-    Labelled panels that were found are judged, each in its cluster or alone; labels of files that are not there and
-    panels without a label are left aside. `ignore` names pairs (`file_a`, `file_b`) to judge neither way.
+    The panels that have a label are judged, each in its cluster or alone. Panels without a label, and labels of files
+    that are not there, are left aside. `ignore` names pairs (`file_a`, `file_b`) that are judged neither way.
     """
     judged = read_truth(labels, panels)
     ignored = read_ignored(ignore, judged.index) if ignore else None

@@ -1,7 +1,7 @@
 """Lay the clusters out as pages to look through in a browser: from disk, offline, without a script.
 
-What a comic's pages and files say of themselves (titles, addresses, names) is shown as text, whatever it holds, and an
-address becomes a link only where it leads to the web.
+Titles, addresses and names come from the comic's pages and files. Whatever they hold is shown as text. An address
+becomes a link only if it leads to the web.
 """
 
 from reprise.job import job
@@ -29,10 +29,10 @@ PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b",
 RANKING_COLUMNS = ["cluster", "panel", "absence", "score", "relation", "interest"]
 RANKING_COLUMNS += ["least_score", "mean_score", "stability"]
 
-# A list of what is left aside that is longer than this has pages of its own, of so many rows.
+# If what is left aside is a longer list than this, it has pages of its own, of so many rows each.
 MOST_LISTED = 500
 
-# So many pages before and after one are linked to from it.
+# From a page so many pages before it and after it are linked to.
 PAGES_NEAR = 2
 
 
@@ -60,8 +60,8 @@ def original(cluster: int, panel: str, file: str) -> str:
 def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.DataFrame:
     """Find for each clustered panel the match that places it in its cluster.
 
-    That is the best with an earlier panel of the same cluster or, where there is none, the best with a later one;
-    the earliest of equals.
+    It is the best match with an earlier panel of the same cluster. If there is none, it is the best with a later one.
+    Of equals it is the earliest.
 
     Args:
         pairs: PAIR_COLUMNS, `panel_a` the earlier, in story order.
@@ -145,7 +145,7 @@ def gallery(
     usable = all_panels["status"] == "ok"
     elsewhere = all_panels["panel"].isin([*all_clusters["panel"], *left_out["panel"]])
     plain = all_panels[usable & (all_panels["edges"] < fewest_edges) & ~elsewhere]
-    # A panel is shown as it matches, which may be in a later frame; one that is in no cluster by its first.
+    # A panel is shown by the frame that matches, which may be a later one; a panel in no cluster by its first.
     frame_of = dict.fromkeys([*plain["panel"], *left_out["panel"]], 0)
     frame_of |= {row.panel: int(row.frame) for _, rows in arranged for row in rows}
     rows_aside = {

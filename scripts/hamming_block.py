@@ -29,13 +29,12 @@ def hamming_block(
     threads: int = 1,
     own_lines: str | Path | None = None,
 ) -> None:
-    """Compare the panels of two blocks, each a run of shards, and write what is near, how far the rest is, how many.
+    """Compare the panels of two blocks, each a run of shards, and write the pairs that are near and a count of all.
 
     `first_a` and `first_b` are the places of the blocks' first panels in the comic, and `own_lines` tells which lines
-    count, see reprise.own_lines. Of pairs one more than `most` is
-    kept of each panel, by which it can be told whose were more. The file holds `pairs` and `histogram` as
-    `compare_blocks` returns them, `pairs_compared`, `bitmap_bits`, and how many `panels` there are up to the last of
-    the two blocks.
+    count, see reprise.own_lines. Of each panel one pair more than `most` is kept, which tells of which panels there
+    were more. The file holds `pairs` and `histogram` as `compare_blocks` returns them, `pairs_compared`, `bitmap_bits`,
+    and how many `panels` there are up to the last of the two blocks.
     """
     own = read_own_lines(own_lines)
     a = read_block(shards_a, first_a, own)

@@ -1,13 +1,13 @@
 """List the panels of the comic in story order and give each its name, `<page>_<count>`.
 
-The list says where each panel is, not what is in it: no image is opened here, so that the list of ten thousand panels
-is a matter of a second. It also says into which shard and which block each falls: by these every later step is split.
+The list says where each panel is, not what is in it. No image is opened here, so that ten thousand panels are listed in
+a second. It also says in which shard and in which block each panel is: these are what later jobs take.
 
-Starting a job costs about as much as reading a hundred panels, or searching two million pairs; a core without a job
-does nothing. So shards are small at the front, where a short comic ends, and grow with their distance from it: as the
-panels become many, jobs become few to a panel, and there are always several to a core. A block is shared out to several
-threads, and as large as the memory allows. A comic that grows at its end leaves the shards and blocks before it as they
-were.
+To start a job costs about as much as to read a hundred panels, or to search two million pairs. But a core without a job
+does nothing. So shards are small at the front, where a short comic ends, and grow with their distance from it. The more
+panels there are, the fewer jobs each of them costs, and there are always several jobs to a core. Several threads share
+a block, and it is as large as the memory allows. When a comic grows at its end, the shards and blocks before stay as
+they were.
 """
 
 from reprise.job import job
@@ -46,8 +46,8 @@ def page_and_count(file: str, pattern: re.Pattern[str]) -> tuple[int | None, int
 def name_panels(files: Iterable[str], page_pattern: str) -> pd.DataFrame:
     """Give every file a page and a count of its own.
 
-    A file keeps the page and count its name tells. Where two files claim the same place the later one in order takes
-    the next free count of that page; files whose names tell no page follow after the last page, a page each.
+    A file keeps the page and count that its name tells. If two files claim the same place, the later one in order takes
+    the next free count of that page. Files whose names tell no page follow after the last page, a page each.
 
     Returns:
         A frame with `panel`, `page`, `count`, `file`, sorted by page and count.
@@ -118,7 +118,7 @@ class Growth(NamedTuple):
 
     Attributes:
         smallest, largest: the sizes of the first pieces, and of those far away.
-        share: a piece takes up to such a share of all that is before it, which may be more than 1.
+        share: how large a piece is at most, as a share of all that is before it; it may be more than 1.
     """
 
     smallest: int
@@ -126,7 +126,7 @@ class Growth(NamedTuple):
     share: float
 
     def starts(self, count: int) -> list[int]:
-        """Return where the pieces begin into which so many panels are cut; sizes are powers of two, as their bounds."""
+        """Return where the pieces begin into which so many panels are cut; sizes and bounds are powers of two."""
         starts = []
         start = 0
         while start < count:
@@ -139,7 +139,8 @@ class Growth(NamedTuple):
 def shard_growth(size: int | None, cores: int) -> Growth:
     """Return how shards grow: all of one size if that is set, else some two to a core each time the panels double.
 
-    More would be more jobs to start; with fewer, cores would wait for the last of them. So few cores have larger ones.
+    With more there would be more jobs to start; with fewer, cores would wait for the last job. Fewer cores have larger
+    ones.
     """
     if size:
         return Growth(size, size, 1)
@@ -150,7 +151,7 @@ def shard_growth(size: int | None, cores: int) -> Growth:
 def block_growth(size: int | None) -> Growth:
     """Return how blocks grow: all of one size if that is set, else so that a comic of up to 16,384 panels is one.
 
-    The largest bounds the memory of a comparison, and makes several even of a very long comic, for several machines.
+    The largest size bounds the memory of a comparison. A very long comic has several blocks, for several machines.
     """
     return Growth(size, size, 1) if size else Growth(16384, 32768, 2)
 
@@ -197,7 +198,7 @@ def index_panels(
 
 
 def write_passed_over(passed_over: Sequence[tuple[str, str]], table: str | Path) -> None:
-    """Write what looks like panels and is none: `file` (a folder has a slash at its end) and the `reason`."""
+    """Write what looks like a panel and is none: `file` (with a slash at the end of a folder) and the `reason`."""
     with atomic_file(table) as part:
         tables.write_csv(pd.DataFrame(passed_over, columns=["file", "reason"], dtype=str), part)
 

@@ -29,7 +29,7 @@ def most_edges(edge_count: np.ndarray, frame_start: np.ndarray) -> np.ndarray:
 
 
 def read_shard(shard: str | Path, own: OwnLines | None = None) -> pd.DataFrame:
-    """Return what a shard says of its panels, a row each; of edges those that count by `own`."""
+    """Return what a shard says of its panels, a row each; `own` tells which edges count."""
     bitmaps, points = read_block([shard], own=own).edge_count, np.diff(read_points([shard], own and own.points).start)
     read = Fingerprints([shard])
     return pd.DataFrame(
@@ -52,8 +52,8 @@ def panels(
 ) -> None:
     """Write `panels.csv`: a row for every panel of the index, in story order.
 
-    `status` is `ok`, why the panel could not be fetched, or why it could not be read; `edges` is the most edges
-    that a frame of it has, in its bitmap or as points, of those that count by `own_lines`.
+    `status` is `ok`, or why the panel could not be fetched or read. `edges` is the most edges that a frame of it has,
+    in its bitmap or as points; `own_lines` tells which count.
     """
     found = tables.read_csv(index, dtype=str, keep_default_na=False)
     own = read_own_lines(own_lines)

@@ -1,8 +1,8 @@
-"""Choose, over all blocks, of each panel the others that are to be looked at: those nearest to it as they stand, and
-those most like it once they are moved.
+"""Choose for each panel, over all blocks, its partners: the panels nearest to it as they stand, and those most like it
+once they are moved.
 
-What a block keeps of its panels depends on which others it has; the choice made here does not. It bounds how many pairs
-there are by the number of panels, however many are alike.
+What a block keeps of a panel depends on the other panels of the block. The choice made here does not. However many
+panels are alike, there are so many pairs for each panel at most.
 """
 
 from reprise.job import job
@@ -37,7 +37,7 @@ def partners(
         blocks: what `hamming_block` wrote.
         candidates: what `search_block` wrote, if panels were searched for.
         most_near: how many pairs of each panel are kept as they stand.
-        most_alike: and how many of its candidates.
+        most_alike: how many of its candidates are kept.
         chosen: gets `pairs` (blocks.PAIR) and `candidates` (search_block.CANDIDATE, if there are any), sorted by
             panels; the panels that were near more than `most_near` others, `capped`; how many `panels` there are;
             and, of all pairs compared, `histogram`, `pairs_compared` and `bitmap_bits`.

@@ -1,4 +1,4 @@
-"""Plot how alike the pairs of panels are, to choose a threshold by, and how large the clusters came out."""
+"""Plot how alike the pairs of panels are, which helps to choose a threshold, and how large the clusters are."""
 
 from reprise.job import job
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reprise.figures import BAR_COLOUR, NOT_KEPT_COLOUR, THRESHOLD_COLOUR, new_figure, save
 
-# The histogram is kept in finer steps than are easy to see where pairs are few.
+# The histogram that is kept has finer steps: where pairs are few these would be hard to see.
 STEPS_SHOWN = 100
 
 
@@ -36,16 +36,15 @@ def plot_distances(histogram: NDArray[Any], matches: int, threshold: float | Non
     """Plot how alike all pairs compared are.
 
     Args:
-        histogram: counts by relative distance, see `counts_by_dice`.
-        matches: how many pairs match.
-        threshold: the least Dice coefficient of a match; None where pairs match by another rule, of which this
-            plot shows nothing.
-        ceiling: the greatest relative distance at which a pair is kept at all, likewise.
+        histogram: counts by relative distance, see `counts_by_dice`. matches: how many pairs match. threshold: the
+        least Dice coefficient of a match; None where pairs match by another rule, of which this plot shows
+            nothing.
+        ceiling: the greatest relative distance at which a pair is kept at all; None likewise.
     """
     figure, axes = new_figure(9, f"How alike the {histogram.sum():,} pairs compared are")
     counts = counts_by_dice(histogram)
     axes.stairs(counts, np.linspace(0, 1, STEPS_SHOWN + 1), fill=True, color=BAR_COLOUR)
-    # Half a pair is the ground, so that a single one shows; the room on top is for the words.
+    # The axis begins at half a pair, so that a single pair shows. The room on top is for the words.
     axes.set(xlim=(0, 1), ylim=(0.5, 10 * max(10, counts.max())), yscale="log")
     if threshold is not None and ceiling is not None:
         mark_threshold(axes, matches, threshold, ceiling)
@@ -78,7 +77,7 @@ def plot_cluster_sizes(sizes: NDArray[Any]) -> Figure:
     figure, axes = new_figure(max(9, 0.45 * len(counts)), title)
     bars = axes.bar(np.arange(len(counts)), counts, color=BAR_COLOUR)
     axes.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize="small")
-    # A few bars stand at the left at their usual width, a few clusters low.
+    # A few bars stand at the left, in their usual width; a few clusters make low bars.
     axes.set(xlim=(-0.7, max(8, len(counts)) - 0.3), ylim=(0, 1.1 * max(4, counts.max() if len(counts) else 0)))
     axes.set_xticks(np.arange(len(counts)), shown.astype(str))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))

@@ -1,14 +1,14 @@
 """Make clusters of the communities, and rank them by interest.
 
-Interest is that of a cluster's best return, times the cluster's stability. Wherever a drawing comes back after pages
-without it, the return counts
+The interest of a cluster is that of its best return, times the cluster's stability. A drawing returns where it comes
+back after pages without it. The return counts
 
     absence / (absence + rank.absence) * score ** rank.likeness * (rank.copy if it is a copy, else 1)
 
-where `absence` is how many pages ago the cluster was last seen, a copy is a duplicate of any earlier panel of the
-cluster, and `score` says how alike the panel is to that or, of no copy, to the one it matches best. So a drawing that
-comes back changed after a long time is first; what goes on from page to page, as a scene does, and what is the same
-picture over and over, as an interface is, are last, however many panels they have; and so is what may be chance.
+where `absence` is how many pages ago the cluster was last seen. A copy is a duplicate of any earlier panel of the
+cluster, and `score` says how alike the two are. For a panel that is no copy it is the score of its best match. So a
+drawing that comes back changed, after a long time, is first. Last, however many panels they have, are what goes on from
+page to page, as a scene does, what is the same picture over and over, as an interface is, and what may be chance.
 """
 
 from reprise.job import job

@@ -1,18 +1,21 @@
 """Say of every match what kind it is: the same picture, recoloured, redrawn, mirrored, moved, or in a later frame.
 
-How the drawing was used comes before what became of it: a match through a later frame is `frame`, one in a mirror is
-`mirrored`, one that was shifted, zoomed or cropped is `moved`; any other is told by what became of the drawing, which
-is said beneath each. That is `duplicate` where the colours are the same everywhere. Else it is `recolour` or `redraw`,
-by how likely these numbers are in a recolour: the share of what changed whose colour is not what that colour became
-elsewhere, taken from one picture to the other, and from that to the one; the share of the picture that is so both ways;
-the share of edges that do not meet; and how much one picture's colours tell of the other's, as where there is little to
-see, little can contradict. Lettering is left out of all but the first question, whether the two are the same.
+How the drawing was used comes first. A match through a later frame is `frame`, else one in a mirror is `mirrored`, else
+one that was shifted, zoomed or cropped is `moved`. What became of the drawing comes second, and is the relation of all
+others: `duplicate` where the colours are the same everywhere, else `recolour` or `redraw`.
+
+Five numbers tell a recolour from a redraw. Of what changed, two are the shares of another colour than the same colour
+became elsewhere: from the first picture to the second, and back. The third is the share of the picture that is so in
+both directions, the fourth the share of edges that do not meet. The fifth is how much the colours of one picture tell
+of the other's: where there is little to see, little can contradict.
+
+Lettering is left out of all this, but not of the question whether two pictures are the same.
 """
 
 from reprise.job import job
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,29 +39,34 @@ COLUMNS = [
 # Pairs looked at together; it bounds the memory that their pictures take.
 PAIRS_AT_ONCE = 2000
 
-# A re-encoded picture differs from its original by less than this in every part, in levels of 0 to 255.
+# In no part does a picture that was saved anew differ from its original by as much as this, in levels of 0 to 255.
 SAME_COLOURS = 24
 
-# A drawing has moved that lies so much further, in pixels of the canvas of alignments, or is so much larger or smaller.
+# A drawing has moved if it lies so far off, in pixels of the canvas of alignments, or is so many times larger or
+# smaller. These two, and the four below (LEAST_CHANGE to MOVED_LINES), were chosen by hand on the choosing half of
+# benchmarks/matching.yaml.
 MOVED_SHIFT, MOVED_ZOOM = 2.5, 1.035
 
-# The log-odds that a drawing was recoloured and not redrawn: a logistic regression on the pairs of the demo's comics of
-# seeds 1 to 4 and 21 and of two sets of emoji in all skin tones, rounded; so much is added to a share before its
-# logarithm is taken.
+# The log-odds that a drawing was recoloured and not redrawn: CONSTANT, and WEIGHTS times the `telling_numbers`. They
+# were fitted by a logistic regression on pairs of demo comics and of two sets of emoji, and rounded.
+# benchmarks/scripts/fit_recolours.py fits them anew on the same sets. How pairs weighed in the first fit is not on
+# record, so that the new numbers are near, but not the same. ADDED is added to a share before its logarithm is taken.
 CONSTANT = -18.5
 UNLIKE_LEAST, UNLIKE_MOST, UNLIKE_ADDED = -1.5, -0.6, 0.02
 UNLIKE_BOTH, UNLIKE_BOTH_ADDED = -1.0, 0.003
 LINES_LOST, LINES_LOST_ADDED = -1.5, 0.02
 TOLD = 2.8
+WEIGHTS = (UNLIKE_LEAST, UNLIKE_MOST, UNLIKE_BOTH, LINES_LOST, TOLD)
 
-# Of a picture of which less changed, shares of what changed are taken of this.
+# Shares of what changed are taken of this, where less of the picture changed.
 LEAST_CHANGE = 0.01
 
-# Where words were left out, so small a share that changed beside them may be the rim of the words.
+# Where words were left out, and no more than this share changed beside them, that may be the rim of the words.
 WORDS_RIM = 0.03
 
-# A drawing that has moved does not lie just upon the other: its edges count as changed. It is a recolour if more
-# changed than this and a lesser share of it is unlike the rest, and the same if less changed and more lines meet.
+# A drawing that has moved does not lie just upon the other, so that edges count as changed. It is a recolour if a share
+# of more than MOVED_CHANGED changed, and less than MOVED_UNLIKE of that is unlike the rest. It is the same if less
+# changed, and more than MOVED_LINES of the lines meet.
 MOVED_UNLIKE, MOVED_CHANGED, MOVED_LINES = 0.4, 0.3, 0.85
 
 
@@ -118,7 +126,7 @@ def look(
     """
     moved = has_moved(matches)
     places = np.stack([matches[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)
-    # What moves by a hair is as it is by chance; samples are better compared where they are.
+    # A move by a hair is chance: samples are better compared where they are.
     places[~moved, 1:] = [1, 0, 0]
     of_a, of_b = pictures.colours[row_a], pictures.colours[row_b]
     of_a[matches["mirrored"]] = of_a[matches["mirrored"], :, ::-1]
@@ -134,22 +142,52 @@ def look(
     )
 
 
+def frames_of(matches: NDArray[Any], fingerprints: Fingerprints) -> NDArray[np.int64]:
+    """Return the rows of the two frames of each match, MATCH, among those of all panels: (2, N)."""
+    start, number = fingerprints.start, fingerprints.number
+    return np.stack([rows_of(start, number, matches[end], matches[f"frame_{end}"]) for end in "ab"])
+
+
+def look_at_all(
+    matches: NDArray[Any], frames: NDArray[np.int64], pictures: Sequence[str | Path], size: NDArray[np.uint8]
+) -> Iterator[tuple[slice, pd.DataFrame]]:
+    """Look at the pictures of all matches, some at a time; give which these are, and what `look` saw.
+
+    Args:
+        matches: (N,) MATCH.
+        frames: (2, N), the rows of their frames.
+        pictures: the pictures of the shards.
+        size: (F, 2), width and height of all frames on the canvas of alignments.
+    """
+    start = starts(count_pictures(pictures))
+    runs = range(0, max(1, len(matches)), PAIRS_AT_ONCE)
+    for first in progress(runs, len(runs), "relate"):
+        some = slice(first, first + PAIRS_AT_ONCE)
+        rows, (row_a, row_b) = np.unique(frames[:, some], return_inverse=True)
+        yield some, look(matches[some], row_a, row_b, read_pictures(pictures, start, rows), size[rows])
+
+
 def unlike_the_rest(odd: Any, changed: Any) -> Any:
     """Return the share of what changed whose colour is not what that colour became elsewhere."""
     return odd / np.maximum(changed, LEAST_CHANGE)
 
 
+def telling_numbers(seen: pd.DataFrame) -> list[pd.Series]:
+    """Return the five numbers that tell a recolour from a redraw, (N,) each, in the order of WEIGHTS."""
+    return [
+        np.log(unlike_the_rest(seen["odd_least"], seen["changed"]) + UNLIKE_ADDED),
+        np.log(unlike_the_rest(seen["odd_most"], seen["changed"]) + UNLIKE_ADDED),
+        np.log(seen["odd_both"] + UNLIKE_BOTH_ADDED),
+        np.log(1 - seen["lines"] + LINES_LOST_ADDED),
+        seen["told"],
+    ]
+
+
 def recolour_odds(seen: pd.DataFrame) -> NDArray[np.float64]:
     """Return the log-odds that each drawing was recoloured and not redrawn; 0 is as likely the one as the other."""
+    weighed = (weight * number for weight, number in zip(WEIGHTS, telling_numbers(seen), strict=True))
+    odds: Any = sum(weighed, CONSTANT)
     unlike = unlike_the_rest(seen["odd_least"], seen["changed"])
-    odds = (
-        CONSTANT
-        + UNLIKE_LEAST * np.log(unlike + UNLIKE_ADDED)
-        + UNLIKE_MOST * np.log(unlike_the_rest(seen["odd_most"], seen["changed"]) + UNLIKE_ADDED)
-        + UNLIKE_BOTH * np.log(seen["odd_both"] + UNLIKE_BOTH_ADDED)
-        + LINES_LOST * np.log(1 - seen["lines"] + LINES_LOST_ADDED)
-        + TOLD * seen["told"]
-    )
     fewer, more = MOVED_UNLIKE / (unlike + UNLIKE_ADDED), (seen["changed"] + LEAST_CHANGE) / MOVED_CHANGED
     odds = np.where(seen["moved"], 2 * np.log(np.minimum(fewer, more)), odds)
     only_words = seen["worded"] & (seen["changed"] <= WORDS_RIM)
@@ -157,7 +195,7 @@ def recolour_odds(seen: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def limit(value: Any, at: float) -> Any:
-    """Return how surely values keep below a limit, from 1, far below, over a half at the limit, to 0, far above."""
+    """Return how surely values keep below a limit: 1 far below it, a half at the limit, 0 far above."""
     return 1 / (1 + (np.asarray(value, dtype=np.float64) / at) ** 2)
 
 
@@ -165,8 +203,8 @@ def tell(matches: NDArray[Any], seen: pd.DataFrame) -> pd.DataFrame:
     """Tell from what was seen of each match what kind it is.
 
     Returns:
-        `relation`; `drawing`, the relation beneath it (duplicate, recolour or redraw); `confidence`, from 0 to 1, how
-        clearly the numbers speak for the relation; and `explanation`, with these numbers, in words.
+        `relation`; `drawing`, what became of the drawing (duplicate, recolour or redraw); `confidence`, from 0 to 1:
+        how clearly the numbers speak for the relation; and `explanation`: these numbers in words.
     """
     as_recolour = 1 / (1 + np.exp(-recolour_odds(seen)))
     moved = seen["moved"].to_numpy()
@@ -273,18 +311,13 @@ def relate(
     """
     known = np.load(matches)["matches"]
     fingerprints = Fingerprints(shards)
-    number, hashes, size = fingerprints.number, fingerprints.dct_hash, fingerprints.canvas_size
-    start_of_shards = starts(count_pictures(pictures))
+    hashes = fingerprints.dct_hash
     table = tables.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
-    ends = np.stack([rows_of(fingerprints.start, number, known[end], known[f"frame_{end}"]) for end in "ab"])
-    runs = range(0, max(1, len(known)), PAIRS_AT_ONCE)
+    ends = frames_of(known, fingerprints)
     with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
-        for first in progress(runs, len(runs), "relate"):
-            some = slice(first, first + PAIRS_AT_ONCE)
-            rows, (row_a, row_b) = np.unique(ends[:, some], return_inverse=True)
-            seen = look(known[some], row_a, row_b, read_pictures(pictures, start_of_shards, rows), size[rows])
+        for some, seen in look_at_all(known, ends, pictures, fingerprints.canvas_size):
             found = relate_some(known[some], table, hashes[ends[:, some]], seen)
-            tables.write_csv(found, written, columns=COLUMNS, header=first == 0)
+            tables.write_csv(found, written, columns=COLUMNS, header=some.start == 0)
 
 
 if __name__ == "__main__":

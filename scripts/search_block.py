@@ -36,8 +36,8 @@ from reprise.threads import in_threads
 # Panels that a thread compares with all others at a time; it bounds the memory.
 PANELS_AT_ONCE = 64
 
-# Two panels, the most alike of their frames by their places among their panels' frames, the best ways in which the one
-# is laid upon the other, and how alike they are.
+# Two panels; which of their frames are most alike, by their places in their panels; the best ways in which one of these
+# is laid upon the other; and how alike they are.
 CANDIDATE = np.dtype(
     [
         ("a", np.int64),
@@ -65,7 +65,7 @@ class Searched(NamedTuple):
 
 
 def read_searched(shards: Sequence[str | Path], own: OwnLines | None = None, fewest_edges: int = FEWEST) -> Searched:
-    """Read the frames of consecutive shards that are to be searched with, of their edges those that count by `own`."""
+    """Read the frames of consecutive shards that are searched with; `own` tells which of their edges count."""
     start = Fingerprints(shards).start
     frames = read_points(shards, own and own.points)
     rows = telling_frames(frames, start, fewest_edges)
@@ -115,12 +115,12 @@ def find_pairs(
     runs = range(0, panels_a, PANELS_AT_ONCE)
 
     def compare(first: int) -> NDArray[Any]:
-        # Each pair is asked for in the order of the story: the earlier panel is laid upon the later.
+        # Pairs are in the order of the story: the earlier panel is laid upon the later.
         last, column = min(first + PANELS_AT_ONCE, panels_a), first if a is b else 0
         own, others = a.start[first : last + 1], b.start[column:]
         moved = moved_vectors(a.frames, own[0], own[-1])
         alike, row, col = compare_panels(moved, own - own[0], still, others, mirrored)
-        with entering:  # in whatever order threads come: what is left in the end is the same
+        with entering:  # threads may come in any order: what is left in the end is the same
             p, q = enter_all(nearest, alike, first, after + column)
         found = np.zeros(len(p), CANDIDATE)
         found["a"], found["b"], found["alike"] = first + p, after + column + q, alike[p, q]

@@ -1,13 +1,14 @@
 """Tell which lines most panels share: those of a banner, a border, a page grid, the chrome of a window.
 
-Of each place, and of points of each orientation there, it is counted in how many panels an edge is: the document
-frequency, by which words of a text are weighed as well. Where it is higher than by chance, edges count for less:
-nothing where most panels have one, in full where few have, so that a scene that comes back forty times is still one
-drawing. In between a share of the places is left out, evenly spread, so that what is left of a line is alike in all
-panels.
+For each place, and each orientation there, the panels are counted that have an edge. Words of a text are weighed in the
+same way, by their document frequency. Where more panels have an edge than by chance, it counts for less: nothing if
+most panels have one, in full if few have. So a scene that comes back forty times is still one drawing. In between a
+share of the places is left out. These are evenly spread, so that what is left of a line is alike in all panels.
 
 A comic may also be one template, the same drawings with other words each day. Then the shared lines are what is drawn,
-nearly everywhere, and count as any others.
+nearly everywhere, and count as all others do.
+
+In the field: shared lines: told by their document frequency.
 """
 
 from reprise.job import job
@@ -24,26 +25,27 @@ from reprise.matching.canvas import ORIENTATIONS, SIDE, places
 from reprise.own_lines import OwnLines
 from reprise.shards import Fingerprints, starts
 
-# So many panels, evenly spread over the comic, tell what all share.
+# So many panels are counted at most, evenly spread over the comic.
 MOST_COUNTED = 2048
 
-# A share is taken to be no higher than it is likely to be: the lower end of Wilson's interval for so many deviations.
-# What three panels of a short comic share is by that no habit yet.
+# A share is taken to be the least that it is likely to be: the lower end of Wilson's interval, for so many deviations.
+# So what three panels of a short comic share is no habit yet.
 DEVIATIONS = 2.0
 
-# Shares of panels, beyond chance, up to which a line counts in full, and from which on it does not count.
+# A line that no more than FEW of the panels share, beyond chance, counts in full; one that MOST share does not count.
+# These and the following shares were chosen by hand, on what is not on record. benchmarks/pages.yaml measures what
+# comes of them.
 FEW, MOST = 0.3, 0.5
 
-# A comic is a template where shared lines are at least so much of what is drawn in the median panel, and are found in
-# so much of the places where anything is. A frame, however ornate, leaves a place for the drawing.
+# A comic is a template if in the median panel shared lines are at least TEMPLATE_LINES of what is drawn, and are found
+# in TEMPLATE_SPREAD of the cells where anything is. A frame, however ornate, leaves a place for the drawing.
 TEMPLATE_LINES, TEMPLATE_SPREAD = 0.6, 0.75
 
-# Where less of the lines of the median panel is shared, nothing is: a few places are where edges are by chance. So what
-# counts stays as it is when a panel changes, and nothing is compared anew for it.
+# If less of the lines of the median panel is shared, it counts as nothing: in a few places edges meet by chance. So
+# what counts stays as it is when a panel changes, and nothing need be compared anew.
 LEAST_SHARED = 0.05
 
-CELL = 10  # places a side, in which it is looked whether shared lines are there: so many edges or more
-IN_CELL = 3
+CELL, IN_CELL = 10, 3  # places along a side of a cell; a cell has shared lines if it holds so many such edges
 
 
 def counted_panels(shards: Sequence[str | Path]) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
@@ -92,8 +94,8 @@ def likely_share(counts: NDArray[Any], panels: int) -> NDArray[np.float64]:
 def weights(counts: NDArray[np.int64], panels: int) -> NDArray[np.float64]:
     """Return what lines count, from 1 to 0, by place: (kinds, SIDE, SIDE).
 
-    `counts` are those of `count_places`. A line that is a place off in some panels is found in one of the four squares
-    that a place is in. Chance is the share that the median place has.
+    `counts` are those of `count_places`. Each place is in four squares of two by two places. A line that is a place off
+    in some panels is still found in one of them. Chance is the share that the median place has.
     """
     padded = np.pad(counts, ((0, 0), (1, 1), (1, 1)))
     above = np.maximum(padded[:, :-1], padded[:, 1:])
@@ -104,7 +106,7 @@ def weights(counts: NDArray[np.int64], panels: int) -> NDArray[np.float64]:
 
 
 def thin(weight: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which places count so that of any stretch of a line so much does as it weighs: (kinds, SIDE, SIDE).
+    """Tell which places count, (kinds, SIDE, SIDE): of any stretch of a line as large a share as its weight.
 
     Places are taken in the order of the R2 sequence (Roberts 2018), which is even on a plane.
     """

@@ -17,12 +17,12 @@ from reprise.matching.evidence import says_enough
 # A cluster with more than this share of the panels, and this many, is more likely a chain than one drawing.
 CHAIN_SHARE, CHAIN_PANELS = 0.05, 30
 
-# Or a template, if so many of its pairs match: in a chain few do.
+# It is a template if so large a share of its pairs match: in a chain few do.
 TEMPLATE_PAIRS = 0.5
 
 LONGEST_NAME = 80  # characters of a name that are shown
 
-# What panels have in common is told from this share of their lines on.
+# From this share of their lines on it is told what panels have in common.
 TELLING_SHARE = 0.05
 
 

@@ -10,6 +10,8 @@ from sites import Server, running_server
 
 # The same examples on every machine, and no limit of time to each: a red test is a fault, not a slow or unlucky moment.
 settings.register_profile("reprise", derandomize=True, deadline=None)
+# `./run test --quick` looks at fewer examples.
+settings.register_profile("quick", settings.get_profile("reprise"), max_examples=20)
 settings.load_profile("reprise")
 
 

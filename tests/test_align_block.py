@@ -275,6 +275,7 @@ def comic() -> list[Panel]:
     return [panel(*frames) for frames in drawn]
 
 
+@pytest.mark.slow
 def test_the_size_of_shards_and_blocks_and_the_threads_leave_no_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

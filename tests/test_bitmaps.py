@@ -280,6 +280,7 @@ def samples(draw: st.DrawFn) -> Sample:
     return Sample(encoded(form, picture), np.asarray(picture))
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(samples())
 def test_bits_are_as_defined_whatever_the_picture(sample: Sample) -> None:
@@ -318,6 +319,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.lists(st.sampled_from(SOUND) | damaged(), max_size=6))
 @example([encoded("TIFF", drawing(1), drawing(2))[:-40]])

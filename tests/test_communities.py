@@ -302,6 +302,7 @@ graphs = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(graphs, st.sampled_from(sorted(METHODS)))
 def test_clusters_are_disjoint_connected_and_of_two_or_more(

@@ -64,6 +64,7 @@ def sources(module: str) -> set[str]:
     return {module} | {name for name in froms if name.startswith("reprise.")}
 
 
+@pytest.mark.slow
 def test_every_compiled_function_is_compiled_anew_when_one_of_its_modules_changes(scripts: Path) -> None:
     before = stamps(scripts)
     modules = {module for module, _ in before}
@@ -79,6 +80,7 @@ def test_every_compiled_function_is_compiled_anew_when_one_of_its_modules_change
         before = after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_a_folder", [False, True])
 def test_a_constant_of_another_module_is_compiled_in_anew(scripts: Path, tmp_path: Path, in_a_folder: bool) -> None:
     """Whether it is kept beside the source or in a folder that is given."""
@@ -93,6 +95,7 @@ def test_a_constant_of_another_module_is_compiled_in_anew(scripts: Path, tmp_pat
     assert in_a_folder != any((scripts / "reprise").rglob("*.nbc"))
 
 
+@pytest.mark.slow
 def test_what_is_compiled_takes_the_place_of_what_was(scripts: Path) -> None:
     """Wherever in its module the function stands, so that edits do not fill the disk."""
     module = scripts / "reprise" / "counting.py"

@@ -475,6 +475,7 @@ def shuffled(node: Any, order: random.Random) -> Any:
     return order.choice([node, str(node).lower()]) if isinstance(node, bool) else node
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(st.randoms(use_true_random=False))
 def test_settings_have_one_form_however_they_were_written(order: random.Random) -> None:

@@ -72,6 +72,7 @@ def test_another_process_draws_the_same_bytes(comic: Path, tmp_path: Path) -> No
     assert (tmp_path / "truth.csv").read_bytes() == (comic / "truth.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_another_seed_draws_another_comic_at_another_address(comic: Path, tmp_path: Path) -> None:
     draw_demo.draw_demo(tmp_path / "site", tmp_path / "truth.csv", seed=6, pages=24)
     (one,), (other,) = (list((folder / "site").iterdir()) for folder in (comic, tmp_path))

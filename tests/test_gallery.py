@@ -366,6 +366,7 @@ def test_hostile_names_and_titles_are_shown_as_they_are(tmp_path: Path) -> None:
     assert [why.text for why in page.select("#missing td:nth-child(2)")] == HOSTILE
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1))
 def test_whatever_a_title_says_is_only_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
@@ -465,6 +466,7 @@ def test_every_link_within_the_gallery_leads_somewhere_and_to_every_page(tmp_pat
     assert follow_links(many_clusters(tmp_path, 5, 2)) == {"", "index.html", "page-2.html", "page-3.html"} | asides
 
 
+@pytest.mark.slow
 def test_a_long_list_of_what_is_left_aside_has_pages_of_its_own(tmp_path: Path) -> None:
     """Of those that say too little and could not be used there are too many for the last page, of missing pages not."""
     most = step.MOST_LISTED
@@ -532,6 +534,7 @@ def area(screenshot: Path, colour: tuple[int, int, int]) -> int:
     return int((np.abs(pixels - colour).max(axis=2) <= 6).sum())
 
 
+@pytest.mark.slow
 def test_a_browser_shows_the_pictures_from_disk(tmp_path: Path) -> None:
     index = simple_gallery(tmp_path / "a name with # and %") / "index.html"
     screenshot = tmp_path / "screenshot.png"

@@ -67,6 +67,7 @@ def test_ignored_pairs_count_neither_way(grouping: list[tuple[str, str]], pairs:
     assert recall == pytest.approx(sum(b / t for b, t in zip(both, real, strict=True)) / count)
 
 
+@pytest.mark.slow
 @given(groupings)
 def test_precision_and_recall_change_places_with_found_and_true(grouping: list[tuple[str, str]]) -> None:
     found, truth = series(grouping)

@@ -228,6 +228,7 @@ def around(place: Place) -> list[Place]:
     return [place._replace(across=2 * (middle[0] + x), down=2 * (middle[1] + y)) for y, x in product(steps, repeat=2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_a_rough_place_is_the_best_around_the_best_hypothesis_zoomed_or_not(mirrored: bool, tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(11), sketch(11, 1.06, 0.1, 0.05, mirrored))

@@ -84,6 +84,7 @@ def test_set_bits_are_counted(word: int) -> None:
     assert njit(lambda word: popcount(word))(np.uint64(word)) == word.bit_count()
 
 
+@pytest.mark.slow
 def test_a_job_finds_compiled_what_the_last_one_compiled(tmp_path: Path) -> None:
     """A job runs its script from a copy; and it does not wait for OpenCV, or for SciPy's algebra."""
     script = tmp_path / "job_of_a_rule.py"

@@ -101,6 +101,7 @@ def vector_slowly(frames: EdgePoints, number: int, transform: int, above: float,
     return np.clip(vector * LENGTH / max(np.linalg.norm(vector), 1e-6), -LARGEST, LARGEST)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(drawn_frames(), st.lists(st.integers(0, len(TRANSFORMS) - 1), min_size=1, max_size=4))
 @example(CORNERS, [0, 124, 3, 3, 62])

@@ -92,6 +92,7 @@ def test_a_row_tells_what_the_method_found_and_how_well(tmp_path: Path) -> None:
     assert pd.isna(main_job["seconds"])
 
 
+@pytest.mark.slow
 def test_pairs_to_judge_neither_way_are_left_out(tmp_path: Path) -> None:
     write_found(tmp_path, {"dice-leiden": {"1": ["a.png", "b.png", "c.png"]}})
     ignore = "file_a,file_b\nc.png,a.png\nb.png,c.png\n"

@@ -24,6 +24,7 @@ Near = Mapping[tuple[int, int], tuple[int, int]]
 ends = st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda ends: ends[0] < ends[1])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.dictionaries(ends, st.tuples(st.integers(0, 6), st.integers(1, 6))), st.integers(1, 11), st.integers(1, 4))
 def test_what_all_blocks_kept_is_chosen_from(

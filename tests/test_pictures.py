@@ -45,6 +45,7 @@ def read_apart(content: bytes) -> tuple[str, str]:
 needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system counts no memory there")
 
 
+@pytest.mark.slow
 @needs_proc
 def test_a_small_file_costs_little_however_much_it_asks_for() -> None:
     """No more than ten seconds of CPU and 500 MB, and whatever of it was not read is told."""
@@ -68,6 +69,7 @@ def strip_of_panels(width: int, height: int) -> Image.Image:
     return webtoon
 
 
+@pytest.mark.slow
 @needs_proc
 @pytest.mark.parametrize("form", ["PNG", "RGBA", "palette", "JPEG", "progressive", "TIFF", "GIF", "WEBP"])
 def test_a_webtoon_is_read(form: str) -> None:

@@ -95,6 +95,7 @@ def test_what_is_plotted_is_what_the_files_hold(tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "expected.png").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     counts = histogram({0.2: 40, 0.9: 900})
     first, again = (write_plots(tmp_path / name, counts, [2, 3, 3]) for name in ("a", "b"))

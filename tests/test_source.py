@@ -257,6 +257,7 @@ with open_source(sys.argv[2]) as source:
 MOST_KILOBYTES, MOST_SECONDS = 600 * 1024, 60
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system counts no memory there")
 def test_an_archive_that_lies_costs_little_and_loses_none_of_its_sound_panels(tmp_path: Path) -> None:
     lies = list(lying_entries())
@@ -281,6 +282,7 @@ def test_an_archive_that_lies_costs_little_and_loses_none_of_its_sound_panels(tm
     assert {statuses[f"{name}.png"] for name in ("is large", "says very much", "sum", "cut off")} == {"unreadable file"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_what_is_packed_by_any_method_is_read(tmp_path: Path, method: int) -> None:
     contents = {f"{size}.png": Random(size).randbytes(size) + bytes(size) for size in (0, 1, 2**12, 3 * 2**20)}

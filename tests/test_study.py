@@ -355,6 +355,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     assert contents(first) == contents(again)
 
 
+@pytest.mark.slow
 def test_a_browser_shows_the_pictures_from_disk(tmp_path: Path) -> None:
     index = write_study(tmp_path / "a name with # and %", TEN[:4])
     screenshot = tmp_path / "screenshot.png"

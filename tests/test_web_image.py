@@ -83,6 +83,7 @@ def test_half_an_image_is_none(kind: str) -> None:
             check_image(whole[: int(share * len(whole))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "size"),
     [

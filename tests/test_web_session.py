@@ -66,6 +66,7 @@ def test_cleaned_text_fits_a_line_of_a_table(text: str, most: int) -> None:
     assert clean_text(clean, most) == clean
 
 
+@pytest.mark.slow
 def test_processes_share_one_rate(site: Server, tmp_path: Path) -> None:
     for page in range(1, 7):
         site.replies[f"/comic/{page:03d}/"] = redirect(f"/new/{page}") if page == 2 else body(html())
@@ -163,6 +164,7 @@ def test_a_proxy_resolves_the_names_that_the_reader_cannot(tmp_path: Path, monke
         assert statuses(web) == ["ok", "refused: 10.0.0.1 is not a public address"]
 
 
+@pytest.mark.slow
 def test_sizes_are_bounded(site: Server) -> None:
     bomb = gzip.compress(bytes(20_000_000))
     site.replies |= {

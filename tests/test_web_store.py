@@ -208,6 +208,7 @@ def test_a_manifest_goes_when_its_pages_are_of_another_comic(site: Server, other
     assert not ranges["1-2"].exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("moment", "through"), [("/comic/002/", {"1"}), ("/2b.gif", {"1"}), ("/3a.gif", {"1", "2"})])
 def test_a_killed_job_goes_on_where_it_was(site: Server, tmp_path: Path, moment: str, through: set[str]) -> None:
     for page in (1, 2, 3):
@@ -272,6 +273,7 @@ def test_a_record_vouches_for_no_file_that_a_killed_job_replaced(site: Server, t
     assert stored_images() == {"1_1.gif": picture("GIF", 1), "1_2.gif": picture("GIF", 2)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("second", [(1, 3), (2, 4), (3, 3)])
 def test_no_page_is_fetched_by_two_processes(site: Server, tmp_path: Path, second: tuple[int, int]) -> None:
     """As by the job of a run that was killed, which goes on for a while, and the same job of the next run."""
@@ -299,6 +301,7 @@ def test_no_page_is_fetched_by_two_processes(site: Server, tmp_path: Path, secon
     assert len(pd.read_csv(STORE / "{}-{}.csv".format(*second))) == second[1] - second[0] + 1
 
 
+@pytest.mark.slow
 def test_ranges_that_share_no_page_do_not_wait(site: Server, tmp_path: Path) -> None:
     reached, released = threading.Event(), threading.Event()
 

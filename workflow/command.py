@@ -1,6 +1,6 @@
 """`./run`: takes the words of a reader, has Snakemake do what they say, and shows how it goes.
 
-What the words mean is found here, and handed to Snakemake as its own options; all others are Snakemake's already.
+What the words mean is found here, and is handed to Snakemake as options of its own. All other words are Snakemake's.
 """
 
 import io
@@ -55,7 +55,7 @@ Snakemake does the work, and all its other options and targets can be used too;
 .venv/bin/snakemake --help lists them.
 """
 
-# What a comic on the web needs to be told beside its address, with the question and an example of an answer.
+# What must be known of a comic on the web beside its address, with the question and an example of an answer.
 WEB_NEEDS = {
     "panels": ("Which images on a page are its panels? A CSS selector, as img.panel or #comic img: ", "#comic img"),
     "last": ("What number has the last page? ", "400"),
@@ -110,10 +110,10 @@ def setting(**comic: Any) -> str:
 
 
 def give_back_words(args: Any) -> list[str]:
-    """Take from options that hold as many words as follow them those that cannot be theirs, and return them.
+    """Some options take all words that follow. Take those away that cannot be theirs, and return them.
 
-    Of `--configfile mine.yaml study` Snakemake takes both words for files with settings, of `--config a.b=1 study` both
-    for settings.
+    In `--configfile mine.yaml study` Snakemake takes both words for files with settings, and in `--config a.b=1 study`
+    both for settings.
     """
     taken = [str(path) for path in args.configfile if path.suffix not in SETTINGS_SUFFIXES and not path.is_file()]
     args.configfile = [path for path in args.configfile if str(path) not in taken]

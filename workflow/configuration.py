@@ -1,4 +1,4 @@
-"""Check the settings before any job starts, and say of a wrong one which it is, what it holds and what it may hold."""
+"""Check the settings before any job starts. A wrong one is told with what it holds and what it may hold."""
 
 import json
 import math
@@ -37,11 +37,11 @@ TABLES = (("match", "not_a_match"), ("match", "must_match"), ("evaluation", "lab
 PATHS = (("comic", "folder"), *TABLES)
 
 
-# What Snakemake reads in a name as patterns of its own.
+# Snakemake takes these, in a name, for patterns.
 PATTERNS = frozenset("{}<>")
 
 
-# The thresholds that each rule of `match.by` asks of.
+# The thresholds that each rule of `match.by` has.
 THRESHOLDS = {
     "dice": ("threshold",),
     "edges": ("edge_bits",),
@@ -78,7 +78,7 @@ def shown(value: Any) -> str:
 
 
 def schema_lines(error: ValidationError) -> Iterator[str]:
-    """Say in one line what breaks the schema, a line for each unknown or missing key."""
+    """Say in one line what breaks the schema; unknown and missing keys have a line each."""
     section = ".".join(map(str, error.absolute_path))
     prefix = f"{section}." if section else ""
     if error.validator == "additionalProperties":
@@ -96,7 +96,7 @@ def schema_lines(error: ValidationError) -> Iterator[str]:
 
 
 def value_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[str]:
-    """Say what is wrong between settings, or between settings and files, where each alone is of the right kind."""
+    """Say which settings, each of the right kind, do not go with each other, or with the files that they name."""
     comic = config["comic"]
     if comic["source"] is None:
         yield "comic.source: holds null, with both comic.folder and comic.web.url set; it may hold folder or web"
@@ -119,7 +119,7 @@ def value_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[s
 
 
 def table_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[str]:
-    """Say which tables that settings name are not there, and then what is wrong with the lists that correct matches."""
+    """Say which tables are not there that settings name, and what is wrong with the lists that correct matches."""
     paths = {f"{section}.{key}": config[section][key] for section, key in TABLES}
     for name, path in paths.items():
         if path is not None and not PATTERNS.isdisjoint(path):
@@ -228,8 +228,8 @@ def web_lines(web: Mapping[str, Any]) -> Iterator[str]:
 def canonical(value: Any, schema: Mapping[str, Any]) -> Any:
     """Return settings in the one form that jobs get: keys in the order of the schema, numbers as its types say.
 
-    What Snakemake takes from the command line is text within sections (`--config match="{threshold: 0.6}"`); where the
-    schema has no text it is read as YAML. What is not of the schema's kind is left for the check to find.
+    On the command line Snakemake takes all within a section for text (`--config match="{threshold: 0.6}"`). Where the
+    schema asks for something else, the text is read as YAML. What is of the wrong kind is left for the check to find.
     """
     if "properties" in schema and isinstance(value, Mapping):
         known = {key: canonical(value[key], schema["properties"][key]) for key in schema["properties"] if key in value}
@@ -250,7 +250,7 @@ def canonical(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def found_path(path: str, places: Sequence[Path]) -> str:
-    """Return a path with `~` spelled out; a relative one that is not in the first place is looked for in the others."""
+    """Return a path with `~` spelled out. A relative path is looked for in one place after the other."""
     with suppress(RuntimeError):  # there is no such user: the path is left as it is, to be told of as not there
         path = str(Path(path).expanduser()) if path.startswith("~") else path
     if Path(path).is_absolute() or is_there(places[0] / path):
@@ -277,10 +277,9 @@ def check_configuration(
     """Check all settings against the schema, each other, and the files they name.
 
     Args:
-        config: the settings.
-        schema: the file that says what each may hold.
-        directory: to which their paths are relative.
-        files: with the reader's settings; what is not below `directory` is looked for beside these.
+        config: the settings. schema: the file that says what each may hold. directory: to which their paths are
+        relative. files: the files with the reader's settings; a path that is not there below `directory` is looked for
+        beside these.
 
     Returns:
         The settings in canonical form, with paths as they were found.

@@ -1,8 +1,8 @@
-"""What files hold that others may change at any time, told by digests.
+"""Digests that tell whether files have changed, which others may change at any time.
 
-Snakemake reads a file anew when it is newer than what was made of it. One that takes another's name, is restored from a
-backup or comes with a release of some time ago is not newer. Handed to a rule as a parameter, a digest of what it reads
-runs it again.
+Snakemake reads a file anew when it is newer than what was made of it. A file that takes another's name, is restored
+from a backup, or comes with an older release is not newer. So each rule has a digest of what it reads as a parameter:
+when that changes, the rule runs again.
 """
 
 import hashlib
@@ -67,7 +67,7 @@ class Digests:
         return hashlib.sha256("\n".join(self.digest(path, most) for path in paths).encode()).hexdigest()[:16]
 
     def save(self) -> None:
-        """Keep what is known for the next run. What cannot be kept is read again by then."""
+        """Keep what is known for the next run. If it cannot be kept, the next run reads the files again."""
         if self._changed and self.store.parent.is_dir():
             with suppress(OSError), atomic_file(self.store) as part:
                 part.write_text(json.dumps(self._known))

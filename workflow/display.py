@@ -1,7 +1,7 @@
-"""What `./run` shows of a run: a bar a stage, warnings, and of an error one sentence and where its log is.
+"""What `./run` shows of a run: a bar a stage, warnings, and for an error one sentence and where its log is.
 
-This is a logger plugin of Snakemake: it is handed all that Snakemake tells, which also goes to a file, the full log.
-A terminal gets live bars; a file, or a pipe, lines as stages begin and end, and now and then between.
+This is a logger plugin of Snakemake, which hands it all that it tells. All that also goes to a file, the full log. A
+terminal gets live bars. A file or a pipe gets lines as stages begin and end, and now and then between.
 """
 
 import logging
@@ -30,7 +30,7 @@ SECONDS_BETWEEN_LINES = 30.0
 SECONDS_BEFORE_GUESS = 3.0  # of a stage, and a share of it; before these nobody knows how long it will take
 SHARE_BEFORE_GUESS = 0.03
 
-# How `reprise.progress` tells in the log of a step how far it is; the last such line stands in the last bytes.
+# In the log of a step `reprise.progress` tells how far it is. The last such line stands in the last bytes.
 STEP_PROGRESS = re.compile(rb": (\d+) of (\d+)\n")
 LAST_BYTES = 2000
 
@@ -111,7 +111,7 @@ class Stage:
         return min(1.0, (self.finished + sum(job.share_done() for job in jobs)) / max(1, self.total))
 
     def time_left(self, share: float) -> str:
-        """Say how long it will still take if it goes on as it has, or nothing while that is not to be known."""
+        """Say how long it will still take at this rate, or nothing as long as nobody knows."""
         gone = time.time() - self.start
         if gone < SECONDS_BEFORE_GUESS or share < SHARE_BEFORE_GUESS:
             return ""
@@ -236,7 +236,7 @@ class LogHandler(LogHandlerBase):
         return "it said nothing"
 
     def tell_error(self, told: Any) -> None:
-        """Say what went wrong, unless that is a job, of which more is told."""
+        """Say what went wrong, unless a job failed: of that more is told."""
         if getattr(told, "exception", None) == "RuleException":
             self.job_exception = told.getMessage()
         elif not self.failed and not self.interrupted:

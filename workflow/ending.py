@@ -8,7 +8,7 @@ PAGES = {"Gallery": "results/gallery/index.html", "Study": "results/study/index.
 
 
 def ending(directory: Path, started_in: Path, asked_for: Collection[str]) -> str:
-    """Return what a run says of what it was asked for, with paths as they are from where it was started.
+    """Return what a run says of what it was asked for. Paths are relative to where it was started.
 
     Args:
         directory: the folder that holds `results/`.

@@ -1,9 +1,9 @@
 """How much memory, in MB, and time, in minutes, a job asks for where several machines share the work.
 
-On one machine Snakemake counts cores alone, unless it is given `--resources`. On a cluster a job that takes more than
-it asked for is ended, so there is room in these numbers. What was measured: a demo of 286 panels, with jobs of 24 to
-270 MB; 10,000 panels, with 387 MB at most; 100,000 tiny pictures, with 352. docs/growth.md says how time grows; here it
-is ten times that, for slower machines and larger pictures.
+On one machine Snakemake counts cores alone, unless it is given `--resources`. A cluster ends a job that takes more than
+it asked for, so these numbers leave room. Measured were jobs of 24 to 270 MB for a demo of 286 panels, of at most 387
+MB for 10,000 panels, and of at most 352 MB for 100,000 tiny pictures. docs/growth.md says how time grows. The times
+here are ten times as long, for slower machines and larger pictures.
 """
 
 from typing import NamedTuple
@@ -25,7 +25,7 @@ SHARD_PANELS, BLOCK_PANELS = 4096, 32768
 
 
 def of_download(pages: int, seconds_between_requests: float) -> Estimate:
-    """Return what a job asks for that fetches pages with images; all jobs wait for their turn at one server."""
+    """Return what a job asks for that fetches pages and images. All jobs wait for their turn at one server."""
     return Estimate(LITTLE.memory, LITTLE.minutes + round(10 * pages * (0.2 + seconds_between_requests) / 60))
 
 
@@ -48,5 +48,5 @@ def of_block(shards: int, shard_panels: int, block_panels: int) -> Estimate:
 
 
 def of_study(panels: int) -> Estimate:
-    """Return what a job asks for that holds the distances of all pairs, of 8 bytes, some five times over."""
+    """Return what a job asks for that holds the distances of all pairs, of 8 bytes each, five times over."""
     return Estimate(LITTLE.memory + round(5 * 8e-6 * panels**2), LITTLE.minutes + round(panels**2 / 1e5))

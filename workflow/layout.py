@@ -1,7 +1,6 @@
-"""How the work is laid out over jobs: pages into ranges, and panels into shards and blocks, as the index has them.
+"""How the work is divided into jobs: pages into ranges, and panels into shards and blocks, as the index has them.
 
-Ranges follow from counts alone, front to back, so that a comic that grows at its end leaves those before it as they
-were.
+Ranges are counted from the front. So a comic may grow at its end, and the ranges before stay as they were.
 """
 
 import hashlib
@@ -60,7 +59,7 @@ def read_layout(index: str, _changed: int) -> Layout:
 
 
 def starts(numbers: Sequence[str]) -> list[int]:
-    """Return the places at which each number, of several that stand together, is first."""
+    """Return where each number begins; equal numbers stand together."""
     return [place for place, number in enumerate(numbers) if place == 0 or number != numbers[place - 1]]
 
 

@@ -11,10 +11,10 @@ def store_parameters(given: Any, params: Any) -> None:
 
 
 def keep_parameters_as_they_are() -> None:
-    """Have Snakemake not look whether a parameter is a table of pandas, as none here is.
+    """Keep Snakemake from looking whether a parameter is a table of pandas. Here none is.
 
-    To see that it loads pandas, which takes a sixth of the time it takes to find nothing to do. This is how Snakemake
-    9.27 can be kept from it; another version may load it as ever.
+    To see that, it loads pandas, which takes a sixth of a run with nothing to do. This is how Snakemake 9.27 can be
+    kept from it. Another version may load pandas all the same.
     """
     kept: Any = getattr(persistence, "PersistenceBase", None)
     script: Any = getattr(iocontainers, "Snakemake", None)

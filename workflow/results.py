@@ -14,8 +14,8 @@ from typing import Any
 from reprise.atomic import atomic_file
 from reprise.source import RECORD
 
-# What tells comics of one source apart. A folder that was moved together with its results has kept its name, one that
-# is named in another way its place.
+# What tells comics of one source apart. A folder that was moved together with its results keeps its name. One that is
+# named in another way, as by a link, keeps its place.
 TOLD_BY: Mapping[str, tuple[str, ...]] = {"demo": (), "folder": ("folder", "path"), "web": ("address",)}
 
 # What is in results/ and tells nothing of a comic yet.
@@ -40,9 +40,9 @@ class AnotherComicError(Exception):
 
 
 def identify(comic: Mapping[str, Any], directory: Path) -> dict[str, str]:
-    """Return what tells a comic from others: of the settings of `comic`, which are checked, and where they are used.
+    """Return what tells a comic from others: some of the checked settings of `comic`, and where they are used.
 
-    No more than that: the other settings may change, and so may what is in it.
+    The other settings may change, and so may what is in the comic.
     """
     if comic["source"] == "folder":
         path = os.path.realpath(directory / comic["folder"])
@@ -81,7 +81,7 @@ def read_record(results: Path) -> dict[str, Any]:
 
 
 def say_something(results: Path) -> bool:
-    """Tell whether results hold anything of a comic: a run that came to no panel leaves the folder to any other."""
+    """Tell whether results hold anything of a comic. A run that found no panel leaves the folder free for any comic."""
     kept = (path.name not in SAYS_NOTHING for path in results.iterdir())
     return any(kept) or any(results.glob("downloads/images/*"))
 
@@ -132,7 +132,7 @@ def remove_evaluation(results: Path) -> None:
 
 
 def remove_outdated(results: Path, made: Collection[str]) -> None:
-    """Remove what tells of something that is no more, as a run was asked for other things: its next one makes it anew.
+    """Remove what is out of date, as the run was asked for other things. The next run that is asked for it makes it.
 
     `made` are the files and folders of the run, which are up to date whatever their times.
     """

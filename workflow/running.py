@@ -1,4 +1,4 @@
-"""How a run keeps to its folder: alone in it, and without taking for done what was not finished."""
+"""How a run keeps to its folder: it is alone there, and takes nothing for done that was not finished."""
 
 import atexit
 import fcntl
@@ -27,8 +27,9 @@ SECONDS_FOR_JOBS_TO_END = 2.0
 def prepare_run(workflow: Any) -> None:
     """Have a run take its folder, and look for what was left unfinished there, before it decides what there is to do.
 
-    Snakemake itself runs the `onstart` of a workflow only when that is decided: by then the run before may have ended,
-    and have left other files than were looked at. A run that only shows what it would do takes and changes nothing.
+    Snakemake runs the `onstart` of a workflow only after it has decided that. By then the run before may have ended,
+    and have left other files than were looked at. A run that only shows what it would do takes no folder and changes
+    nothing.
     """
     # A shell that waited for its job would stand between the job and the process that it is to end with.
     shell.prefix(f"set -euo pipefail; export {STARTER}={os.getpid()}; exec ")
@@ -51,9 +52,9 @@ def prepare_run(workflow: Any) -> None:
 def take_the_folder() -> None:
     """Keep a second run out of this folder while this one, or a job of one before it, is at work.
 
-    Snakemake's own lock stays behind when a run is killed and has to be removed by hand; this one goes with the
-    processes that hold it: the run, and each of its jobs (`reprise.orphans`). So it is taken as one that others can
-    share, once it is sure that nobody does.
+    Snakemake's own lock stays behind when a run is killed, and has to be removed by hand. This one ends with the
+    processes that hold it: the run and each of its jobs (`reprise.orphans`). The run first makes sure that nobody else
+    holds it, and then takes it as a lock that its jobs can share.
     """
     lock = os.open(LOCK, os.O_RDWR | os.O_CREAT)  # until the process ends
     deadline = time.monotonic() + SECONDS_FOR_JOBS_TO_END
@@ -76,10 +77,10 @@ def outputs(workflow: Any) -> Iterator[str]:
 
 
 def unfinished(workflow: Any) -> set[str]:
-    """Return the outputs that are there, but were not finished, or of which it is not known what they were made with.
+    """Return the outputs that are there but not finished, or for which it is not on record what they were made with.
 
-    Both are made again. Snakemake by itself asks for the first only where it knows of the job before the checkpoint
-    is done; and a setting or a list of files that is not on record it takes for unchanged.
+    Both are made again. By itself Snakemake finds the first only where it knows of the job before the checkpoint is
+    done. And if a setting or a list of files is not on record, it takes it for unchanged.
     """
     found = list(outputs(workflow))
     unrecorded = {path for path in found if workflow.persistence.metadata(IOFile(path)) is None}

@@ -1,7 +1,7 @@
 """Files and folders that are either whole or not there.
 
-Every step writes beside its output and renames when all is written, so that a kill or a full disk never leaves
-something half-written under the name that the next step reads.
+Each step writes beside its output, and renames it when all is written. So neither a kill nor a full disk leaves
+anything half-written under the name that the next step reads.
 """
 
 import os
@@ -22,7 +22,7 @@ def part_name(stem: str, suffix: str = "") -> str:
 def remove_parts(folder: str | Path) -> None:
     """Remove, in depth, what processes that were killed left of files and folders they were writing.
 
-    None that is still writing may be left: the caller sees to that.
+    The caller makes sure that no process is still writing.
     """
     for place, folders, files in os.walk(folder):
         for name in filter(PART.fullmatch, files):
@@ -36,8 +36,8 @@ def remove_parts(folder: str | Path) -> None:
 def atomic_file(path: str | Path) -> Iterator[Path]:
     """Give a path to write to; it takes the name `path` when the block ends, or is removed if the block fails.
 
-    The working path keeps the file's suffix, as writers that choose a format by it need, and carries the number of
-    the process, so that two processes writing the same file do not meet.
+    That path keeps the file's suffix, by which some writers choose a format. It has the number of the process, so that
+    two processes that write the same file do not meet.
     """
     final = Path(path)
     part = final.with_name(part_name(final.stem, final.suffix))

@@ -25,7 +25,7 @@ def graph_of(matrix: sparse.csr_array) -> tuple[Any, NDArray[Any]]:
 
 
 def connected_components(matrix: sparse.csr_array) -> NDArray[np.int64]:
-    """Return for each panel the number of the component of the graph it is in, counted by their first panels.
+    """Return for each panel the number of its component of the graph; components are numbered by their first panels.
 
     By igraph: SciPy's function takes a tenth of a second to load.
     """
@@ -35,12 +35,12 @@ def connected_components(matrix: sparse.csr_array) -> NDArray[np.int64]:
 def leiden(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
     """Leiden communities under the constant Potts model (Traag, Waltman, van Eck 2019).
 
-    A community is kept together by scores above `resolution` on average between any two of its panels, so that it
-    does not grow into a chain, and what one scene holds does not depend on the size of the comic.
+    Between any two panels of a community the score is above `resolution`, on average. So a community does not grow into
+    a chain, and the community of a scene does not depend on the size of the comic.
 
-    What the reader has settled holds, through others as well. Panels that must match are one node, of their number.
-    Those that are no match weigh more against a community than all matches for it; so no community has them, as Leiden
-    stops only where no node would be better alone. (Negative weights: Traag and Bruggeman 2009.)
+    What the reader has settled holds, also through other panels. Panels that must match are one node, of their number.
+    A pair that is no match weighs more against a community than all matches weigh for it. So no community has such a
+    pair: Leiden stops only where no node would be better alone. (Negative weights: Traag and Bruggeman 2009.)
     """
     tied = np.flatnonzero(np.diff(matrix.indptr))  # each of the others is alone; Leiden takes long to see that
     matrix = matrix[tied][:, tied]
@@ -79,7 +79,7 @@ def louvain(matrix: sparse.csr_array, resolution: float, seed: int) -> Communiti
 
 
 def components(matrix: sparse.csr_array, resolution: float, seed: int) -> Communities:
-    """Connected components: whatever hangs together over any number of matches. Chains in a long comic."""
+    """Connected components: all that any number of matches connects. In a long comic they are chains."""
     return groups_of_equals(connected_components(matrix).tolist())
 
 

@@ -1,11 +1,12 @@
-"""numba's compiler: what it has compiled is kept until a module changes of which it was made.
+"""numba's compiler. What it has compiled is kept until one of the modules changes of which it was made.
 
-It comes without SciPy's linear algebra, which numba looks for, for products of matrices, when the first of what is
-compiled is loaded. Loading that takes a fifth of a second of a job that need not take two, and nothing that is compiled
-here has such a product.
+It comes without SciPy's linear algebra. numba looks for that when it loads the first compiled function, for products of
+matrices, and nothing here has such a product. Loading it takes a fifth of a second, of jobs that may take less than
+two.
 
-What is compiled has loops where NumPy has sums along an axis and arithmetic of whole arrays, unless these are large: of
-such numba compiles each for tenths of a second up to two, and whoever has just cloned this waits for all of them.
+Compiled functions have loops, where NumPy would have sums along an axis and arithmetic of whole arrays. numba takes
+from some tenths of a second up to two to compile each of these, and whoever has just cloned Reprise waits for all of
+them.
 """
 
 import hashlib
@@ -43,11 +44,11 @@ class OfAllModules:
     _py_file: str
 
     def get_source_stamp(self) -> str:
-        """Return what is another one as soon as one of the modules is."""
+        """Return a text that changes as soon as one of the modules does."""
         return digest_of_all(Path(self._py_file))
 
     def get_disambiguator(self) -> str:
-        """Tell functions of one name apart: there are none; by line, as numba does, old ones would pile up."""
+        """Return nothing: no two functions of a module have one name. With the line, as in numba, old files pile up."""
         return ""
 
 

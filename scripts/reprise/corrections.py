@@ -1,8 +1,8 @@
 """The two lists by which readers correct what is found: pairs that are no match, and pairs that are one.
 
-A list is a CSV with the columns `file_a` and `file_b`, in which files are named as in panels.csv, or plainly where that
-has an apostrophe before a name (reprise.tables); it may have other columns.
-Of pairs that are no match a row without `file_b` leaves the panel of `file_a` out altogether.
+A list is a CSV with the columns `file_a` and `file_b`; it may have others. Files are named as in panels.csv. The
+apostrophe that panels.csv puts before some names (reprise.tables) may be left out. In the list of pairs that are no
+match, a row without `file_b` leaves the panel of `file_a` out altogether.
 """
 
 import csv
@@ -15,7 +15,7 @@ from reprise.tables import escape, read_rows, unescape
 
 COLUMNS = ("file_a", "file_b")
 
-# Names that are shown of those that no panel has.
+# So many are shown of the names that no panel has.
 MOST_NAMES = 3
 
 Pair = tuple[str, str]
@@ -53,7 +53,7 @@ def csv_line(pair: Pair) -> str:
 
 
 def read_list(path: str | Path, leaves_out: bool) -> list[Pair]:
-    """Read the pairs of a list, in its order; only one that `leaves_out` panels has some without a second file.
+    """Read the pairs of a list, in its order. Only a list that `leaves_out` panels may have rows without a second file.
 
     Raises:
         OSError: it cannot be read.
@@ -80,7 +80,7 @@ def read_list(path: str | Path, leaves_out: bool) -> list[Pair]:
 
 
 def contradiction(apart: Iterable[Pair], together: Iterable[Pair]) -> Pair | None:
-    """Return the first pair of `apart` that `together` makes one of, be it through others.
+    """Return the first pair of `apart` whose panels `together` ties, be it through others.
 
     A panel that is left out, which is a pair without a second file, cannot be together with any.
     """

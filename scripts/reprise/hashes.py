@@ -1,4 +1,4 @@
-"""What a picture is told by: the bitmap of its edges and its hashes."""
+"""What tells pictures apart: the bitmap of their edges, and two hashes."""
 
 import cv2
 import numpy as np
@@ -10,14 +10,15 @@ from reprise.pictures import Pixels
 from reprise.shards import EDGE_SIZE
 
 CANNY_LOW, CANNY_HIGH = 100, 200  # hysteresis thresholds, from the essay
-GREY = np.array([19595, 38470, 7471])  # what it has of red, green and blue by Pillow and ITU-R 601-2, in 65536ths
+# The parts of red, green and blue in grey, in 65536ths, by Pillow and ITU-R 601-2.
+GREY = np.array([19595, 38470, 7471])
 
 
 def shrink(pixels: Pixels, size: int, resize: str) -> Pixels:
     """Shrink a picture, (height, width, 3) or, if grey, (height, width) uint8, to a square of `size` pixels, uint8.
 
-    `resize` is `area`, which averages: it keeps thin lines and loses noise; or `nearest`, which picks a pixel of each
-    area as Pillow does: the essay's way.
+    `resize` is `area` or `nearest`. `area` averages, which keeps thin lines and loses noise. `nearest` picks a pixel of
+    each area, as Pillow does and the essay did.
     """
     if resize == "nearest":
         return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.NEAREST))

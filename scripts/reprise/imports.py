@@ -1,8 +1,8 @@
 """Find the shared modules that a step's script, or another module, uses.
 
-Snakemake tracks a rule's script but not what the script imports. A rule therefore lists these modules among its inputs,
-so that an edit of one of them runs again each step that uses it. Nor does numba, which keeps what it has compiled, see
-that another module has changed, of which a function has been compiled in.
+Snakemake tracks a rule's script, but not what the script imports. So a rule lists these modules among its inputs: an
+edit of one of them runs each step again that uses it. numba keeps what it has compiled, and does not see either that
+another module has changed whose functions were compiled in.
 """
 
 import re

@@ -12,7 +12,7 @@ COLUMNS += ["bcubed_precision", "bcubed_recall", "bcubed_f1"]
 
 
 def f1(precision: float, recall: float) -> float:
-    """Return the harmonic mean of precision and recall, 0 where both are."""
+    """Return the harmonic mean of precision and recall; 0 where both are 0."""
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
@@ -36,7 +36,7 @@ def company(*groupings: pd.Series, ignored: pd.DataFrame | None = None) -> pd.Se
 def pair_scores(found: pd.Series, truth: pd.Series, ignored: pd.DataFrame | None = None) -> tuple[float, float, float]:
     """Return precision, recall and F1 over pairs of panels put together, found against true.
 
-    No pair found has no false one among them: precision 1; and likewise recall where there is none to find.
+    If no pair is found none is false, and precision is 1. If there is none to find recall is 1.
     """
     both, told, real = (
         int((company(*groupings, ignored=ignored) - 1).sum()) for groupings in ((found, truth), (found,), (truth,))

@@ -1,8 +1,8 @@
 """Where a picture is lettered: its lines of letters, and the boxes and balloons they stand in.
 
-A line of letters is a stretch broken up by many thin strokes, all of them darker or all lighter than the one flat
-ground that lies just above and just below it. No letter is read, so that any script of separate lines will do; what is
-much larger than the lettering of a comic, or stands on a drawing, is not found.
+A line of letters is a stretch that is broken up by many thin strokes. The strokes are all darker, or all lighter, than
+the ground, which is flat and lies just above the line and just below it. No letter is read, so that any script of
+separate lines will do. Letters much larger than the lettering of a comic, or on a drawing, are not found.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ FLAT = 16  # levels that a flat ground spans at most
 STROKE = 30  # levels between a stroke and the ground
 SAME_GROUND = 10  # levels by which the ground above and that below may differ
 LEAST_GROUND = 0.3  # share of a line that is ground
-MOST_OTHER_STROKES = 0.15  # share of the strokes that may be lighter where most are darker, or darker where lighter
+MOST_OTHER_STROKES = 0.15  # share of the strokes that may be lighter where most are darker, or the other way round
 LARGEST_BALLOON = 0.12  # share of the picture; a ground that spreads farther is the picture's own
 
 Grey = NDArray[Any]  # (height, width) uint8; OpenCV's annotations do not promise it
@@ -69,9 +69,9 @@ def ground_of_letters(grey: Grey, box: tuple[int, int, int, int]) -> float | Non
 
 
 def balloon(grey: Grey, box: tuple[int, int, int, int], ground: float) -> NDArray[np.bool_]:
-    """Return the box or balloon around a line of letters, with its outline: the ground that hangs together with it.
+    """Return the box or balloon around a line of letters, with its outline: the ground that belongs with the line.
 
-    It is empty where that spreads over more of the picture than a balloon does.
+    It is empty if that ground spreads over more of the picture than a balloon does.
     """
     left, top, right, bottom = box
     near = np.argwhere(np.abs(grey[top:bottom, left:right] - ground) <= 4)

@@ -1,6 +1,6 @@
-"""Jobs that end with the process that started them, and keep its folder for as long as they run.
+"""Jobs that end with the process that started them, and hold its folder as long as they run.
 
-A job that outlives its run would write into results that the next run is at work on, and fetch what that fetches too.
+A job that outlives its run would write into results that the next run works on, and fetch what that run fetches too.
 """
 
 import ctypes
@@ -23,10 +23,10 @@ SECONDS_BETWEEN_LOOKS = 0.1
 
 
 def end_with_starter(starter: int) -> None:
-    """Have this process end as soon as the one that started it, by its number, has ended, however that ended.
+    """Have this process end as soon as the process that started it, told by its number, has ended, however it ended.
 
-    Linux sees to that itself; elsewhere a thread does. Nothing a job writes under the name of an output is ever half
-    written, so that it can be killed at any moment.
+    On Linux the system sees to that, elsewhere a thread. Nothing stands half-written under the name of an output, so
+    that a job can be killed at any moment.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, ctypes.c_ulong(signal.SIGKILL))
@@ -45,7 +45,7 @@ def wait_for_end_of(starter: int) -> None:
 
 
 def kill_this_process() -> None:
-    """End this process at once, whatever its threads are in."""
+    """End this process at once, whatever its threads do."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

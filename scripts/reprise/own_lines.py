@@ -1,7 +1,7 @@
 """The lines of a panel that are its own: all but those that stand where most panels of the comic have some.
 
 A banner, a border, a page grid or a window's chrome stands in the same place in many panels, and says nothing of what
-is drawn there. What is left out is the same places in all panels, so that what is left can be compared as ever.
+is drawn there. The same places are left out of all panels, so that what is left can be compared as before.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ class OwnLines(NamedTuple):
 
     Attributes:
         bitmap: (B,) uint8, the pixels of an edge bitmap that count, packed as it is.
-        points: (ORIENTATIONS, SIDE, SIDE) bool, the places at which edge points of each orientation do, see
+        points: (ORIENTATIONS, SIDE, SIDE) bool, the places at which edge points of each orientation count, see
             reprise.matching.canvas.places.
     """
 

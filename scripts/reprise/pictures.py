@@ -32,8 +32,8 @@ MOST_PIXELS_SCANNED = 1_500_000_000  # of a JPEG, each of whose scans goes over 
 MOST_PIXELS_IN_RUNS = 16_000_000  # of a BMP in run lengths, which Pillow decodes in Python
 BEYOND_ESTIMATE = 15_000_000  # bytes by which a decoder may exceed what the header told
 
-# Bytes that decoders were seen to take of each pixel: for a frame by itself (where it is more than Pillow's picture
-# takes), and for one that is laid upon the frame before it.
+# Bytes that decoders were seen to take for each pixel: of a frame by itself, where they take more than Pillow's picture
+# does, and of one that is laid upon the frame before it.
 OF_MODE = {"1": 1, "L": 1, "P": 1, "I;16": 2}  # any other takes four
 OF_STILL = {"GIF": 2, "WEBP": 16, "AVIF": 10}
 OF_NEXT_FRAME = {"GIF": 14, "PNG": 16, "WEBP": 20, "AVIF": 30}
@@ -56,7 +56,7 @@ class TooLargeError(Exception):
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Keep to the statuses of panels what libraries warn of: damaged metadata beside a sound picture."""
+    """Silence libraries that warn of damaged metadata beside a sound picture: statuses of panels tell what matters."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -66,7 +66,7 @@ def silence() -> Iterator[None]:
 def bounded_memory(file_bytes: int) -> Iterator[None]:
     """Let a decoder take no more memory than a file of some size may, where the system counts it (Linux).
 
-    It is the last resort against files that lie, and for decoders alone: OpenCV does not bear to have no memory.
+    It is the last resort against files that lie. It is for decoders alone: OpenCV does not bear to be without memory.
 
     Raises:
         TooLargeError: it asked for more. A library may make of it what it will, mostly an error of its own.
@@ -89,7 +89,7 @@ def bounded_memory(file_bytes: int) -> Iterator[None]:
 
 
 def halve(pixels: Pixels) -> Pixels:
-    """Halve a picture, by the means of two by two pixels; of an odd side the last ones are left out."""
+    """Halve a picture: each pixel is the mean of two by two. The last row or column of an odd number is left out."""
     down, across = pixels.shape[0] // 2, pixels.shape[1] // 2
     return cv2.resize(pixels[: 2 * down, : 2 * across], (across, down), interpolation=cv2.INTER_AREA)
 
@@ -128,10 +128,10 @@ class PictureFile:
     transparent: bool = False
 
     def decode(self, frame: int, least: Size | None = None, made_of_each: float = 3) -> None:
-        """Decode a frame, from 0. A JPEG is halved while it is, where that leaves four times as many pixels as `least`.
+        """Decode a frame. A JPEG is halved meanwhile, if that leaves four times as many pixels as `least`.
 
         Args:
-            frame: its place in the file; frames are read in their order, or again from the first.
+            frame: its place in the file, from 0; frames are read in their order, or again from the first.
             least: how large the frame stays where it is to be halved; None keeps it in full.
             made_of_each: bytes that are to be made of each pixel that was not halved.
 
@@ -142,7 +142,7 @@ class PictureFile:
         if frame:
             self.check(frame, least, made_of_each)
         elif least and self.image.format == "JPEG":  # of several pictures in a file (MPO) all but one would fail
-            # A step before all that is allowed, as by blended pixels recolours are mistaken.
+            # One step less than would be allowed: recolours are mistaken where pixels are blended.
             self.image.draft(None, (2 * least[0], 2 * least[1]))
         with bounded_memory(self.file_bytes):
             self.image.seek(frame)
@@ -280,8 +280,8 @@ def white_level(image: Image.Image) -> float:
 def as_seen(image: Image.Image, ground: Colour = WHITE, least: Size | None = None) -> Pixels:
     """Return a decoded picture as a reader sees it on a ground: (height, width, 3) uint8 RGB.
 
-    One that is LARGE is halved, as far as that leaves it the width and height `least`. No more than a strip of it is
-    held in any other form.
+    A LARGE picture is halved as often as leaves it the width and height `least`. Only a strip of it at a time is held
+    in any other form.
     """
     width, height = image.size
     if width * height <= LARGE:

@@ -1,7 +1,8 @@
 """The files of a shard: what is kept of some hundreds or thousands of panels, written by one job and read by many.
 
-There are two. The fingerprints, an `.npz`, are what frames are compared by. The pictures, an `.npy`, are what is looked
-at where two frames match: it is larger and read in places, so that it stands apart, where NumPy can map it into memory.
+There are two. Frames are compared by the fingerprints, an `.npz`. Where two frames match, their pictures are looked at,
+an `.npy`. Pictures are larger, and only some of them are read. So they stand apart, where NumPy can map them into
+memory.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from reprise.atomic import atomic_file
 
 EDGE_SIZE = 100  # width and height of the edge bitmap, from the essay
 COLOUR_SIZE = 32  # width and height of the small picture of averaged colours
-GRID = 64  # width and height of that of sampled ones, and of the cells that are lettered or not
+GRID = 64  # width and height of the small picture of sampled colours, and of the cells that are lettered or not
 
 # What can be seen of a frame, see Fingerprint.
 PICTURE = np.dtype(
@@ -65,7 +66,7 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Panel:
-    """What is known of one panel: of its file, of its frames, and why it cannot be used where it cannot."""
+    """What is known of one panel: its file, its frames, and, if it cannot be used, why."""
 
     status: str = "ok"
     detail: str = ""
@@ -147,7 +148,7 @@ ARRAYS = {name: array for name, array in vars(Fingerprints).items() if isinstanc
 
 
 def starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each of some runs of so many rows starts, and where the last one ends: (n + 1,) for (n,)."""
+    """Return where each of n runs of rows starts, by their lengths, and where the last one ends: (n + 1,)."""
     return np.concatenate([[0], np.cumsum(counts)])
 
 

@@ -40,10 +40,10 @@ LINK_WITHIN = "a link, which is not followed in an archive"
 OVERLAPPING = "the entry overlaps another, as no program packs them"
 LONG = "the name is longer than any path"
 
-# More than any panel needs; it keeps a forged size or a zip bomb from filling the memory.
+# More than any panel needs. It keeps a forged size or a zip bomb from filling the memory.
 LARGEST_FILE = 256 * 2**20
-# How many times as large as it is packed a panel can be: deflate comes to 1,032, bzip2 to a million. With it an archive
-# costs time by its size, and not by what it says.
+# A panel can be so many times as large as it is packed: deflate comes to 1,032, bzip2 to a million. With this limit an
+# archive costs time by its own size, and not by the sizes that it tells.
 MOST_UNPACKED = 1_100
 PIECE = 2**20  # bytes unpacked at once
 PIECE_OF_LZMA = 2**12  # packed bytes, rather; each may become thousands
@@ -76,8 +76,8 @@ class Found(NamedTuple):
 
     Attributes:
         images: the names of its image files, relative to it, with forward slashes.
-        passed_over: of images, and of folders (with a slash at the end), that are left out, the name, fit to be shown,
-            and why; sorted.
+        passed_over: images and folders that are left out, sorted: the name, fit to be shown and with a slash at the end
+            of a folder's, and why.
     """
 
     images: set[str]
@@ -146,7 +146,7 @@ def open_archive(source: str | Path) -> Iterator[zipfile.ZipFile]:
 
 
 def find_overlapping(entries: Iterable[zipfile.ZipInfo]) -> set[str]:
-    """Return the names of entries that reach into the next, as those of bombs that unpack the same bytes often."""
+    """Return the names of entries that reach into the next one, as in bombs, which unpack the same bytes often."""
     in_order = sorted(entries, key=lambda entry: entry.header_offset)
     return {
         entry.filename
@@ -211,7 +211,7 @@ def search_archive(source: str | Path) -> Found:
 def search_folder(folder: Path) -> Found:
     """Search a folder; see `find_images`.
 
-    Of the working directory, which may be within, the results and what Snakemake keeps are left out without a word.
+    The working directory may be within the folder: its results, and what Snakemake keeps, are left out without a word.
 
     Raises:
         OSError: one of the folders cannot be read; os.walk by itself would pass over it.
@@ -298,7 +298,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 @contextmanager
 def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
-    """Open an entry of an archive. Of bzip2 zipfile unpacks all at once, which bz2 does not."""
+    """Open an entry of an archive. Where it is packed by bzip2, zipfile would unpack all at once; bz2 does not."""
     if entry.compress_type != zipfile.ZIP_BZIP2:
         with archive.open(entry) as opened:
             yield opened

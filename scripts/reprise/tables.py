@@ -1,9 +1,9 @@
 """Tables in files, as CSV: what is written can be opened in a spreadsheet, and is read back as it was.
 
-A spreadsheet takes a cell that begins with = + - @, a tab or the end of a line for a formula, which may send off what
-stands beside it; titles, addresses and file names are whatever a page has put there. A cell of text that begins so,
-perhaps after apostrophes, is written with one more apostrophe before it, and loses it when it is read. All other cells
-stay as they are, numbers too, so that a list that was written by hand is read as it stands.
+A spreadsheet takes a cell that begins with = + - @, a tab or the end of a line for a formula, and a formula may send
+off what stands beside it. Titles, addresses and file names hold whatever a page has put there. So a cell of text that
+begins like that, perhaps after apostrophes, is written with one more apostrophe before it, and loses it when it is
+read. All other cells stay as they are, numbers too, so that a list that was written by hand is read as it stands.
 """
 
 import csv
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b", "absence"], "int64")
 FRACTIONS = dict.fromkeys(["score", "confidence", "interest", "least_score", "mean_score", "stability"], "float64")
 
-# Of = + - @ the wide forms as well, which some spreadsheets read as the others.
+# Some spreadsheets read the wide forms of = + - @ in the same way.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
@@ -36,12 +36,12 @@ def read_rows(path: str | Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a table."""
     with open(path, encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, restval=""):
-            # Most cells are told to need nothing in less time than it takes to call a function.
+            # To see that a cell needs no change, as most do, takes less time than to call a function.
             yield {name: unescape(cell) if cell[:1] == "'" else cell for name, cell in row.items()}
 
 
 def change_texts(table: "pd.DataFrame", change: Callable[[str], str]) -> "pd.DataFrame":
-    """Return a table with all texts in it changed; each is looked at once, however often it stands in its column."""
+    """Return a table with all texts in it changed. Each text is looked at once, however often it is in its column."""
     changed = {}
     for name in table.columns[table.dtypes.map(lambda kind: kind.kind not in "biuf")]:
         texts = (text for text in table[name].unique() if isinstance(text, str))
@@ -52,7 +52,7 @@ def change_texts(table: "pd.DataFrame", change: Callable[[str], str]) -> "pd.Dat
 
 
 def read_csv(path: str | Path | TextIO, **options: Any) -> "pd.DataFrame":
-    """Read a table; the options are those of pandas, and so is what is raised of what is no table."""
+    """Read a table. The options, and the errors where it is no table, are those of pandas."""
     import pandas as pd  # which steps that read rows do without: loading it takes longer than all they do
 
     return change_texts(pd.read_csv(path, **options), unescape)

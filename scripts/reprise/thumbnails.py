@@ -10,7 +10,7 @@ Size = tuple[int, int]
 """Width and height, in pixels."""
 
 SIZES = "sizes.csv"
-"""The table of a folder of thumbnails that tells their sizes: a page needs them, and to open each takes much longer."""
+"""The table in a folder of thumbnails that tells their sizes: a page needs these, and opening each takes longer."""
 
 
 def thumbnail_file(panel: str, frame: int) -> str:
@@ -34,7 +34,7 @@ def read_sizes(folder: Path) -> dict[str, Size]:
 def link_thumbnails(made: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
     """Put `<folder>/<panel>.jpg` where it belongs, the frame asked for of each panel.
 
-    To link to a file takes a fraction of the time of writing it, and all is laid out anew with every threshold.
+    To link to a file takes a fraction of the time of writing it; and every new threshold lays all out anew.
 
     Args:
         made: the folders of thumbnails that `fingerprint` wrote.

@@ -1,4 +1,7 @@
-"""Blocks of panels to be compared, and the pairs that are kept of two blocks."""
+"""Blocks of panels to be compared, and the pairs that are kept of two blocks.
+
+In the field: edge bitmap: binary edge map; Dice coefficient: Sørensen–Dice coefficient.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +30,7 @@ PAIR = np.dtype(
     ]
 )
 
-# What an alignment tells of a pair, and what is told of one that was not aligned: the first frame lies just upon the
+# What an alignment tells of a pair. A pair that was not aligned has these values: the first frame lies just upon the
 # second, and nothing was counted there.
 NOT_ALIGNED = {"zoom": 1.0, "across": 0.0, "down": 0.0, "met": np.nan, "chance": np.nan, "cover": np.nan}
 
@@ -86,7 +89,7 @@ def mirror(words: NDArray[np.uint64], bitmap_bits: int) -> NDArray[np.uint64]:
 def read_block(shards: Sequence[str | Path], first: int = 0, own: OwnLines | None = None) -> Block:
     """Read the fingerprints of consecutive shards as one block; `first` is the place of its first panel.
 
-    Of their bitmaps what does not count, by `own`, is left out.
+    `own` tells which pixels of the bitmaps count. The others are left out.
     """
     fingerprints = Fingerprints(shards)
     edges, edge_count = fingerprints.edges, fingerprints.edge_count
@@ -108,8 +111,8 @@ def read_block(shards: Sequence[str | Path], first: int = 0, own: OwnLines | Non
 def describe_pairs(pairs: NDArray[Any], block: Block, row_a: NDArray[np.int64], row_b: NDArray[np.int64]) -> None:
     """Fill in what is known of pairs that are compared by two frames of theirs, `mirrored` or not as they say.
 
-    `pairs` have the fields of PAIR; `row_a` and `row_b` are the frames. Where it is still to be found which frames of
-    two panels are nearest, `reprise.matching.hamming.describe` does so.
+    `pairs` have the fields of PAIR; `row_a` and `row_b` are the frames. Where the nearest frames of two panels are not
+    known yet, `reprise.matching.hamming.describe` finds them.
     """
     views = block.words[row_b]
     views[pairs["mirrored"]] = mirror(views[pairs["mirrored"]], block.bitmap_bits)
@@ -124,13 +127,13 @@ def dice(pairs: NDArray[Any]) -> NDArray[np.float64]:
 
     Equal frames without any edge are alike: 1.
     """
-    # One division, so that 9 shared of 20 score what 0.45 as a threshold asks for, to the last digit.
+    # One division: 9 shared pixels of 20 then score exactly 0.45, and so match at a threshold of 0.45.
     edges = pairs["edges_a"] + pairs["edges_b"]
     return np.divide(edges - pairs["edge_bits"], edges, out=np.ones(len(pairs)), where=edges > 0)
 
 
 def either_way(bits: Any, all_bits: int) -> Any:
-    """Return in how many bits bitmaps differ, or one and the other's inverse, whichever are fewer: the essay's way.
+    """Return in how many bits bitmaps differ, or a bitmap and the other's inverse: the fewer, as in the essay.
 
     Bits are a number or an array of numbers; `reprise.matching.hamming` compiles the same.
     """
@@ -140,7 +143,8 @@ def either_way(bits: Any, all_bits: int) -> Any:
 def nearest_partners(a: NDArray[Any], b: NDArray[Any], alike: NDArray[Any], most: int) -> NDArray[np.bool_]:
     """Tell in which pairs (a, b) one panel is among the `most` partners that are most like the other.
 
-    Of equals the earlier is taken. Of all pairs of a panel some may be missing, if they are of those less alike.
+    Of partners that are equally alike the earlier one is taken. Pairs of a panel may be missing, if all of them are
+    less alike than its `most` partners.
     """
     panel, partner, alike = np.concatenate([a, b]), np.concatenate([b, a]), np.tile(alike, 2)
     order = np.lexsort((partner, -alike, panel))

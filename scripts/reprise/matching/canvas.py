@@ -1,6 +1,9 @@
-"""Edges of frames as points, on a canvas on which all frames cover the same area in their own proportions.
+"""Edges of frames as points on a canvas.
 
-So a shift and a zoom of the original are a shift and a zoom here, which squashed bitmaps do not offer.
+All frames cover the same area of the canvas, each in its own proportions. So a shift or a zoom of the original is a
+shift or a zoom here. In an edge bitmap it is not, as bitmaps are squashed to squares.
+
+In the field: edge points: oriented edge points; canvas: normalised coordinate frame.
 """
 
 import math
@@ -20,10 +23,11 @@ AREA = 10_000  # pixels that a frame covers, about
 WIDEST = 1.6  # a frame that is wider, or higher, than this times the other side is squashed to it
 ORIENTATIONS = 6  # of edges, in half a turn; the first is that of vertical lines
 MOST_POINTS = 2400  # of a frame, the strongest of its edges
-SIDE = 100  # places each way by which it is told where in frames of all sizes points stand
+SIDE = 100  # places across, and down, into which a frame of any size is divided
 
-# Canny's upper threshold is half of what a strong edge of the picture has, within bounds: in units of the Sobel
-# operator, four times the step in levels. The lower is half of it.
+# Canny's upper threshold is a SHARE of the strength of a strong edge: that at the percentile STRONG of the picture. It
+# keeps within LOWEST and HIGHEST. These are in units of the Sobel operator, four times the step in levels. The lower
+# threshold is half the upper one. All four were chosen by hand on the choosing half of benchmarks/matching.yaml.
 STRONG, SHARE = 90, 0.5
 LOWEST, HIGHEST = 60.0, 200.0
 
@@ -65,8 +69,8 @@ def frame_size(width: int, height: int) -> tuple[int, int]:
 def average(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
     """Bring a picture, uint8 or float32 levels to 255, to a width and height by averaging areas: uint8.
 
-    OpenCV takes a third less time where the levels are float32. The averages are the same, save those of just two by
-    two pixels, of which it rounds up the halves in uint8, and save where a picture is enlarged.
+    OpenCV takes a third less time where the levels are float32. The averages are the same, with two exceptions: of just
+    two by two pixels in uint8 it rounds halves up, and an enlarged picture differs.
     """
     return cv2.convertScaleAbs(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
@@ -82,8 +86,8 @@ def percentile(counts: NDArray[np.int64], percent: float) -> float:
 def steepest(pixels: NDArray[Any]) -> NDArray[np.int16]:
     """Return how a picture, (height, width, 3) uint8, changes: (3, height, width), across, down and the sum of both.
 
-    Each pixel's is that of the channel that changes most, of equal ones the first. Canny chooses likewise, but takes
-    twice as long over three channels as over the chosen one.
+    Each pixel has the values of the channel that changes most there; of equal ones of the first. Canny chooses the same
+    channel, but takes twice as long over all three as over the chosen one.
     """
     most = np.zeros((3, *pixels.shape[:2]), np.int16)
     for channel in cv2.split(pixels):
@@ -111,7 +115,7 @@ def edge_points(pixels: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, int
         places = np.sort(places[np.argsort(-strength.take(places), kind="stable")[:MOST_POINTS]])
     across, down = (change.take(places).astype(np.float64) for change in (across, down))
     y, x = np.divmod(places, size[0])
-    # By the acute angle first, so that a diagonal, just between two orientations, is mirrored as all others are.
+    # The acute angle is rounded first: so a diagonal, just between two orientations, is mirrored rightly too.
     steepness = (np.arctan2(np.abs(down), np.abs(across)) * (ORIENTATIONS / math.pi) + 0.5).astype(np.int64)
     points = np.empty((len(places), 3), np.uint8)
     points[:, 0], points[:, 1] = x, y
@@ -120,13 +124,13 @@ def edge_points(pixels: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, int
 
 
 def places(rows: NDArray[np.uint8], size: NDArray[np.uint8]) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """Return where edge points, (n, 3), of frames of these sizes, (n, 2), stand: across and down, below SIDE."""
+    """Return in which of SIDE places across and down edge points, (n, 3), stand, in frames of these sizes, (n, 2)."""
     place = rows[:, :2].astype(np.uint16) * np.uint16(SIDE) // size
     return place[:, 0], place[:, 1]
 
 
 def read_points(shards: Sequence[str | Path], own: NDArray[np.bool_] | None = None) -> EdgePoints:
-    """Read the edge points of consecutive shards: all, or those that count by `own`, see own_lines.OwnLines."""
+    """Read the edge points of consecutive shards: all, or those that count, by `own` (own_lines.OwnLines)."""
     counts, sizes, points, orientations = [], [], [], []
     for path in shards:
         shard = Fingerprints([path])

@@ -1,8 +1,11 @@
 """Lay the edges of one frame upon another's, and measure how many meet beyond chance.
 
-An edge meets one of the other frame's that is within a pixel of the canvas and of its own orientation or the next. What
-would meet by chance is seen where the second frame is put beside its place: long straight lines and busy textures meet
-there nearly as well, and stop counting.
+An edge meets an edge of the other frame if that is within a pixel of the canvas, and has the same orientation or the
+next. To see how many meet by chance, the second frame is put a little beside its place. Long straight lines and busy
+textures meet there nearly as well, and so count for little.
+
+In the field: climb: pattern search, hill climbing; met: inlier ratio; chance: displaced-placement null, null model;
+cover: spatial coverage of inliers.
 """
 
 import math
@@ -15,30 +18,31 @@ from reprise.compiled import njit
 from reprise.matching.canvas import CANVAS, ORIENTATIONS
 from reprise.matching.hamming import popcount
 
-# Of each orientation, what it is in a mirror, and the bits of it and of the next on either side.
+# For each orientation: what it is in a mirror, and the bits of it and of its two neighbours.
 TURNED = np.array([-o % ORIENTATIONS for o in range(ORIENTATIONS)], np.uint8)
 ALIKE = np.array([sum(1 << (o + turn) % ORIENTATIONS for turn in (-1, 0, 1)) for o in range(ORIENTATIONS)], np.uint8)
 
-# The rows of pixels in which edges are looked up have one more on either side of the canvas. A pixel two rows below it,
-# next to which no edge can be, stands for all that is out of view.
+# Edges are looked up in rows of pixels that are one longer than the canvas on either side. All that is out of view is
+# looked up in one pixel two rows below the canvas, which no edge is next to.
 ROW = CANVAS + 2
 OUT_OF_VIEW = (CANVAS + 1) * ROW
 
 HALF = CANVAS // 2  # the side of the canvas on which a rough place is found, one bit a pixel
-WINDOW, STRIDE = 3, 2  # how far around a hypothesis, and in what steps, in pixels of that, a rough place is looked for
-ZOOMS = np.array([0.94, 1.06])  # and by how much less or more zoomed, around the best of the hypotheses
+WINDOW, STRIDE = 3, 2  # how far from a hypothesis, and in what steps, a rough place is looked for, in pixels of HALF
+ZOOMS = np.array([0.94, 1.06])  # the best of the hypotheses is also looked at zoomed by these
 
-FEW = 3  # of so many edges one is looked at before a pair is promising
+FEW = 3  # until a pair is promising, one edge in so many is looked at
 
-SKETCHES = 32  # of a frame that are kept, as each is drawn in few ways
+SKETCHES = 32  # how many are kept of a frame; each is used again and again
 
-# A pair is hopeless, and not looked at any further, if in no rough place so many more edges meet than by chance do: in
-# units of the square root of their number, and as a share of it for frames of few edges. It spares much of the time,
-# and of pairs that are one drawing none that was hopeless comes to a score of 0.5, neither in comics nor in emoji.
+# A pair is hopeless if in no rough place enough more edges meet than by chance. HOPELESS is in units of the square root
+# of the number of edges; HOPELESS_SHARE, for frames of few edges, is a share of that number. A hopeless pair is not
+# looked at any further, which spares much of the time. Both were chosen by hand on the choosing half of
+# benchmarks/matching.yaml: no pair that is one drawing, and would score 0.5, is hopeless, in comics or in emoji.
 HOPELESS, HOPELESS_SHARE = 10.0, 0.3
 
 LEAST_ZOOM, MOST_ZOOM = 0.6, 1.65
-ZOOM_STEP = 0.03  # that goes with a step of a pixel: about what that is at 30 pixels from the middle
+ZOOM_STEP = 0.03  # goes with a step of a pixel: it moves what is 30 pixels from the middle by about a pixel
 
 # Where the second frame is put to see what meets by chance, in pixels: eight directions at each of two distances.
 RING = np.array(
@@ -49,12 +53,13 @@ RING = np.array(
     ]
 )
 
-# A place is made exact only if, once it is exact to a pixel, so many of the edges that could meet beyond chance do, as
-# in most pairs they do not; chance is told by a part of the ring.
+# A place is first made exact to a pixel. Then it is PROMISING if so large a share of the edges that could meet beyond
+# chance do. Most are not. Only a promising place is made more exact. Chance is here measured on a part of the ring. The
+# share was chosen by hand on the choosing half of benchmarks/matching.yaml.
 PROMISING = 0.2
 GLANCE = RING[:8:2].copy()
 
-CELL = 10  # pixels of the canvas; edges that meet count as spread by the cells they are found in
+CELL = 10  # pixels of the canvas; how far the edges that meet are spread is told by the cells they are in
 CELLS = OUT_OF_VIEW // ROW // CELL + 1
 MET_IN_CELL = 3  # edges that meet, of a cell that counts
 
@@ -112,7 +117,7 @@ class Edges(NamedTuple):
 
 
 class Sketches(NamedTuple):
-    """What was drawn of a frame on the half canvas; it is asked for again and again, as it is laid upon many others.
+    """What was drawn of a frame on the half canvas. A frame is laid upon many others, and so its sketches are kept.
 
     Attributes:
         frame: what they show.
@@ -177,7 +182,7 @@ def edges_of(frame: FramePoints) -> Edges:
 
 @njit(nogil=True, cache=True)
 def one_in(edges: Edges, every: int) -> Edges:
-    """Return every so many of the edges of a frame, which is as good for a first look."""
+    """Return one in so many of the edges of a frame: these are enough for a first look."""
     return Edges(
         edges.x[::every].copy(),
         edges.y[::every].copy(),
@@ -206,7 +211,7 @@ def inverse(place: Place) -> Place:
 def land(edges: Edges, other: Edges, place: Place, pixels: NDArray[Any]) -> int:
     """Tell on which pixels of another frame's canvas, see Edges.near, edges land, and count those in its view.
 
-    `pixels` is (n,) uint16: looked up by a number that may be below 0, as counted from the end, each would take longer.
+    `pixels` is (n,) uint16. A number that may be below 0 counts from the end, and so takes longer to look up.
     """
     across, width, height = -place.zoom if place.mirrored else place.zoom, other.size[0] / 2, other.size[1] / 2
     inside = 0
@@ -240,7 +245,7 @@ def count_both_ways(a: Edges, b: Edges, place: Place) -> tuple[int, int, int, in
 
 @njit(nogil=True, cache=True)
 def share_of_all(a: Edges, b: Edges, place: Place) -> float:
-    """Return the share of all edges of both that meet, which a good place has most of: what climbing goes by."""
+    """Return the share of all edges of both frames that meet. To climb is to raise this share."""
     _, met_a, _, met_b = count_both_ways(a, b, place)
     return met_a / (a.number + 1.0) + met_b / (b.number + 1.0)
 
@@ -313,7 +318,7 @@ def sketch(sketches: Sketches, mirrored: bool, zoom: float) -> int:
     sketches.mirrored[new], sketches.zoom[new] = mirrored, zoom
     draw_half(sketches.frame, mirrored, zoom, sketches.rows[new])
     count_bits(sketches.rows[new], sketches.counts[new])
-    sketches.number[0] = new + 1  # after the last all begins anew
+    sketches.number[0] = new + 1  # after the last one the first is drawn over
     return new
 
 
@@ -338,7 +343,7 @@ def look_around(sketches: Sketches, view: View, place: Place) -> tuple[Place, fl
     """Find the shift near a place at which most edges of a frame meet another's beyond chance, on the half canvas.
 
     Returns:
-        The place, and by how many times the square root of the number of edges more meet than by chance do.
+        The place, and how many more edges meet there than by chance, divided by the square root of their number.
     """
     drawn = sketch(sketches, place.mirrored, place.zoom)
     rows, counts = sketches.rows[drawn].reshape(-1), sketches.counts[drawn]
@@ -368,8 +373,8 @@ def is_hopeless(beyond: float, number: int) -> bool:
 def rough_place(sketches: Sketches, view: View, places: NDArray[Any]) -> tuple[Place, float]:
     """Find the place near any of some hypotheses, (n, 4), at which most edges meet beyond chance, see look_around.
 
-    Which hypothesis is the best, and whether there is hope, shows as they are: that one alone, and only with hope, is
-    looked at less and more zoomed.
+    The best hypothesis is found without a further zoom. If there is hope for it, it alone is also looked at a little
+    less and a little more zoomed.
     """
     most, found, best = -np.inf, place_of(places[0]), 0
     for k in range(len(places)):
@@ -387,7 +392,7 @@ def rough_place(sketches: Sketches, view: View, places: NDArray[Any]) -> tuple[P
 
 @njit(nogil=True, cache=True)
 def climb(a: Edges, b: Edges, place: Place, step: float, least_step: float) -> Place:
-    """Move and zoom a little at a time for as long as more edges meet: by steps that are halved once none leads up."""
+    """Move and zoom in small steps as long as more edges meet. Where no step helps, steps are halved."""
     most = share_of_all(a, b, place)
     while step >= least_step:
         closer = 1 + ZOOM_STEP * step
@@ -444,9 +449,9 @@ def align(
 ) -> tuple[Place, Measure]:
     """Find how frame a lies upon another frame, from hypotheses, (n, 4), and measure how well they meet there.
 
-    Those that were `searched` for are rough, and their neighbourhoods are looked over first; any other is near already.
-    Of a place that is not PROMISING, as most are not, a first impression is returned, and of one that is HOPELESS
-    nothing. `sketches` are those of frame a.
+    Hypotheses that were `searched` for are rough: first their neighbourhoods are looked over. All others are near
+    already. If a place is not PROMISING, as most are not, a first impression is returned; if it is HOPELESS, nothing.
+    `sketches` are those of frame a.
     """
     found = place_of(places[0])
     if searched:
@@ -489,7 +494,8 @@ def align_all(
     Args:
         start, points, orientation, size: the frames, see canvas.EdgePoints.
         frame_a, frame_b: the rows of the frames of each pair.
-        places: (n, h, 4), up to h hypotheses of each pair, the rest without a zoom; what is found replaces the first.
+        places: (n, h, 4), up to h hypotheses of each pair; a zoom of 0 is no hypothesis. The place that is found
+            replaces the first.
         searched: (n,) bool, which pairs were searched for.
         measures: (n, 3), gets met, chance and cover.
     """

@@ -2,9 +2,11 @@
 
 Two panels are as far apart as their nearest two frames, the second of which may be mirrored. The distance of two
 frames is the Hamming distance h of their edge bitmaps relative to their edges: h / (|a| + |b|), from 0 for the same
-edges to 1 for none in common; 1 less that is the Dice coefficient. It makes the essay's scaled threshold symmetric:
-nearly empty panels are no longer near to everything. The essay's own distances, absolute counts of bits, are told of
-each pair that is kept, and can be what it is kept by.
+edges to 1 for none in common. One minus this distance is the Dice coefficient. It makes the essay's scaled threshold
+symmetric: nearly empty panels are no longer near to everything. The essay's own distances are absolute counts of bits.
+Each pair that is kept has them too, and pairs can be kept by them.
+
+In the field: Dice coefficient: Sørensen–Dice coefficient; ceiling: candidate cut-off.
 """
 
 from typing import Any, NamedTuple
@@ -20,16 +22,16 @@ from reprise.threads import in_threads
 # The histogram counts distances in steps of a thousandth.
 HISTOGRAM_STEPS = 1000
 
-# Panels of the second block that are compared at a time, and of the first that a thread compares with these: the
-# bitmaps of the second stay in the cache that all cores share, and there is room for all pairs, 28 MB.
+# So many panels of the second block are compared at a time, by each thread with so many of the first. The bitmaps of
+# the second then stay in the cache that all cores share, and there is room for all pairs, 28 MB.
 OTHERS_AT_ONCE, PANELS_AT_ONCE = 2048, 512
 
-# Pairs kept after which those not near enough are left out.
+# Once so many pairs are kept, those that are not near enough are left out.
 MOST_KEPT = 2_000_000
 
 
 class Ceilings(NamedTuple):
-    """How far apart a pair may be to be kept: no further than one of these; -1 keeps nothing.
+    """How far apart a pair may be to be kept: it is kept if it is within one of these. -1 keeps nothing.
 
     Attributes:
         distance: the relative distance, 0 to 1.

@@ -1,8 +1,10 @@
 """What edges are evidence of: whether a frame has enough of them, and how many meet that would not by chance.
 
 A frame with fewer edges than `compare.fewest_edges` matches only frames of the very same pixels, and joins no cluster.
-Counted are the edges that it is compared by: where panels are laid upon each other its edge points, which are told by
-what is strong in this picture, and so are many in a faint drawing as well; else those of its bitmap.
+The edges that count are those it is compared by. Where panels are laid upon each other these are its edge points, of
+which a faint drawing has many too: Canny's thresholds follow the picture. Else they are the edges of its bitmap.
+
+In the field: met: inlier ratio; chance: displaced-placement null, null model.
 """
 
 from typing import Any
@@ -11,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEWEST = 30  # the default of compare.fewest_edges
-MOST_CHANCE = 0.95  # more that meets by chance counts as so much, as hardly any is left to meet beyond it
+MOST_CHANCE = 0.95  # a greater share that meets by chance counts as this: hardly any is left to meet beyond it
 
 
 def says_enough(edges: NDArray[Any], fewest: int) -> NDArray[np.bool_]:

@@ -1,8 +1,11 @@
 """Compare the frames of panels, each with each, at close to the speed of the processor.
 
-Nearly all the time goes into `count_in_tile`. It compares a few bitmaps with a few dozen others, word by word, and adds
-up the bits that differ in registers, for all at once. No compiler turns loops into that by itself, so it is written for
-LLVM, in vectors of words, of which it makes the instructions that a processor has. The counts are used at once.
+Nearly all the time goes into `count_in_tile`. It compares a few bitmaps with a few dozen others, word by word. For all
+of them at once it adds up, in registers, the bits that differ. No compiler makes that of loops by itself. So it is
+written for LLVM in vectors of words, and LLVM makes of these the instructions that a processor has. The counts are used
+at once.
+
+In the field: edge bitmap: binary edge map.
 """
 
 import math
@@ -19,12 +22,12 @@ from numpy.typing import NDArray
 from reprise.compiled import njit
 from reprise.matching import blocks
 
-# So many bitmaps are compared at once with so many others, which stand side by side in tiles. Their sums, in vectors of
-# so many words, take sixteen of the 32 registers that there are with AVX-512; a tile, 40 kB of 10,000 bits each, is
-# read from a near cache time and again.
+# ROWS bitmaps are compared at once with COLUMNS others, which stand side by side in a tile. Their sums are vectors of
+# LANES words. They take sixteen of the 32 registers that AVX-512 has. A tile, 40 kB for bitmaps of 10,000 bits, is read
+# from a near cache again and again.
 ROWS, COLUMNS, LANES = 4, 32, 8
 
-# Each tile is compared with the frames of so many panels before the next: a multiple of ROWS.
+# Each tile is compared with the frames of so many panels before the next tile is: a multiple of ROWS.
 PANELS_AT_ONCE = 64
 
 # Bytes of a cache line, and of the widest vectors. A vector that lies in two lines takes two reads.
@@ -42,7 +45,7 @@ class FrameFacts(NamedTuple):
 
 
 def in_rows(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Lay bitmaps, (F, W), out as one side of a comparison: with as many more rows as a step may look at."""
+    """Lay bitmaps, (F, W), out as one side of a comparison. Blank rows follow, as a step looks at ROWS rows."""
     return np.pad(words, ((0, ROWS - 1), (0, 0)))
 
 
@@ -60,7 +63,7 @@ def in_tiles(views: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
 
 
 def aligned(shape: tuple[int, ...]) -> NDArray[np.uint64]:
-    """Return an array that begins where a cache line does, not filled with anything."""
+    """Return an array that begins where a cache line does. It is not filled."""
     size = math.prod(shape)
     words = np.empty(size + CACHE_LINE // 8, np.uint64)
     start = -words.ctypes.data % CACHE_LINE // 8
@@ -143,8 +146,8 @@ def count_differing(rows: NDArray[Any], tiles: NDArray[Any], first: int, counts:
 def approach(nearest: NDArray[Any], bits: NDArray[Any], edges_a: float, edges_b: NDArray[Any], steps: float) -> None:
     """Lower in `nearest` the distances of others to which one frame is nearer, all given as (F,) arrays.
 
-    They are float32, in so many steps: exact, when rounded down, of bitmaps of up to 16,000 bits. Frames of which the
-    edges are no number are near to none.
+    They are float32, in so many steps. Rounded down they are exact for bitmaps of up to 16,000 bits. Frames whose edges
+    are no number are near to none.
     """
     for g in range(len(nearest)):
         edges = edges_a + edges_b[g]
@@ -162,11 +165,11 @@ def approach_same(nearest: NDArray[Any], digest_a: np.uint64, digest_b: NDArray[
 
 @njit(nogil=True, cache=True)
 def fewest_of(counts: NDArray[Any], row: int, first: int, fewest: NDArray[Any]) -> None:
-    """Fill `fewest` with the bits in which a frame differs from others, from the first on, in the view that is nearest.
+    """Fill `fewest` with the bits in which a frame differs from others, from `first` on, in the nearest view.
 
     `counts` is (views, rows, F).
     """
-    # Of parts of arrays, and by loops: that is what compilers make vector instructions of.
+    # Loops over parts of arrays: of these compilers make vector instructions.
     unmirrored = counts[0, row, first:]
     for g in range(len(fewest)):
         fewest[g] = unmirrored[g]
@@ -206,7 +209,7 @@ def count_within(nearest: NDArray[Any], farthest: float) -> int:
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def describe(pair: Any, a: FrameFacts, p: int, b: FrameFacts, q: int, counts: NDArray[Any], fewest_edges: int) -> float:
-    """Tell of a pair of panels by which frames they are nearest, of equals the first; return how far apart these are.
+    """Tell by which of their frames two panels are nearest, of equals the first; return how far apart these are.
 
     `counts` is (views, frames of panel p, F), the bits in which its frames differ from those of b.
     """
@@ -233,7 +236,7 @@ def describe(pair: Any, a: FrameFacts, p: int, b: FrameFacts, q: int, counts: ND
 
 @njit(nogil=True, cache=True)
 def telling_edges(frames: FrameFacts, fewest_edges: int) -> NDArray[np.float32]:
-    """Return the edges of frames, (F,), no number where they are too few to tell anything."""
+    """Return how many edges frames have, (F,); no number where they are too few to tell anything."""
     edges = np.empty(len(frames.edge_count), np.float32)
     for f in range(len(edges)):
         edges[f] = frames.edge_count[f] if frames.edge_count[f] >= fewest_edges else np.nan
@@ -263,12 +266,12 @@ def compare_panels(
         a, b: what is known of the frames of the two sides.
         a_rows: their bitmaps, see `in_rows`.
         b_views: the bitmaps of side b, see `in_tiles`, and, if they count, the same mirrored: (views, tiles, ...).
-        first, last: which panels of side a.
-        later: by how many panels side b begins later than side a.
+        first, last: which panels of side a are compared.
+        later: how many panels side b begins after side a.
         bitmap_bits: bits of a bitmap.
         distance_ceiling, edge_ceiling, hash_ceiling: how far apart a pair may be, see hamming_block.Ceilings.
         fewest_edges: a frame with fewer edge pixels matches only frames of the very same pixels.
-        pairs: (N,) blocks.PAIR, room for all; gets those that are within one of the ceilings, in order.
+        pairs: (N,) blocks.PAIR, room for all pairs; gets those that are within one of the ceilings, in order.
         histogram: (steps + 1,) int64, gets all distances added.
 
     Returns:
@@ -283,8 +286,8 @@ def compare_panels(
     nearest = np.empty(b.start[panels_b], np.float32)
     counts = np.empty((len(b_views), PANELS_AT_ONCE * most_frames, b_views.shape[1] * COLUMNS), np.int32)
     fewest = np.empty(len(nearest), np.int32)
-    # The other ceilings are of the nearest frames, and these are looked for only where a pair may be kept. What is told
-    # of them is exact; here a pair that is just too far may pass.
+    # The other ceilings are for the nearest frames, which are looked for only where a pair may be kept. There all is
+    # exact; here a pair that is just too far apart may pass.
     farthest = steps * np.float32(1 if max(edge_ceiling, hash_ceiling) >= 0 else distance_ceiling + 1e-6)
     for p in range(first, last):
         first_q = min(max(0, p + 1 - later), panels_b)
@@ -299,14 +302,14 @@ def compare_panels(
             if np.isnan(edges_a[f]):
                 approach_same(nearest[first_g:], a.digest[f], b.digest[first_g:])
                 continue
-            # Of two frames the view in which they differ least is nearest, whatever their edges.
+            # Two frames are nearest in the view in which they differ least: a mirror changes no number of edges.
             fewest_of(counts, f - begin, first_g, fewest[first_g:])
             approach(nearest[first_g:], fewest[first_g:], edges_a[f], edges_b[first_g:], steps)
         if panels_b < len(nearest):
             of_panels(nearest, b.start, first_q)
         distances = nearest[first_q:panels_b]
         count_distances(distances, steps, histogram)
-        if not count_within(distances, farthest):  # this is told at once of many, one by one it takes its time
+        if not count_within(distances, farthest):  # to ask for all at once takes far less time than one by one
             continue
         for q in range(first_q, panels_b):
             if nearest[q] <= farthest:

@@ -1,7 +1,9 @@
-"""The partners most like each panel, of all that were compared so far.
+"""The partners most like each panel, among all that were compared so far.
 
-This stands apart from the step that uses it, as Snakemake starts a copy of a step's script: what is compiled there
-would be compiled anew in each job.
+This is not part of the step that uses it, `search_block`: Snakemake starts a copy of a step's script, and what that
+compiles is compiled again in each job.
+
+In the field: partners: nearest neighbours, candidates.
 """
 
 from typing import Any, NamedTuple
@@ -35,7 +37,7 @@ def best_frames(
 
 
 class Nearest(NamedTuple):
-    """The partners most like each of P panels, a row each, the one most like it first, of equals the earlier.
+    """The partners most like each of P panels: a row a panel, the most alike first, of equals the earlier.
 
     Attributes:
         alike: (P, most) int32, how alike they are; 0 where there are not so many.
@@ -58,7 +60,7 @@ class Nearest(NamedTuple):
 
 
 def no_partners(panels: int, most: int) -> Nearest:
-    """Return what is known of so many panels, of each of which `most` partners are to be kept, at first."""
+    """Return what is known at first, when there are so many panels and `most` partners of each are to be kept."""
     shape = panels, most
     return Nearest(np.zeros(shape, np.int32), np.zeros(shape, np.int64), np.zeros(panels, np.int32))
 
@@ -87,8 +89,8 @@ def enter_all(
 
     Args:
         nearest: what is known of all panels.
-        alike: (P, Q) int32, how alike they are; a pair that is not at all, 0, is none, nor is a panel and one that is
-            not after it.
+        alike: (P, Q) int32, how alike they are. A pair that is not alike at all, 0, is left out. So is a pair whose
+            second panel does not come after the first.
 
     Returns:
         Rows and columns of the pairs in which one panel is among those most like the other; in order.

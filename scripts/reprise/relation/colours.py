@@ -1,7 +1,9 @@
 """Which colours of one picture became which of another, where one lies upon the other as an alignment has it.
 
-Pictures are sampled, not averaged: a colour of a drawing is that colour here and no mixture, so that in a recolour each
-colour of one picture goes with one colour of the other wherever it stands, and in a redraw it does not.
+Pictures are sampled, not averaged: a colour of a drawing is that colour here, and no mixture. So in a recolour each
+colour of one picture goes with one colour of the other, wherever it stands. In a redraw it does not.
+
+In the field: recolour: colour transfer, palette swap.
 """
 
 import math
@@ -14,15 +16,16 @@ from reprise.compiled import njit
 
 LEVELS = 8  # of each channel, in which colours are told apart as kinds
 KINDS = LEVELS**3
-CHANGED = 24  # levels of any channel by which a colour has changed
-EXPECTED = 44  # levels of any channel within which a colour is the one expected
-FEWEST_SEEN = 100  # samples in view of both pictures, below which nothing can be told
+# Levels of a channel: a colour that differs by more than CHANGED in any has changed, and one that differs by more than
+# EXPECTED in any is not the colour expected. Both were chosen by hand on the choosing half of benchmarks/matching.yaml.
+CHANGED, EXPECTED = 24, 44
+FEWEST_SEEN = 100  # samples in view of both pictures; of fewer nothing can be told
 
-# What became of the colours. All but the last are shares: `seen` of the samples of the second picture, that lie in the
-# first as well and are not left out, and of these `changed`, whose colour is another, and those whose colour is odd:
-# not what that colour became most often. That holds for fewer in one direction, `odd_least`, than in the other,
-# `odd_most`, as two colours may have become one; `odd_both` are odd in both. `told` is how much the colours of one
-# picture tell of the other's, their mutual information in bits: little where there are few colours.
+# What became of the colours. `seen` is the share of the samples of the second picture that lie in the first as well and
+# are not left out. The following are shares of these: `changed`, those of another colour; and those of an odd colour,
+# one that is not what that colour became most often. Fewer are odd in one direction, `odd_least`, than in the other,
+# `odd_most`, as two colours may have become one. `odd_both` are odd in both directions. `told` is how much the colours
+# of one picture tell of the other's: their mutual information in bits, little where there are few colours.
 CHANGE = np.dtype([(name, np.float64) for name in ("seen", "changed", "odd_least", "odd_most", "odd_both", "told")])
 
 
@@ -38,7 +41,7 @@ def collect(
     of_a: NDArray[Any],
     of_b: NDArray[Any],
 ) -> int:
-    """Collect the samples of b and those of a that lie there, save what is left out of either, and return how many.
+    """Collect the samples of b, and of a what lies there; return how many. What is left out of either is not collected.
 
     `place` is mirrored, zoom, across, down, in pixels of the canvas, on which the frames have these sizes.
     """
@@ -192,7 +195,7 @@ def colour_changes(
         places: (N, 4) float64, how the first lies upon the second: mirrored, zoom, across, down.
 
     Returns:
-        (N,) CHANGE; nothing is told, and so all is odd, where fewer than FEWEST_SEEN samples are in view of both.
+        (N,) CHANGE. Where fewer than FEWEST_SEEN samples are in view of both nothing can be told: there all is odd.
     """
     changes = np.zeros((len(row_a), len(CHANGE.names or ())))
     changes[:, 1:5] = 1

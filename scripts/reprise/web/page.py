@@ -34,8 +34,8 @@ class Page:
 def parse_page(html: bytes, charset: str | None) -> BeautifulSoup:
     """Parse a page: by its byte order mark, in the server's `charset`, as UTF-8, as it declares, or as Windows-1252.
 
-    The first that fits is taken. Without the last, as in browsers, the encoding of old pages would be guessed from
-    their few words, and their markup lost with it.
+    The first that fits is taken. Windows-1252 is the last, as in browsers. Otherwise the encoding of old pages would be
+    guessed from their few words, and a wrong guess loses their markup.
     """
     declared = EncodingDetector.find_declared_encoding(html, is_html=True)
     encodings = [name for name in (charset, "utf-8", declared, "windows-1252") if name]

@@ -18,6 +18,7 @@ from reprise.atomic import atomic_file
 from reprise.corrections import NO_CORRECTIONS, Corrections, find_corrections
 from reprise.matching.blocks import NOT_ALIGNED, PAIR, describe_pairs, dice, either_way, in_order, read_block
 from reprise.matching.evidence import says_enough
+from reprise.own_lines import OwnLines, read_own_lines
 
 MATCH = np.dtype(
     [
@@ -131,9 +132,12 @@ def among(a: NDArray[Any], b: NDArray[Any], ends: NDArray[np.int64]) -> NDArray[
     return np.isin(*numbers)
 
 
-def in_place(shards: Sequence[str | Path], ends: NDArray[np.int64]) -> NDArray[Any]:
-    """Compare the first frames of pairs of panels, `ends` (N, 2), as they stand: PAIR, in their order."""
-    panels = read_block(shards)
+def in_place(shards: Sequence[str | Path], ends: NDArray[np.int64], own: OwnLines | None = None) -> NDArray[Any]:
+    """Compare the first frames of pairs of panels, `ends` (N, 2), as they stand: PAIR, in their order.
+
+    Of their edges those are compared that count by `own`, as everywhere.
+    """
+    panels = read_block(shards, own=own)
     pairs = np.zeros(len(ends), PAIR)
     pairs["a"], pairs["b"] = ends.T
     describe_pairs(pairs, panels, *panels.start[ends].T)
@@ -251,6 +255,7 @@ def adjacency(
     matches: str | Path,
     corrections: Corrections = NO_CORRECTIONS,
     shards: Sequence[str | Path] = (),
+    own_lines: str | Path | None = None,
 ) -> None:
     """Match the pairs that were kept by `settings`, correct the matches, and write them as a graph.
 
@@ -265,6 +270,7 @@ def adjacency(
         corrections: the reader's lists. Of a pair that must match but was not kept, the first frames are compared as
             they stand.
         shards: the fingerprints of all panels, read if some pairs must match.
+        own_lines: what `shared_lines` wrote, by which their edges count; without it all do.
     """
     together = as_ends(corrections.together)
     with np.load(partners) as chosen:
@@ -274,7 +280,9 @@ def adjacency(
     kept = [np.concatenate(laid), in_place_pairs] if laid else [in_place_pairs]
     known = []
     if len(together):
-        known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [in_place(shards, together)]
+        known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [
+            in_place(shards, together, read_own_lines(own_lines))
+        ]
     listed = [as_matches(pairs, 1.0, fewest_edges) for pairs in known]
     found = match(kept[0], bitmap_bits, settings, fewest_edges)
     corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, MATCH)]), corrections))
@@ -312,4 +320,5 @@ if __name__ == "__main__":
             matches=snakemake.output.matches,
             corrections=corrections,
             shards=given.shards,
+            own_lines=given.own_lines,
         )

@@ -11,6 +11,7 @@ from reprise.job import job
 import logging
 import sys
 from contextlib import nullcontext
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from reprise.web.session import NO_ANSWER, OK, Web, fetch, open_session, server
 from reprise.web.store import Image, Record, Store, no_image
 
 COLUMNS = ["page", "count", "file", "url", "page_url", "title", "status"]
+
+# The status of an image while those before it on its page are fetched.
+TO_COME = "failed: the run ended before it came"
 
 # When this many pages from the start of a range get no answer at all, the site is taken to be out of reach.
 PAGES_BEFORE_GIVING_UP = 3
@@ -66,12 +70,16 @@ def download_page(session: requests.Session, page: int, page_url: str, web: Web,
         return record
     # From here on, until all of its images are there, files may change that the old record vouches for.
     store.forget(page)
-    stored = dict(enumerate(before["images"], start=1)) if before else {}
-    for count, url in enumerate(found.panels[:MOST_PANELS], start=1):
-        image = stored.get(count)
-        if not (image and image["url"] == url and store.has(image)):
-            image = download_image(session, url, f"{page}_{count}", web, store, found.url)
-        record["images"].append(image)
+    urls = found.panels[:MOST_PANELS]
+    stored = before["images"] if before else []
+    record["images"] = [
+        image if image and image["url"] == url and store.has(image) else no_image(url, TO_COME)
+        for url, image in zip_longest(urls, stored[: len(urls)])
+    ]
+    for place, url in enumerate(urls):
+        if record["images"][place]["status"] != OK:
+            record["images"][place] = download_image(session, url, f"{page}_{place + 1}", web, store, found.url)
+            store.write(page, record)  # each time, so that what came stays known if the job is killed
     if len(found.panels) > MOST_PANELS:
         record["images"].append(no_image("", f"refused: more than {MOST_PANELS} panels on a page"))
     store.write(page, record)

@@ -20,6 +20,9 @@ CHAIN_SHARE, CHAIN_PANELS = 0.05, 30
 # It is a template if so large a share of its pairs match: in a chain few do.
 TEMPLATE_PAIRS = 0.5
 
+# A server may send one image in place of all that it does not have: it is told of where it is on so much of the pages.
+PLACEHOLDER_SHARE, PLACEHOLDER_PAGES = 0.5, 5
+
 LONGEST_NAME = 80  # characters of a name that are shown
 
 # From this share of their lines on it is told what panels have in common.
@@ -51,6 +54,16 @@ def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, clusters: pd.DataFram
     if blank:
         lines.append(f"           {blank:,} with fewer than {fewest_edges} edges of their own, left out of clusters")
     return lines
+
+
+def placeholder_lines(panels: pd.DataFrame, pages: pd.DataFrame) -> list[str]:
+    """Say if one image is on most of the pages, byte for byte, as a placeholder is."""
+    pages_of_each = panels[panels["status"] == "ok"].groupby("sha256")["page"].nunique()
+    most, of_all = pages_of_each.max() if len(pages_of_each) else 0, int((pages["panels"] > 0).sum())
+    if most < PLACEHOLDER_PAGES or most <= PLACEHOLDER_SHARE * of_all:
+        return []
+    shown = panels["file"][panels["sha256"] == pages_of_each.idxmax()]
+    return [f"           one and the same image on {most:,} pages, as of a placeholder: {first_names(shown)}"]
 
 
 def passed_over_lines(passed_over: pd.DataFrame) -> list[str]:
@@ -127,7 +140,7 @@ def summary(
 ) -> None:
     """Write the summary of a run as plain text."""
     panel_table = tables.read_csv(
-        panels, dtype=dict.fromkeys(["file", "url", "status", "detail"], str), keep_default_na=False
+        panels, dtype=dict.fromkeys(["file", "url", "status", "detail", "sha256"], str), keep_default_na=False
     )
     page_table = tables.read_csv(pages, dtype={"status": str}, keep_default_na=False)
     with np.load(matches) as graph:
@@ -135,6 +148,7 @@ def summary(
         corrected = correction_lines(graph)
     cluster_table = tables.read_csv(clusters, dtype={"file": str}, keep_default_na=False)
     lines = panel_lines(panel_table, page_table, cluster_table, fewest_edges)
+    lines += placeholder_lines(panel_table, page_table)
     lines += passed_over_lines(tables.read_csv(passed_over, dtype=str, keep_default_na=False))
     if shared:
         lines += shared_lines(tables.read_csv(shared).iloc[0])

@@ -3,6 +3,7 @@
 All are drawn from a seed, so that a file that went wrong can be made again.
 """
 
+import base64
 import bz2
 import lzma
 import struct
@@ -17,6 +18,17 @@ from pictures import drawing, encoded
 
 FORMS = ("GIF", "PNG", "JPEG", "WEBP", "AVIF", "BMP", "TIFF")
 SIDE = 9_990  # just below the most pixels that a frame may have
+
+# A white AVIF of LARGEST_AVIF x LARGEST_AVIF pixels, as Pillow makes it in ten seconds and two gigabytes; packed.
+LARGEST_AVIF = 16_384
+WHITE_AVIF = (
+    "c-muNU{FXasVqn=%S>Yc0uY^>nP!-qnV9D5Xy^nKdYzkElE?r7iWw<6MNl?FL1uCZ0~+8f$SlbPvlxL`E;A=T8N_h`@fjhajKV-=-axiSW@cU*"
+    "T&)z4lgb3;C6*Z&I_Kx)gYC-7EGQ}f(%zW`$@xH9B(u066=IzO6f+1EWL9K?7|a|T96*XEvCPo9QJx1RB%GX|Q<RsSQvo!Ymw~MTC?uX)kPGt@"
+    "&|xf$OwBAnR|V&$B$fy<aB<6jumAu5?;<8CUJj$3G7`dq4<DA7T=q5CxPgHo=KLwm<AuKS`MhT~JN;#dU6sL^ovJ!H>vr7QNdliXy}o}fN^Wx4"
+    "=1XE0|8@0R^e=h^mF<)Xc*}6&R`qt@a|MRBCmwAsZvAmAo^$fLzz$2VHS>>_9}>6`Zy~j{CZ?g_{3-YR8N!+Al{OMt;%|5USa|E(J6*etE%~b("
+    "w7BOLT+4F{;Cubjpxik2Yu<D5W35u|D-Urves3{*8MAfIAr>dzFD{uDDwS-t;XBg)uoeb9Yx<(E+rMhBeaY<i$Cl6L6y9)6z3|M-!W|LXk)7W>"
+    "PS%gwIBMgljiWY>+Bj<CsEwmGj@meC<EV|JHV!`<>24ta)Kxk9"
+)
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -146,6 +158,16 @@ def jpeg_of_exif() -> bytes:
     return whole[:2] + exif + whole[start:]
 
 
+def avifs_that_lie() -> Iterator[tuple[str, bytes]]:
+    """Give AVIFs that say they are of one size, and are of another."""
+    large, small = zlib.decompress(base64.b85decode(WHITE_AVIF)), encoded("AVIF", Image.new("RGB", (64, 64)))
+    yield "largest.avif", large
+    for content, side, lies in ((large, LARGEST_AVIF, (100, 6_000)), (small, 64, (100, 6_000, LARGEST_AVIF))):
+        for said in lies:
+            lie = content.replace(struct.pack(">II", side, side), struct.pack(">II", said, said))
+            yield f"{side} pixels said to be {said}.avif", lie
+
+
 def animation(form: str, side: int, frames: int, **options: object) -> bytes:
     """Return an animation of large frames of one colour each."""
     return encoded(form, *(Image.new("RGB", (side, side), (10 * n, 0, 0)) for n in range(frames)), **options)
@@ -176,6 +198,7 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     avif = encoded("AVIF", Image.new("RGB", (6_600, 6_600), "white"), speed=10, quality=30)
     yield "flat.avif", avif
     yield "lies of its size.avif", avif.replace(struct.pack(">II", 6_600, 6_600), struct.pack(">II", 100, 100))
+    yield from avifs_that_lie()
     yield "animation.avif", animation("AVIF", 4_000, 6, speed=10, quality=30)
     yield "many scans.jpg", jpeg_of_scans(6_000, 60)
     yield "very many scans.jpg", jpeg_of_scans(1_000, 3_000)

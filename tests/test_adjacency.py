@@ -20,6 +20,7 @@ from configuration import THRESHOLDS
 from pictures import edges_at, frame, write_shards
 from reprise.corrections import NO_CORRECTIONS, Corrections
 from reprise.matching.blocks import PAIR, dice
+from reprise.matching.canvas import ORIENTATIONS, SIDE
 from reprise.matching.comparison import HISTOGRAM_STEPS
 from reprise.shards import Panel
 from sketches import blocks_of, choose
@@ -357,6 +358,22 @@ def test_a_pair_that_must_match_is_one_though_it_does_not_score(
     assert (told["zoom"], told["across"], told["down"]) == (1, 0, 0)
     assert np.isnan([told["met"], told["chance"], told["cover"]]).all()
     assert matrix[2, 5] == matrix[5, 2] == np.inf
+
+
+def test_a_pair_that_must_match_is_told_by_the_lines_that_count(tmp_path: Path) -> None:
+    """As all other pairs are: under one banner two strangers have nothing in common."""
+    banner, panels = range(100), [range(200, 250), range(300, 330)]
+    frames = [Panel(frames=[frame(edges_at(*banner, *drawn))]) for drawn in panels]
+    counts = ~edges_at(*banner)
+    points = np.ones((ORIENTATIONS, SIDE, SIDE), dtype=bool)
+    np.savez(tmp_path / "own_lines.npz", bitmap=np.packbits(counts), points=points)
+    graph, shards = (tmp_path / "adjacency.npz", tmp_path / "matches.npz"), write_shards(tmp_path, frames, 2)
+    settings, partners = {"by": "dice", "threshold": 0.5}, write_partners(tmp_path, np.zeros(0, PAIR))
+    must = Corrections(together=[(0, 1)])
+    adjacency(partners, [], settings, 0, *graph, must, shards, tmp_path / "own_lines.npz")
+    assert np.load(graph[1])["matches"][["dice", "edge_bits"]].tolist() == [(0, 80)]
+    adjacency(partners, [], settings, 0, *graph, must, shards)
+    assert np.load(graph[1])["matches"][["dice", "edge_bits"]].tolist() == [(200 / 280, 80)]
 
 
 def test_what_was_aligned_is_known_best(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from hostile import bombs
+from hostile import LARGEST_AVIF, bombs
 from pictures import drawing, encoded, pixels, random_pixels
 from reprise.pictures import BLACK, WHITE, as_seen, halve, on_ground, times_halved
 
@@ -57,7 +57,16 @@ def test_a_small_file_costs_little_however_much_it_asks_for() -> None:
     assert all(detail for status, detail in told.values() if status != "ok")
     for name in ("frames of one pixel.gif", "animation.png", "smaller animation.png", "animation.avif"):
         assert told[name][1].startswith("frames from "), name
-    for name in ("forged.webp", "flat.avif", "one pixel wide.png", "many scans.jpg", "tile.tif", "jumps.bmp"):
+    assert {told[f"{LARGEST_AVIF} pixels said to be {said}.avif"][0] for said in (100, 6_000)} == {"damaged"}
+    for name in (
+        "forged.webp",
+        "flat.avif",
+        "largest.avif",
+        "one pixel wide.png",
+        "many scans.jpg",
+        "tile.tif",
+        "jumps.bmp",
+    ):
         assert told[name][0] == "too large", name
 
 

@@ -35,7 +35,10 @@ from reprise.source import (
     list_images,
     natural_order,
     open_source,
+    result_folders,
 )
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 AWKWARD = ["a b.png", 'it\'s "quoted".gif', "ノート 🎨.webp", "-rf.jpg", "100%.bmp", "a,b;c.png", "Über/straße 2.AVIF"]
 
@@ -213,6 +216,39 @@ def test_results_of_another_run_are_no_panels_wherever_they_lie(tmp_path: Path, 
     assert find_images(folder / "a/old/clusters").images == {"1/1_1.png"}  # which the reader asks for
 
 
+@given(st.sets(st.lists(st.sampled_from(["a", "b"]), max_size=5).map("/".join)), st.data())
+def test_results_in_an_archive_are_those_that_a_walk_of_its_folders_finds(
+    folders: set[str], data: st.DataObject
+) -> None:
+    """The outermost of them; what is below is not told of again."""
+    marks = ["1.png", "reprise.json", "index.csv", "fingerprints", "fingerprints/0000.npz"]
+    files = [data.draw(st.lists(st.sampled_from(marks), min_size=1)) for _ in folders]
+    names = {f"{folder}/{file}".lstrip("/") for folder, held in zip(folders, files, strict=True) for file in held}
+
+    def walk(within: str) -> dict[str, set[str]]:
+        below = {name for name in names if name.startswith(within)}
+        held = {name[len(within) :].partition("/")[0] for name in below}
+        # A folder of that name alone, with no file of results beside it, is any folder.
+        if {"reprise.json"} <= held or {"index.csv", "fingerprints"} <= held:
+            return {within.removesuffix("/"): below}
+        subfolders = {name for name in held if any(other.startswith(f"{within}{name}/") for other in below)}
+        return {folder: found for name in subfolders for folder, found in walk(f"{within}{name}/").items()}
+
+    assert result_folders(names) == walk("")
+
+
+# Lists what an archive holds.
+LIST = "import sys; sys.path.append(sys.argv[1]); from reprise.source import find_images; find_images(sys.argv[2])"
+
+
+def test_names_that_are_in_thousands_of_folders_cost_no_more_than_their_length(tmp_path: Path) -> None:
+    deep = "a/" * (LONGEST_NAME // 2 - 9)
+    (tmp_path / "a.zip").write_bytes(zip_of(stored(f"{deep}{number}.png", b"") for number in range(500)))
+    bound = lambda: resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS // 6, MOST_SECONDS // 6))  # noqa: E731
+    command = [sys.executable, "-c", LIST, str(SCRIPTS), str(tmp_path / "a.zip")]
+    assert subprocess.run(command, preexec_fn=bound).returncode == 0
+
+
 def test_what_is_passed_over_in_a_folder_is_listed(tmp_path: Path) -> None:
     folder = fill(tmp_path / "folder", "1.png", ".2.png", ".git/3.png", "a/__MACOSX/._1.png", ".notes.txt")
     fill(tmp_path / "elsewhere", "4.png")
@@ -264,9 +300,8 @@ def test_an_archive_that_lies_costs_little_and_loses_none_of_its_sound_panels(tm
     good = encoded("PNG", drawing(1))
     packed = tmp_path / "lies.cbz"
     packed.write_bytes(zip_of([stored("1.png", good), *lies, stored("2.png", good)]))
-    scripts = str(Path(__file__).parents[1] / "scripts")
     bound = lambda: resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))  # noqa: E731
-    command = [sys.executable, "-c", READ, scripts, str(packed)]
+    command = [sys.executable, "-c", READ, str(SCRIPTS), str(packed)]
     done = subprocess.run(command, capture_output=True, text=True, preexec_fn=bound)
     assert done.returncode == 0, done.stderr
     told = {name: rest for name, *rest in (line.split("\t") for line in done.stdout.splitlines())}

@@ -26,13 +26,19 @@ def write(
     pairs_compared: int = 0,
     passed_over: Rows = (),
     detail: str = "",
+    same_image: int = 0,
     **corrections: Sequence[Any],
 ) -> list[str]:
-    """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes."""
+    """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes.
+
+    Of the panels, a page each, the first `same_image` and one more are one image.
+    """
     folder.mkdir(exist_ok=True)
-    pd.DataFrame(panels, columns=["file", "url", "status", "edges"]).assign(detail=detail).to_csv(
-        folder / "panels.csv", index=False
+    table = pd.DataFrame(panels, columns=["file", "url", "status", "edges"]).assign(
+        detail=detail, page=range(len(panels))
     )
+    table["sha256"] = [str(max(page, same_image)) for page in table["page"]]
+    table.to_csv(folder / "panels.csv", index=False)
     pages = pages or [(page, 1, "ok") for page in range(len(panels))]
     pd.DataFrame(pages, columns=["page", "panels", "status"]).to_csv(folder / "pages.csv", index=False)
     pd.DataFrame(passed_over, columns=["file", "reason"]).to_csv(folder / "passed_over.csv", index=False)
@@ -112,6 +118,16 @@ def test_corrections_are_told_and_rows_that_name_no_panel(tmp_path: Path) -> Non
         "By you     not.csv: 1 row",
         "Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more",
     ]
+
+
+@pytest.mark.parametrize(("pages", "same", "told"), [(9, 5, True), (10, 5, False), (4, 4, False), (100, 51, True)])
+def test_an_image_that_is_on_most_pages_is_told_of(tmp_path: Path, pages: int, same: int, told: bool) -> None:
+    panels = [(f"{page}.png", "", "ok", 900) for page in range(pages)]
+    shown = f"0.png, 1.png, 2.png and {same - 3} more"
+    line = f"           one and the same image on {same} pages, as of a placeholder: {shown}"
+    assert (line in write(tmp_path, panels, same_image=same - 1)) == told
+    damaged = [(file, url, "damaged", edges) for file, url, _, edges in panels]
+    assert line not in write(tmp_path, damaged, same_image=same - 1)
 
 
 def test_what_was_passed_over_is_told_with_the_reason(tmp_path: Path) -> None:

@@ -37,8 +37,7 @@ def test_what_was_written_by_hand_is_read_as_it_stands(text: str) -> None:
         ("-5.png", "'-5.png"),
         ("'=a", "''=a"),
         ("'quoted' 1.png", "'quoted' 1.png"),
-        ("\tx", "'\tx"),
-        ("＝1", "'＝1"),
+        *((f"{sign}1", f"'{sign}1") for sign in "=+-@\t\r\n＝＋－＠"),
         ("", ""),
     ],
 )

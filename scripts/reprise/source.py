@@ -12,8 +12,9 @@ import re
 import stat
 import unicodedata
 import zipfile
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -155,20 +156,30 @@ def find_overlapping(entries: Iterable[zipfile.ZipInfo]) -> set[str]:
     }
 
 
-def folders_of(name: str) -> Iterator[str]:
-    """Give the folders that a name in an archive lies in, from the outermost, which has an empty name."""
-    parts = name.split("/")
-    return ("/".join(parts[:depth]) for depth in range(len(parts)))
+def beginning_with(in_order: Sequence[str], start: str) -> slice:
+    """Return where among sorted names those stand that begin so."""
+    first = bisect_left(in_order, start)
+    return slice(first, bisect_left(in_order, True, first, key=lambda name: not name.startswith(start)))
 
 
-def result_folders(names: Iterable[str]) -> set[str]:
-    """Return the folders in an archive that hold results of Reprise."""
-    within: dict[str, set[str]] = {}
-    for name in names:
-        for folder, part in zip(folders_of(name), name.split("/"), strict=True):
-            if part in MARKS:
-                within.setdefault(folder, set()).add(part)
-    return {folder for folder, marks in within.items() if are_results(marks)}
+def result_folders(names: Collection[str]) -> dict[str, set[str]]:
+    """Return the folders in an archive that hold results of Reprise, the outermost ones, and all names in each.
+
+    A name is looked at as a whole, and not once for each folder that it is in: a forged one may be in thousands.
+    """
+    in_order = sorted(names)
+
+    def is_there(path: str) -> bool:
+        return path in names or bool(in_order[beginning_with(in_order, f"{path}/")])
+
+    found: dict[str, set[str]] = {}
+    end = 0
+    for start in sorted({name.removesuffix(last) for name in in_order if (last := name.rpartition("/")[2]) in MARKS}):
+        within = beginning_with(in_order, start)
+        # What is before the end is among results already.
+        if within.start >= end and are_results([mark for mark in MARKS if is_there(start + mark)]):
+            found[start.removesuffix("/")], end = set(in_order[within]), within.stop
+    return found
 
 
 def why_not(entry: zipfile.ZipInfo, overlapping: set[str]) -> str | None:
@@ -193,6 +204,7 @@ def search_archive(source: str | Path) -> Found:
     entries = {entry.filename: entry for entry in all_entries}  # the last of a name, as it is read
     long = {name for name in entries if len(name) > LONGEST_NAME}
     results = result_folders(entries.keys() - long)
+    of_results = set().union(*results.values())
     overlapping = find_overlapping(all_entries)
     images: set[str] = set()
     passed_over = [(f"{folder}/", RESULTS) for folder in results] + [(name, LONG) for name in filter(is_image, long)]
@@ -202,7 +214,7 @@ def search_archive(source: str | Path) -> Found:
         reason = why_not(entries[name], overlapping)
         if reason:
             passed_over.append((name, reason))
-        elif results.isdisjoint(folders_of(name)):
+        elif name not in of_results:
             images.add(name)
             passed_over += [(name, DOUBLED)] * (times[name] - 1)
     return Found(images, passed_over)

@@ -32,6 +32,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Comic:
         ("downloads", {"comic": {"source": "demo", "demo": {"pages": 30}}}),
         ("index.csv", {"comic": {"source": "demo", "demo": {"pages": 30}}}),
         ("fingerprints/0000.npz", {"fingerprint": {"shard_panels": 16, "resize": "nearest"}}),
+        ("own_lines.npz", {"fingerprint": {"shard_panels": 16, "frames": "first"}}),
         ("blocks/0-0.npz", {"compare": {"block_panels": 32, "fewest_edges": 900}}),
         ("matches.npz", {"match": {"threshold": 0.8}}),
         ("clusters.csv", {"cluster": {"rank": {"absence": 1}}}),

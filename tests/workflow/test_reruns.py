@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import os
+import re
 import shutil
 import time
 from collections import Counter
@@ -145,6 +146,23 @@ def test_code_replaced_by_an_older_one(comic: Comic, code: str, rules: set[str])
     path = comic.repository / "scripts" / code
     replace_by_older(path, path.read_bytes() + b"\n")
     assert set(rerun(comic)) >= rules
+
+
+def test_other_lines_that_are_shared(comic: Comic) -> None:
+    """What is compared by them is compared anew, and nothing before; where they are the same ones, nothing is."""
+    own_lines, script = comic.results / "own_lines.npz", comic.repository / "scripts/shared_lines.py"
+    before = own_lines.read_bytes()
+    script.write_text(script.read_text() + "# a remark\n")
+    jobs = rerun(comic)
+    assert jobs["shared_lines"] == 1
+    assert own_lines.read_bytes() == before
+    assert COMPARED.isdisjoint(jobs)
+    edited = re.sub(r"^FEW, MOST = .*", "FEW, MOST = -1, 0", script.read_text(), flags=re.MULTILINE)
+    script.write_text(edited.replace("if shared >= LEAST_SHARED and not template:", "if panels:"))
+    jobs = rerun(comic)
+    assert own_lines.read_bytes() != before
+    assert jobs["hamming_block"] == jobs["search_block"] == jobs["align_block"] == 6
+    assert set(jobs) == {"shared_lines", "panels"} | COMPARED | FROM_ADJACENCY
 
 
 def test_list_replaced_by_an_older_one(comic: Comic) -> None:

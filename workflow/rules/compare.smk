@@ -141,6 +141,7 @@ rule adjacency:
         # The lists name files; panels that must match and that were not kept are compared here.
         panels=branch(CORRECTED, then="results/panels.csv", otherwise=[]),
         shards=branch(config["match"]["must_match"], then=all_shards, otherwise=[]),
+        own_lines=branch(config["match"]["must_match"], then=own_lines, otherwise=[]),
         modules=modules("adjacency"),
     output:
         matrix="results/adjacency.npz",

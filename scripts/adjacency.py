@@ -36,13 +36,14 @@ MATCH = np.dtype(
     ]
 )
 
-# A panel that matches more others than FEW_PARTNERS, and none of them with a score of CLEARLY, looks like a template
-# and not like a drawing used again: a face, a flag, a frame of an interface. The more there are, the less each counts.
-# But both panels of a match may have nearly all of these partners in common, or so many that they are COMIC_SHARE of
-# the comic. Then all are one drawing, a scene that comes back often or the template of the comic, and the common ones
-# do not count: by COMMON_POWER of the share that they are. CLEARLY and FEW_PARTNERS were chosen by hand on the choosing
-# half of benchmarks/matching.yaml. The other two were chosen by hand, on what is not on record; benchmarks/pages.yaml
-# measures what comes of them.
+# A panel that nearly matches more others than FEW_PARTNERS, and none of them with a score of CLEARLY, looks like a
+# template and not like a drawing used again: a face, a flag, a frame of an interface. The more there are, the less each
+# counts. But both panels of a match may have nearly all of these partners in common, or so many that they are
+# COMIC_SHARE of the comic. Then all are one drawing, a scene that comes back often or the template of the comic, and
+# the common ones do not count: by COMMON_POWER of the share that they are. In a scene with other figures each time many
+# pairs are a little too far apart to match; so pairs that nearly match are looked at as well. CLEARLY and FEW_PARTNERS
+# were chosen by hand on the choosing half of benchmarks/matching.yaml. The other two were chosen by hand, on what is
+# not on record; benchmarks/pages.yaml measures what comes of them.
 CLEARLY, FEW_PARTNERS = 0.9, 8
 COMMON_POWER, COMIC_SHARE = 4, 0.25
 MATCHES_AT_ONCE = 10_000  # whose partners are compared; it bounds the memory
@@ -144,6 +145,13 @@ def in_place(shards: Sequence[str | Path], ends: NDArray[np.int64], own: OwnLine
     return pairs
 
 
+def unsettled(pairs: NDArray[Any], corrections: Corrections) -> NDArray[Any]:
+    """Return those pairs, `a` and `b`, of which the reader's lists say nothing."""
+    settled = as_ends([*corrections.apart, *corrections.together])
+    left_out = np.isin(pairs["a"], corrections.left_out) | np.isin(pairs["b"], corrections.left_out)
+    return pairs[~left_out & ~among(pairs["a"], pairs["b"], settled)]
+
+
 def correct(matches: NDArray[Any], known: NDArray[Any], corrections: Corrections) -> NDArray[Any]:
     """Return the matches as the reader's lists have them.
 
@@ -155,9 +163,7 @@ def correct(matches: NDArray[Any], known: NDArray[Any], corrections: Corrections
     _, firsts = np.unique(known[["a", "b"]], return_index=True)
     listed = known[firsts]
     listed["score"], listed["listed"] = 1.0, True
-    settled = as_ends([*corrections.apart, *corrections.together])
-    left_out = np.isin(matches["a"], corrections.left_out) | np.isin(matches["b"], corrections.left_out)
-    return np.concatenate([matches[~left_out & ~among(matches["a"], matches["b"], settled)], listed])
+    return np.concatenate([unsettled(matches, corrections), listed])
 
 
 def as_ends(places: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
@@ -165,39 +171,46 @@ def as_ends(places: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
     return np.array(places, dtype=np.int64).reshape(-1, 2)
 
 
-def partners_in_common(matches: NDArray[Any], panels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return for each match how many panels its two panels match vaguely: the one that has more, and both in common.
+def partners_in_common(
+    matches: NDArray[Any], near: NDArray[Any], panels: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return for each match how many panels its two panels are vaguely near: the one that has more, and both in common.
 
     Both are 0 for matches that are clear, and where there are no more than FEW_PARTNERS.
+
+    Args:
+        matches: MATCH.
+        near: pairs that are near, matches or not quite: `a`, `b`, `score` and `says_enough`, as of ALIGNED.
+        panels: how many there are.
     """
     most, common = np.zeros((2, len(matches)))
-    vague = matches["score"] < CLEARLY
-    a, b = matches["a"][vague], matches["b"][vague]
-    ends = np.concatenate([a, b]), np.concatenate([b, a])
+    vaguely = near[(near["score"] < CLEARLY) & near["says_enough"]]
+    ends = np.concatenate([vaguely["a"], vaguely["b"]]), np.concatenate([vaguely["b"], vaguely["a"]])
     tied = sparse.csr_array((np.ones(len(ends[0]), np.int32), ends), shape=(panels, panels))
     partners = np.diff(tied.indptr)
-    most[vague] = np.maximum(partners[a], partners[b])
-    many = np.flatnonzero(most > FEW_PARTNERS)
+    vague = matches["score"] < CLEARLY
+    most[vague] = np.maximum(partners[matches["a"][vague]], partners[matches["b"][vague]])
     most[most <= FEW_PARTNERS] = 0
+    many = np.flatnonzero(most)
     for first in range(0, len(many), MATCHES_AT_ONCE):
         some = many[first : first + MATCHES_AT_ONCE]
         common[some] = tied[matches["a"][some]].multiply(tied[matches["b"][some]]).sum(axis=1)
     return most, common
 
 
-def comic_share(common: NDArray[np.float64], panels: int) -> NDArray[np.float64]:
-    """Return how surely matches are of the comic's template, 0 to 1, by the partners that their ends have in common."""
-    return np.minimum(1, common / max(COMIC_SHARE * panels, FEW_PARTNERS))
+def of_one_drawing(most: NDArray[np.float64], common: NDArray[np.float64], panels: int) -> NDArray[np.float64]:
+    """Return how surely matches are within many panels that all show one drawing, 0 to 1; see `partners_in_common`."""
+    of_comic = common / max(COMIC_SHARE * panels, FEW_PARTNERS)
+    return np.minimum(1, np.maximum((common / np.maximum(most - 1, 1)) ** COMMON_POWER, of_comic))
 
 
 def weigh_templates(
-    most: NDArray[np.float64], common: NDArray[np.float64], of_comic: NDArray[np.float64]
+    most: NDArray[np.float64], common: NDArray[np.float64], alone: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return by what to multiply the scores of matches: less for panels that match many others and none clearly.
 
-    `most` and `common` are those of `partners_in_common`, `of_comic` of `comic_share`.
+    `most` and `common` are those of `partners_in_common`, `alone` of `of_one_drawing`.
     """
-    alone = np.maximum((common / np.maximum(most - 1, 1)) ** COMMON_POWER, of_comic)
     return np.minimum(1, FEW_PARTNERS / np.maximum(1, most - common * alone))
 
 
@@ -212,34 +225,33 @@ def nth_best(matches: NDArray[Any], panels: int, n: int) -> NDArray[np.float64]:
     return found
 
 
-def weigh_families(
-    matches: NDArray[Any], panels: int, of_comic: NDArray[np.float64] | float = 0
-) -> NDArray[np.float64]:
+def weigh_families(matches: NDArray[Any], panels: int, alone: NDArray[np.float64] | float = 0) -> NDArray[np.float64]:
     """Return by what to multiply the scores of matches: less between panels that both have a family of their own.
 
     A panel's family are FAMILY others more like it. A match counts by how near its score comes to the family's. Matches
-    of the template of the comic, see `comic_share`, tie what is one drawing, and do not weigh less.
+    that are `alone`, see `of_one_drawing`, tie what is one drawing, and do not weigh less.
     """
     family = nth_best(matches, panels, FAMILY)
     nearer = np.minimum(family[matches["a"]], family[matches["b"]])
-    return np.minimum(1, matches["score"] / np.maximum(nearer, matches["score"])) ** (FAMILY_POWER * (1 - of_comic))
+    return np.minimum(1, matches["score"] / np.maximum(nearer, matches["score"])) ** (FAMILY_POWER * (1 - alone))
 
 
 def adjacency_matrix(
-    matches: NDArray[Any], panels: int, aligned: bool = False, apart: Sequence[tuple[int, ...]] = ()
+    matches: NDArray[Any], panels: int, near: NDArray[Any] | None = None, apart: Sequence[tuple[int, ...]] = ()
 ) -> sparse.csr_array:
     """Return the symmetric matrix of scores, (panels, panels), for matches that name each pair once.
 
     Panels that say too little are left out: equal blank panels are duplicates, but no drawing that was used again.
-    Where panels were aligned more of them match, and so templates weigh less, and matches between two families. What
-    the reader has settled is infinite: positive for pairs that are listed as matches, negative for those `apart`.
+    Where panels were aligned more of them match, and so templates weigh less, and matches between two families; `near`
+    are all pairs that were near, see `partners_in_common`. What the reader has settled is infinite: positive for pairs
+    that are listed as matches, negative for those `apart`.
     """
     matches = matches[matches["says_enough"] | matches["listed"]]
     weight = matches["score"].copy()
-    if aligned:
-        most, common = partners_in_common(matches, panels)
-        of_comic = comic_share(common, panels)
-        weight *= weigh_templates(most, common, of_comic) * weigh_families(matches, panels, of_comic)
+    if near is not None:
+        most, common = partners_in_common(matches, near, panels)
+        alone = of_one_drawing(most, common, panels)
+        weight *= weigh_templates(most, common, alone) * weigh_families(matches, panels, alone)
     weight = np.concatenate([np.where(matches["listed"], np.inf, weight), np.full(len(apart), -np.inf)])
     a, b = np.concatenate([np.stack([matches["a"], matches["b"]], axis=1), as_ends(apart)]).T
     ends = np.concatenate([a, b]), np.concatenate([b, a])
@@ -287,7 +299,8 @@ def adjacency(
     found = match(kept[0], bitmap_bits, settings, fewest_edges)
     corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, MATCH)]), corrections))
     with atomic_file(matrix) as part:
-        graph = adjacency_matrix(corrected, panels, bool(laid), corrections.apart)
+        near = unsettled(kept[0], corrections) if laid else None
+        graph = adjacency_matrix(corrected, panels, near, corrections.apart)
         sparse.save_npz(part, graph, compressed=False)
     with atomic_file(matches) as part:
         np.savez(

@@ -118,7 +118,7 @@ def read_panels(
     """
     shards = list(shards_a) if first_a == first_b else [*shards_a, *shards_b]
     count_a = len(Fingerprints(shards_a).panel)
-    points = read_points(shards, own and own.points)
+    points = read_points(shards, own)
     enough = says_enough(np.diff(points.start), fewest_edges)
     return Panels(read_block(shards, first_a, own), points, enough, first_a, first_b, count_a)
 

@@ -67,7 +67,7 @@ class Searched(NamedTuple):
 def read_searched(shards: Sequence[str | Path], own: OwnLines | None = None, fewest_edges: int = FEWEST) -> Searched:
     """Read the frames of consecutive shards that are searched with; `own` tells which of their edges count."""
     start = Fingerprints(shards).start
-    frames = read_points(shards, own and own.points)
+    frames = read_points(shards, own)
     rows = telling_frames(frames, start, fewest_edges)
     number = rows - np.repeat(start[:-1], np.diff(start))[rows]
     return Searched(frames.take(rows), np.searchsorted(rows, start), number)

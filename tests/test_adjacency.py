@@ -240,7 +240,7 @@ def test_templates_weigh_less_the_more_there_are() -> None:
     matches["a"], matches["b"] = [0] * 13 + [20], [*range(1, 14), 21]
     matches["score"] = [0.6] * 12 + [0.95, 0.6]
     matches["says_enough"] = True
-    weights = adjacency_matrix(matches, 22, aligned=True).toarray()
+    weights = adjacency_matrix(matches, 22, matches).toarray()
     assert weights[0, 1:13] == pytest.approx([0.6 * 8 / 12] * 12)
     assert (weights[0, 13], weights[20, 21]) == (0.95, 0.6)
     assert (weights == weights.T).all()
@@ -257,7 +257,8 @@ def everything_matches(panels: int, score: float) -> np.ndarray:
 @pytest.mark.parametrize("panels", [40, 70, 1000])
 def test_panels_that_all_match_each_other_are_no_templates(panels: int) -> None:
     """A scene that comes back forty times, with others in it, be it in a comic of 40 panels or of 1,000."""
-    weights = adjacency_matrix(everything_matches(40, 0.65), panels, aligned=True).toarray()
+    matches = everything_matches(40, 0.65)
+    weights = adjacency_matrix(matches, panels, matches).toarray()
     assert weights[np.triu_indices(40, 1)] == pytest.approx(0.65)
 
 
@@ -265,8 +266,25 @@ def test_a_comic_that_is_one_template_holds_together_though_a_quarter_of_its_pai
     matches = everything_matches(69, 0.62)
     matches["score"] += np.random.default_rng(2).normal(0, 0.08, len(matches))
     matches = matches[np.random.default_rng(1).random(len(matches)) < 0.76]
-    weights = adjacency_matrix(matches, 69, aligned=True).toarray()
+    weights = adjacency_matrix(matches, 69, matches).toarray()
     assert weights[np.triu_indices(69, 1)].mean() > 0.2  # cluster.resolution
+
+
+def test_a_scene_holds_together_of_which_many_pairs_are_a_little_too_far_apart_to_match(tmp_path: Path) -> None:
+    """Of a scene that comes back forty times in 1,000 panels two pairs in three match, and the others nearly do."""
+    near = np.zeros(40 * 39 // 2, ALIGNED)
+    near["a"], near["b"] = np.triu_indices(40, 1)
+    near["score"] = np.random.default_rng(2).normal(0.54, 0.08, len(near)).clip(0.4)
+    near["edges_a"] = near["edges_b"] = 100
+    near["says_enough"] = True
+    np.savez(tmp_path / "aligned.npz", pairs=near)
+    matrix, matches = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
+    partners = write_partners(tmp_path, np.zeros(0, PAIR), 1000)
+    settings = {"by": "dice", "threshold": 0.5}
+    adjacency(partners, [tmp_path / "aligned.npz"], settings, 30, matrix, matches)
+    assert 0.6 < len(np.load(matches)["matches"]) / len(near) < 0.75
+    weights = sparse.load_npz(matrix).toarray()
+    assert weights[np.triu_indices(40, 1)].mean() > 0.2  # cluster.resolution
 
 
 @given(comics(), st.integers(1, 4))

@@ -16,7 +16,10 @@ from align_block import align_block
 from hamming_block import hamming_block
 from partners import partners
 from pictures import write_shards
+from reprise.matching.canvas import read_points
 from reprise.matching.comparison import Ceilings
+from reprise.own_lines import read_own_lines
+from reprise.shards import Fingerprints
 from search_block import search_block
 from shared_lines import LEAST_SHARED, MOST_COUNTED, likely_share, shared_lines, thin, weights
 from sketches import panel, sketch
@@ -51,14 +54,22 @@ def in_a_border(number: int, shared: bool) -> Image.Image:
     return picture
 
 
-def in_an_ornate_frame(number: int, shared: bool) -> Image.Image:
+def in_an_ornate_frame(number: int, shared: bool, frame: int = 9000) -> Image.Image:
     picture = page(number, [(40, 80)])
     if shared:
         for down in (0, 325):
-            picture.paste(sketch(9998 + down, size=(320, 75)), (0, down))
+            picture.paste(sketch(frame + 998 + down, size=(320, 75)), (0, down))
         for across in (0, 285):
-            picture.paste(sketch(9997 + across, size=(35, 400)), (across, 0))
+            picture.paste(sketch(frame + 997 + across, size=(35, 400)), (across, 0))
     return picture
+
+
+def in_a_frame_on_half_of_the_pages(number: int, shared: bool) -> Image.Image:
+    return in_an_ornate_frame(number, shared and number % 4 > 1)
+
+
+def in_one_of_two_frames(number: int, shared: bool) -> Image.Image:
+    return in_an_ornate_frame(number, shared, 9000 if number % 4 > 1 else 20_000)
 
 
 def in_a_grid(columns: int) -> Page:
@@ -112,8 +123,11 @@ def matches(folder: Path, panels: list[Any], counted: bool = True) -> dict[tuple
 
 @pytest.mark.parametrize(
     "page",
-    [under_a_banner, in_a_border, in_an_ornate_frame, in_a_grid(2), in_a_grid(3)],
-    ids=["banner", "border", "ornate", "grid of 2 x 2", "grid of 3 x 2"],
+    [
+        *(under_a_banner, in_a_border, in_an_ornate_frame, in_a_frame_on_half_of_the_pages, in_one_of_two_frames),
+        *(in_a_grid(2), in_a_grid(3)),
+    ],
+    ids=["banner", "border", "ornate", "ornate on half", "one of two ornate", "grid of 2 x 2", "grid of 3 x 2"],
 )
 def test_what_all_pages_share_makes_no_match(page: Page, tmp_path: Path) -> None:
     found = matches(tmp_path, draw(page))
@@ -151,6 +165,29 @@ def test_a_scene_that_comes_back_often_counts(tmp_path: Path) -> None:
         assert arrays["points"].mean() > 0.99
 
 
+def test_a_scene_in_which_other_things_stand_each_time_is_no_frame(tmp_path: Path) -> None:
+    """Of 30 panels 15 show one scene, a third of it hidden by another drawing."""
+
+    def scene(number: int) -> Image.Image:
+        picture = sketch(0 if number % 2 else number, size=SIZE)
+        corner = (number * 53 % 120, number * 31 % 180)
+        picture.paste(sketch(1000 + number, size=(200, 220)), corner)
+        return picture
+
+    with np.load(told(tmp_path, [panel(scene(number)) for number in range(30)])[0]) as arrays:
+        assert len(arrays["marks"]) == 1
+
+
+def test_a_frame_of_its_own_is_left_out_in_its_own_panels_alone(tmp_path: Path) -> None:
+    drawn = draw(in_a_frame_on_half_of_the_pages)
+    own, shards = read_own_lines(told(tmp_path, drawn)[0]), write_shards(tmp_path, drawn, 7)
+    assert own
+    assert own.kinds(Fingerprints(shards).edges).tolist() == [int(number % 4 > 1) for number in range(PANELS)]
+    every, some = read_points(shards), read_points(shards, own)
+    left = np.diff(some.start) / np.diff(every.start)
+    assert left[2::4].max() < 0.7 < left[0::4].min()
+
+
 def test_the_lines_of_a_template_count(tmp_path: Path) -> None:
     drawn = draw(template)
     own, said = told(tmp_path, drawn)
@@ -165,8 +202,9 @@ def test_a_comic_without_a_picture_shares_nothing(tmp_path: Path) -> None:
     assert said == {"panels": "0", "shared": "0.0000", "template": "false"}
 
 
-def test_shards_leave_no_trace(tmp_path: Path) -> None:
-    drawn = [*draw(in_a_border, panels=9), panel()]
+@pytest.mark.parametrize("page", [in_a_border, in_one_of_two_frames])
+def test_shards_leave_no_trace(page: Page, tmp_path: Path) -> None:
+    drawn = [*draw(page, panels=19), panel()]
     files = [told(tmp_path / str(size), drawn, size)[0].read_bytes() for size in (1, 3, 10)]
     assert files == [files[0]] * 3
 

@@ -94,7 +94,7 @@ def read_block(shards: Sequence[str | Path], first: int = 0, own: OwnLines | Non
     fingerprints = Fingerprints(shards)
     edges, edge_count = fingerprints.edges, fingerprints.edge_count
     if own:
-        edges &= own.bitmap
+        edges &= own.bitmap[own.kinds(edges)]
         edge_count = np.bitwise_count(edges).sum(axis=1, dtype=np.int64)
     return Block(
         words=pack_words(edges),

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reprise.own_lines import OwnLines
 from reprise.shards import Fingerprints, starts
 
 CANVAS = 128  # width and height; the canvas's middle is the middle of the frame
@@ -129,15 +130,15 @@ def places(rows: NDArray[np.uint8], size: NDArray[np.uint8]) -> tuple[NDArray[np
     return place[:, 0], place[:, 1]
 
 
-def read_points(shards: Sequence[str | Path], own: NDArray[np.bool_] | None = None) -> EdgePoints:
-    """Read the edge points of consecutive shards: all, or those that count, by `own` (own_lines.OwnLines)."""
+def read_points(shards: Sequence[str | Path], own: OwnLines | None = None) -> EdgePoints:
+    """Read the edge points of consecutive shards: all, or those that count by `own`."""
     counts, sizes, points, orientations = [], [], [], []
     for path in shards:
         shard = Fingerprints([path])
         rows, count, size = shard.edge_points, shard.points, shard.canvas_size
         if own is not None:
             across, down = places(rows, np.repeat(size, count, axis=0))
-            counts_too = own[rows[:, 2], down, across]
+            counts_too = own.points[np.repeat(own.kinds(shard.edges), count), rows[:, 2], down, across]
             count = np.bincount(np.repeat(np.arange(len(count)), count)[counts_too], minlength=len(count))
             rows = rows[counts_too]
         middle = np.repeat(size.astype(np.int16) - 1, count, axis=0)  # in half pixels

@@ -60,69 +60,88 @@ DIGEST = re.compile(r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{8,}")
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 CHANGES = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 
-WORDS = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
-    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
-)
-ORDINALS = (
-    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
-    *("twelfth",),
-)
+WORDS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+]
+WORDS += ["seventeen", "eighteen", "nineteen", "twenty"]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
 ROMAN = re.compile(r"(?=.)(c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 
 # The words that tell what a number is, and how deep it lies: a volume has chapters, a chapter pages, a page panels.
-VOLUME = {"v", "vol", "volume", "volumes", "book", "bk", "s", "season", "tome", "tomo", "band", "act", "巻"}
-CHAPTER = {
-    "c",
-    "ch",
-    "chap",
-    "chapter",
-    "chapitre",
-    "capitulo",
-    "kapitel",
-    "ep",
-    "eps",
-    "episode",
-    "e",
-    "issue",
-    "話",
-    "章",
-}
+VOLUME = set(["v", "vol", "volume", "volumes", "book", "bk", "s", "season", "tome", "tomo", "band", "act", "巻"])
+CHAPTER = set(
+    ["c", "ch", "chap", "chapter", "chapitre", "capitulo", "kapitel", "ep", "eps", "episode", "e", "issue", "話", "章"]
+)
 PART = {"part", "pt"}
-PAGE = {"p", "pg", "pag", "page", "pages", "seite", "pagina", "strip", "no", "nr", "頁"}
-PANEL = {"panel", "img", "image", "pic", "o"}
+PAGE = set(["p", "pg", "pag", "page", "pages", "seite", "pagina", "strip", "no", "nr", "頁"])
+PANEL = set(["panel", "img", "image", "pic", "o"])
 LABELS = VOLUME | CHAPTER | PART | PAGE
 DEPTH = {word: depth for depth, words in enumerate((VOLUME, CHAPTER, PAGE)) for word in words}
 
-FRONT = {
-    "cover",
-    "covers",
-    "front",
-    "frontcover",
-    "frontispiece",
-    "titlepage",
-    "prologue",
-    "prolog",
-    "prelude",
-    "preface",
-}
-FRONT |= {"foreword", "intro", "introduction", "teaser"}
-BACK = {
-    "epilogue",
-    "epilog",
-    "afterword",
-    "back",
-    "backcover",
-    "credits",
-    "extra",
-    "extras",
-    "bonus",
-    "omake",
-    "appendix",
-}
+# What stands ahead of a story, or behind it.
+FRONT = set(
+    [
+        "cover",
+        "covers",
+        "front",
+        "frontcover",
+        "frontispiece",
+        "titlepage",
+        "prologue",
+        "prolog",
+        "prelude",
+        "preface",
+        "foreword",
+    ]
+)
+FRONT |= {"intro", "introduction", "teaser"}
+BACK = set(
+    [
+        "epilogue",
+        "epilog",
+        "afterword",
+        "back",
+        "backcover",
+        "credits",
+        "extra",
+        "extras",
+        "bonus",
+        "omake",
+        "appendix",
+        "end",
+    ]
+)
 FRONT_AND_BACK = FRONT | BACK
 
-# What most names have in common: so many of them, at least.
+# What nearly all names have in common: so many of them, at least.
 MOST_NAMES = 0.8
 
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from reprise.story.names import AHEAD, BEHIND, CHAPTER, MOST_NAMES, PAGE, PANEL, PART, VOLUME, Name, Number, Token, stem
 
+# A number stands in so many of the names, at least; one within what another tells, in MOST_NAMES.
+MORE_NAMES = 0.6
 # So much of what lies between the least and the greatest number is there, at least.
 DENSE = 0.5
 # So many names with words of their own may share a number.
@@ -73,11 +75,11 @@ def tells_apart(files: Sequence[File], slot: int, groups: Sequence[Hashable]) ->
     return Apart(shared, dates * 2 > have or distinct >= DENSE * span)
 
 
-def most_have(files: Sequence[File], slot: int) -> bool:
+def most_have(files: Sequence[File], slot: int, share: float) -> bool:
     """Tell whether most names have a number there."""
     have = sum(file.number(slot) is not None for file in files)
     lack = sum(file.number(slot) is None and not file.says_aside for file in files)
-    return have > 0 and have >= MOST_NAMES * (have + lack)
+    return have > 0 and have >= share * (have + lack)
 
 
 def constants(files: Sequence[File]) -> set[int]:
@@ -96,12 +98,12 @@ def choose_slots(files: Sequence[File]) -> list[int]:
     same = set() if is_own_form(files) else constants(files)
     slots: list[int] = []
     for slot in range(most):
-        if not most_have(files, slot):
+        if not most_have(files, slot, MOST_NAMES if slots else MORE_NAMES):
             break
         if slot in same and len(same) < most:
             continue
         apart = tells_apart(files, slot, groups)
-        if not slots and (apart.shared or not apart.dense) and most > 1 and most_have(files, -1):
+        if not slots and (apart.shared or not apart.dense) and most > 1 and most_have(files, -1, MOST_NAMES):
             last = tells_apart(files, -1, groups)
             if last.dense and not last.shared:
                 return [-1]

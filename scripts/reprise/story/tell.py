@@ -6,7 +6,7 @@ before them and by how many of one there are to another.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from reprise.source import natural_order
 from reprise.story.names import (
@@ -60,8 +60,10 @@ def tell_story(paths: Iterable[str]) -> Story:
     slots = choose_slots(files)
     numbers_first = numbers_go_first(files, slots)
 
+    alike = {file.name.before[slots[0]] for file in files if slots and file.number(slots[0])}
+
     def order(file: File) -> tuple[object, ...]:
-        folders, numbers = file.folder_order, slot_order(file, slots)
+        folders, numbers = file.folder_order, slot_order(file, slots, alike)
         return (numbers, folders) if numbers_first else (folders, numbers)
 
     files.sort(key=order)  # what is equal so stays in natural order
@@ -108,8 +110,14 @@ def is_aside(name: Name) -> bool:
     return bool(kinds) and kinds[0] != NUMBER
 
 
-def slot_order(file: File, slots: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
-    """Return the sort key of a file by its numbers; one that lacks them is ahead, at the end, or before its like."""
+def slot_order(
+    file: File, slots: Sequence[int], alike: Container[tuple[Token, ...]]
+) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the sort key of a file by its numbers.
+
+    A file that lacks the first stands at the end, unless a word in its name says that it is ahead, or it is called as
+    others are before their number (`alike`); one that lacks a further number stands before those that have it.
+    """
     order: list[tuple[int, tuple[int, ...]]] = []
     kinds = {kind for kind, _, _ in file.name.tokens}
     for slot in slots:
@@ -117,7 +125,7 @@ def slot_order(file: File, slots: Sequence[int]) -> list[tuple[int, tuple[int, .
         if number:
             order.append((NUMBER, number.value))
         else:
-            at_end = BEHIND in kinds or (not order and AHEAD not in kinds)
+            at_end = BEHIND in kinds or (not order and AHEAD not in kinds and file.name.tokens not in alike)
             order.append((BEHIND if at_end else AHEAD, ()))
     return order
 

@@ -84,6 +84,18 @@ folders of named months
 dates in folders of years
     2009/2009-12-31.png; 2010/2010-01-01.png
     2009-12-31; 2010-01-01
+a letter after dates
+    girlgenius20021106.jpg; girlgenius20030101a.jpg; girlgenius20030101b.jpg; girlgenius20030103.jpg
+    2002-11-06; 2003-01-01; 2003-01-01; 2003-01-03
+dates in two digits, the month first
+    12-31-09.png; 01-13-10.png; 02-02-10.png
+    2009-12-31; 2010-01-13; 2010-02-02
+years and months
+    2009-09.png; 2009-10.png; 2010-01.png
+    2009-09; 2009-10; 2010-01
+numbers in years
+    Strip 2009-1.png; Strip 2009-2.png; Strip 2009-10.png; Strip 2010-1.png
+    ch. 2009 p. 1; ch. 2009 p. 2; ch. 2009 p. 10; ch. 2010 p. 1
 photographs
     IMG_20190304_101112.jpg; IMG_20190305_091112.jpg; IMG_20190305_101112.jpg
     2019-03-04 10:11:12; 2019-03-05 09:11:12; 2019-03-05 10:11:12
@@ -95,6 +107,15 @@ seconds since 1970
 scans
     Scan0001.jpg; Scan0002.jpg; Scan0010.jpg
     1; 2; 10
+the first copy without a number
+    image.jpeg; image (1).jpeg; image (2).jpeg; image (10).jpeg
+    image; 1; 2; 10
+wallpapers beside pages
+    page 1.png; page 2.png; page 3.png; page 10.png; wallpaper 1.png
+    1; 2; 3; 10; wallpaper 1
+chapters that say their number again
+    ch01/ch01_01.png; ch01/ch01_02.png; ch02/ch02_01.png; ch02/ch02_02.png
+    ch. 1 p. 1; ch. 1 p. 2; ch. 2 p. 1; ch. 2 p. 2
 copies that count
     strip (1).png; strip (2).png; strip (10).png
     1; 2; 10

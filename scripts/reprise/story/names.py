@@ -41,6 +41,7 @@ MONTH_NAMED = re.compile(
 YEAR_LAST = re.compile(rf"(?<!\d)(?P<a>\d\d?)(?P<s>[-_. ])(?P<b>\d\d?)(?P=s)(?P<y>{YEAR})(?!\d)")
 # Dates of which only all names together tell that they are some, and which part is which.
 PAIRS = re.compile(r"(?<!\d)(\d\d)(?P<s>[-_.])(\d\d)(?P=s)(\d\d)(?!\d)(?!(?P=s)\d)")
+YEAR_MONTH = re.compile(rf"(?<!\d)({YEAR})[-.](\d\d?)(?!\d)(?![-.]\d)")
 SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
 YEAR_AND_MONTH = re.compile(rf"{YEAR}(?:0[1-9]|1[0-2])")
 
@@ -60,85 +61,31 @@ DIGEST = re.compile(r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{8,}")
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 CHANGES = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 
-WORDS = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-]
-WORDS += ["seventeen", "eighteen", "nineteen", "twenty"]
-ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
+NUMERALS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
     "twelfth",
-]
+)
 ROMAN = re.compile(r"(?=.)(c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 
 # The words that tell what a number is, and how deep it lies: a volume has chapters, a chapter pages, a page panels.
-VOLUME = set(["v", "vol", "volume", "volumes", "book", "bk", "s", "season", "tome", "tomo", "band", "act", "巻"])
-CHAPTER = set(
-    ["c", "ch", "chap", "chapter", "chapitre", "capitulo", "kapitel", "ep", "eps", "episode", "e", "issue", "話", "章"]
-)
+VOLUME = {*("v", "vol", "volume", "volumes", "book", "bk", "s", "season", "tome", "tomo", "band", "act", "巻")}
+CHAPTER = {*("c", "ch", "chap", "chapter", "chapitre", "capitulo", "kapitel", "issue", "話", "章")}
+CHAPTER |= {"e", "ep", "eps", "episode"}
 PART = {"part", "pt"}
-PAGE = set(["p", "pg", "pag", "page", "pages", "seite", "pagina", "strip", "no", "nr", "頁"])
-PANEL = set(["panel", "img", "image", "pic", "o"])
+PAGE = {*("p", "pg", "pag", "page", "pages", "seite", "pagina", "strip", "no", "nr", "頁")}
+PANEL = {"panel", "img", "image", "pic", "o"}
 LABELS = VOLUME | CHAPTER | PART | PAGE
 DEPTH = {word: depth for depth, words in enumerate((VOLUME, CHAPTER, PAGE)) for word in words}
 
 # What stands ahead of a story, or behind it.
-FRONT = set(
-    [
-        "cover",
-        "covers",
-        "front",
-        "frontcover",
-        "frontispiece",
-        "titlepage",
-        "prologue",
-        "prolog",
-        "prelude",
-        "preface",
-        "foreword",
-    ]
-)
-FRONT |= {"intro", "introduction", "teaser"}
-BACK = set(
-    [
-        "epilogue",
-        "epilog",
-        "afterword",
-        "back",
-        "backcover",
-        "credits",
-        "extra",
-        "extras",
-        "bonus",
-        "omake",
-        "appendix",
-        "end",
-    ]
-)
+FRONT = {*("cover", "covers", "front", "frontcover", "frontispiece", "titlepage", "prologue", "prolog", "prelude")}
+FRONT |= {"preface", "foreword", "intro", "introduction", "teaser"}
+BACK = {*("epilogue", "epilog", "afterword", "back", "backcover", "credits", "extra", "extras", "bonus", "omake")}
+BACK |= {"appendix", "end"}
 FRONT_AND_BACK = FRONT | BACK
 
 # What nearly all names have in common: so many of them, at least.
@@ -184,6 +131,7 @@ class Reading(NamedTuple):
         day_first: whether a date that ends with its year begins with its day.
         pairs: where year, month and day stand in three pairs of digits; None where these are no dates.
         six: the same of six digits; of a year and month, that is none.
+        months: whether two digits after a year are a month.
         words: labels, and with none the empty one, after which a Roman numeral or a word is a number.
         dotted: whether points stand between numbers in most names, which then are two.
         usual: words of FRONT and BACK that stand in most names, and say nothing there.
@@ -193,6 +141,7 @@ class Reading(NamedTuple):
     day_first: bool
     pairs: tuple[int, int, int] | None
     six: tuple[int, ...] | None
+    months: bool
     words: frozenset[str]
     dotted: bool
     usual: frozenset[str]
@@ -204,8 +153,8 @@ def stem(path: str) -> str:
 
 
 def shape(run: str) -> str:
-    """Return a run of letters and digits with one mark for each number."""
-    return re.sub(r"\d+", "#", run)
+    """Return a run of letters and digits with one mark for each number, and a letter after the last one with it."""
+    return re.sub(r"#[a-z]$", "#", re.sub(r"\d+", "#", run))
 
 
 def is_digest(run: str) -> bool:
@@ -234,7 +183,7 @@ def roman(text: str) -> int | None:
 
 def number_word(text: str) -> int | None:
     """Return the number that a word is: a numeral, an ordinal, or a Roman numeral."""
-    for words in (WORDS, ORDINALS):
+    for words in (NUMERALS, ORDINALS):
         if text in words:
             return words.index(text) + 1
     return roman(text)
@@ -272,6 +221,7 @@ def survey(parts: Sequence[str]) -> Reading:
         day_first,
         date_order(pairs, [(0, 1, 2), (2, 1, 0), (2, 0, 1)]),
         six,
+        all("01" <= found[2] <= "12" and len(found[2]) == 2 for part in parts for found in YEAR_MONTH.finditer(part)),
         words=frozenset(label for label, found in after.items() if len(found) > 1 and all(map(number_word, found))),
         dotted=sum(bool(re.search(r"\d\.\d", part)) for part in parts) >= MOST_NAMES * len(parts),
         usual=frozenset(word for word, times in told.items() if times * 2 > len(parts)),
@@ -345,6 +295,8 @@ def mark_dates(text: str, reading: Reading) -> tuple[str, list[tuple[tuple[int, 
         text = YEAR_FIRST.sub(year_first, text)
         text = MONTH_NAMED.sub(month_named, text)
         text = YEAR_LAST.sub(year_last, text)
+        if reading.months:
+            text = YEAR_MONTH.sub(lambda found: mark(found, int(found[1]), int(found[2]), 0), text)
     if (order := reading.pairs) is not None:
         text = PAIRS.sub(lambda found: by_pairs(found, found.group(1, 3, 4), order), text)
     if (of_six := reading.six) is not None:

@@ -19,6 +19,8 @@ DENSE = 0.5
 SHARED = 0.05
 # Panels to a page, on average, up to which the last of two numbers counts them: written `_3`, and written `-3` or `03`.
 OWN_COUNTS, COUNTS = 8.0, 4.0
+# Numbers before others that may be years, which are not pages with so many panels.
+YEARS = range(1990, 2100)
 # A number after the page's that is larger is no count of panels, but perhaps a width.
 MOST_PANELS = 99
 
@@ -142,6 +144,9 @@ def counts_panels(files: Sequence[File], slots: Sequence[int]) -> bool:
         for file in files
         if (outer := file.number(slots[-2])) and (inner := file.number(slots[-1]))
     ]
+    own = all(inner.gap == "_" and str(inner.value[0]) == inner.text for _, _, inner in both)
+    if not own and all(outer.value[0] in YEARS and not outer.is_date for _, outer, _ in both):
+        return False
     labels = Counter((outer.label, inner.label) for _, outer, inner in both)
     outer_label, inner_label = labels.most_common(1)[0][0]
     if outer_label in PAGE or inner_label in PANEL:
@@ -149,8 +154,7 @@ def counts_panels(files: Sequence[File], slots: Sequence[int]) -> bool:
     if inner_label in PAGE or outer_label in VOLUME | CHAPTER | PART:
         return False
     around = {(file.folder_order, *(file.number(slot) for slot in slots[:-2]), outer.value) for file, outer, _ in both}
-    own = all(inner.gap == "_" and str(inner.value[0]) == inner.text for _, _, inner in both)
-    if max(inner.value[0] for _, _, inner in both) > MOST_PANELS and not own:
+    if not own and max(inner.value[0] for _, _, inner in both) > MOST_PANELS:
         return False
     return len(both) <= (OWN_COUNTS if own else COUNTS) * len(around)
 

@@ -340,7 +340,7 @@ def test_pages_whose_numbers_begin_again_are_numbered_along_the_story() -> None:
     ("files", "reading"),
     [
         (["1.png", "2.png", "400.png"], "pages 1 to 400"),
-        (["7.png"], "pages 7"),
+        (["7.png"], "page 7"),
         (["1.png", "2.png", "cover.png"], "pages 1 to 2, and 1 without"),
         (["2009-02-03.png", "2011-12-30.png"], "dated pages, 2009-02-03 to 2011-12-30"),
         (["1/1.png", "1/2.png", "2/1.png", "2/2.png"], "2 chapters of 2 pages"),

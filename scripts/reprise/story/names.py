@@ -25,7 +25,10 @@ MONTH = (
 )
 YEAR = r"(?:19|20)\d\d"
 HAS_YEAR = re.compile(YEAR)
+MONTH_ALONE = re.compile(MONTH)
 DIGIT = re.compile(r"\d")
+BELOW_ZERO = re.compile(r"-[\d.]+")
+WORDS_AND_NUMBERS = re.compile(r"\d+|[^\W\d_]+")
 TIME = r"(?:(?:[-_ t.]{0,3}|[ _]at[ _])(?P<time>(?:[01]\d|2[0-3])[-.:h_]?[0-5]\d[-.:m_]?[0-5]\d)(?!\d)(?:s|z)?)?"
 
 # Dates: those with the year first, those with the name of the month, and those with the year last.
@@ -209,7 +212,7 @@ def survey(parts: Sequence[str]) -> Reading:
     after: dict[str, set[str]] = defaultdict(set)
     told = Counter[str]()
     for part in parts:
-        words = re.findall(r"\d+|[^\W\d_]+", part)
+        words = WORDS_AND_NUMBERS.findall(part)
         told.update(FRONT_AND_BACK.intersection(words))
         if len(words) == 1:
             after[""] |= {*words} - FRONT_AND_BACK
@@ -307,7 +310,7 @@ def mark_dates(text: str, reading: Reading) -> tuple[str, list[tuple[tuple[int, 
 def read_name(name: str, reading: Reading) -> Name:
     """Read what the name of a folder or the stem of a file says."""
     text = name.casefold().replace("\ue000", " ").replace("\ue001", " ")
-    if re.fullmatch(MONTH, text):
+    if MONTH_ALONE.fullmatch(text):
         text = str(MONTHS.index(text[:3]) + 1)
     dates: list[tuple[tuple[int, ...], str]] = []
     if DIGIT.search(text):
@@ -315,7 +318,7 @@ def read_name(name: str, reading: Reading) -> Name:
         text = RUN.sub(lambda run: " " if is_digest(run[0]) or shape(run[0]) in reading.opaque else run[0], text)
         text, dates = mark_dates(text, reading)
         text = NO_PAGE.sub(" ", text)
-    is_word = len(re.findall(r"\d+|[^\W\d_]+", text)) == 1
+    is_word = len(WORDS_AND_NUMBERS.findall(text)) == 1
     tokens: list[Token] = []
     numbers: list[Number] = []
     before: list[tuple[Token, ...]] = []
@@ -334,7 +337,7 @@ def read_name(name: str, reading: Reading) -> Name:
             values, is_date = [day], True
         else:
             digits = tuple(map(int, written.split(".")))
-            if re.fullmatch(r"-[\d.]+", text):
+            if text[0] == "-" and BELOW_ZERO.fullmatch(text):
                 digits = (-digits[0], *digits[1:])
             values = [(digit,) for digit in digits] if reading.dotted else [digits]
         follows = text[found.end() : found.end() + 1]

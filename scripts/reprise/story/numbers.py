@@ -161,7 +161,8 @@ def counts_panels(files: Sequence[File], slots: Sequence[int]) -> bool:
 
 def numbers_go_first(files: Sequence[File], slots: Sequence[int]) -> bool:
     """Tell whether one number runs through folders whose own names tell no order."""
-    if not slots or any(folder.numbers for file in files for folder in file.folders):
+    within = {file.folder_order: file.folders for file in files}
+    if not slots or len(within) == 1 or any(folder.numbers for place in within.values() for folder in place):
         return False
     folders: dict[Hashable, set[Hashable]] = defaultdict(set)
     for file in files:

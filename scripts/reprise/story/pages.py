@@ -137,7 +137,8 @@ def describe(pages: Sequence[Told], own: bool) -> str:
     chapters = Counter(page.chapter for page in pages)
     if own or (called and called[0].is_date and len(called) * 2 > len(pages)):
         first, last = called[0].own_name, called[-1].own_name
-        said = ("dated pages, " if called[0].is_date else "pages ") + (f"{first} to {last}" if first != last else first)
+        said = "dated pages, " if called[0].is_date else "pages " if first != last else "page "
+        said += f"{first} to {last}" if first != last else first
         others = len(pages) - len(called)
         return said + (f", and {others:,} without" if others else "")
     if len(chapters) == 1:

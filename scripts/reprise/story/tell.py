@@ -42,6 +42,9 @@ from reprise.story.pages import Story, Told, place_pages
 # Longer numbers are no page numbers (digests, dates with times) and would not fit a column of integers.
 MOST_DIGITS = 9
 
+# What stands between a page and the count of a panel.
+BEFORE_COUNT = re.compile(r"[-_]p?| ?\(| ?[-_] ?")
+
 # A day in folders of years and perhaps months.
 DATE_IN_PATH = re.compile(
     rf"(?:^|(?<=/))({YEAR})/({MONTH}|1[0-2]|0?[1-9])[-_. /]?([12]\d|3[01]|0?[1-9])(?!\d)", re.IGNORECASE
@@ -175,7 +178,7 @@ def count_of(file: File, slot: int, same: set[int]) -> int | None:
     number = file.number(slot + 1) if slot >= 0 else None
     if number is None or slot + 1 in same or number.is_date or number.value[0] >= 10**MOST_DIGITS:
         return None
-    counts = number.gap == "_" or (number.value[0] <= MOST_PANELS and re.fullmatch(r"[-_]p?| ?\(| ?[-_] ?", number.gap))
+    counts = number.gap == "_" or (number.value[0] <= MOST_PANELS and BEFORE_COUNT.fullmatch(number.gap))
     chapter = file.name.numbers[slot].label in VOLUME | CHAPTER
     return number.value[0] if counts and not chapter else None
 

@@ -19,10 +19,10 @@ from jinja2 import Environment, StrictUndefined
 
 from reprise.atomic import atomic_folder
 from reprise.corrections import csv_line
-from reprise.tables import label_panels, read_table
+from reprise.tables import label_page, label_panels, read_table
 from reprise.thumbnails import link_thumbnails
 
-PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
+PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "status", "detail", "edges"]
 
 PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "confidence", "explanation"]
 
@@ -135,7 +135,10 @@ def gallery(
     """
     all_clusters = read_table(clusters, ["cluster", "panel"])
     all_pairs = read_table(pairs, PAIR_COLUMNS)
-    all_panels, all_pages = read_table(panels, PANEL_COLUMNS), read_table(pages, ["page", "page_url", "status"])
+    all_panels, all_pages = (
+        read_table(panels, PANEL_COLUMNS),
+        read_table(pages, ["page", "page_name", "page_url", "status"]),
+    )
     for table in (all_panels, all_pages):
         table["page_url"] = table["page_url"].map(web_address)
     arranged = arrange(all_clusters, all_pairs, all_panels)
@@ -162,6 +165,7 @@ def gallery(
         known = {
             "page_file": page_file,
             "pages_near": pages_near,
+            "label_page": label_page,
             "labels": label_panels(all_panels).to_dict(),
             "sizes": link_thumbnails(thumbnails, frame_of, part / "thumbnails"),
             "counts": {"cluster": len(arranged), "panel": len(all_panels), "pair": len(all_pairs)},

@@ -12,13 +12,12 @@ they were.
 
 from reprise.job import job
 
-import re
 import sys
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
 from itertools import pairwise
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -26,73 +25,32 @@ import pandas as pd
 
 from reprise import tables
 from reprise.atomic import atomic_file
-from reprise.source import Found, find_images, natural_order
+from reprise.source import Found, find_images
+from reprise.story.pages import Place
+from reprise.story.tell import tell_story, tell_story_by
 
-INDEX_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status"]
-
-# Longer numbers are no page numbers (hashes, dates with times) and would not fit a column of integers.
-MOST_DIGITS = 9
-
-
-def page_and_count(file: str, pattern: re.Pattern[str]) -> tuple[int | None, int | None]:
-    """Read the page and the count of a panel from its file name without suffix; None where the name has none."""
-    found = pattern.search(PurePosixPath(file).stem)
-    groups = found.groupdict() if found else {}
-    texts = {name: text for name, text in groups.items() if text and text.isdecimal()}
-    numbers = {name: int(text) for name, text in texts.items() if len(text.lstrip("0")) <= MOST_DIGITS}
-    return (numbers["page"], numbers.get("count")) if "page" in numbers else (None, None)
+INDEX_COLUMNS = ["panel", "page", "count", "place", "page_name", "file", "url", "page_url", "title", "status"]
+PAGE_COLUMNS = ["page", "place", "page_name", "panels", "page_url", "title", "status"]
 
 
-def name_panels(files: Iterable[str], page_pattern: str) -> pd.DataFrame:
-    """Give every file a page and a count of its own.
-
-    A file keeps the page and count that its name tells. If two files claim the same place, the later one in order takes
-    the next free count of that page. Files whose names tell no page follow after the last page, a page each.
+def index_files(files: Iterable[str], page_pattern: str | None) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Index the image files of a folder or archive.
 
     Returns:
-        A frame with `panel`, `page`, `count`, `file`, sorted by page and count.
+        The two tables of `index_panels`, and how the order of the files was read, in words.
     """
-    pattern = re.compile(page_pattern)
-    claims: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
-    unnumbered = []
-    for file in files:
-        page, count = page_and_count(file, pattern)
-        if page is None:
-            unnumbered.append(file)
-        else:
-            claims[page].append((count, file))
-    next_page = max(claims, default=0) + 1
-    claims |= {page: [(1, file)] for page, file in enumerate(unnumbered, next_page)}
-
-    rows = []
-    for page, files_of_page in claims.items():
-        taken: dict[int, str] = {}
-        late = []
-        for count, file in files_of_page:
-            if count is None or count in taken:
-                late.append(file)
-            else:
-                taken[count] = file
-        free = 1
-        for file in late:
-            while free in taken:
-                free += 1
-            taken[free] = file
-        rows += [(f"{page}_{count}", page, count, file) for count, file in taken.items()]
-    table = pd.DataFrame(rows, columns=["panel", "page", "count", "file"])
-    return table.sort_values(["page", "count"], ignore_index=True)
-
-
-def index_files(files: Iterable[str], page_pattern: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Index the image files of a folder or archive; see `index_panels` for the two tables."""
-    panels = name_panels(sorted(files, key=natural_order), page_pattern)
+    story = tell_story(files) if page_pattern is None else tell_story_by(files, page_pattern)
+    panels = pd.DataFrame(map(asdict, story.places), columns=[field.name for field in fields(Place)])
+    panels["panel"] = panels["page"].astype(str) + "_" + panels["count"].astype(str)
     panels = panels.assign(status="ok").reindex(columns=INDEX_COLUMNS, fill_value="")
-    pages = panels.groupby("page").size().rename("panels").reset_index()
-    return panels, pages.assign(page_url="", title="", status="ok")
+    pages = panels.groupby("page").agg(
+        place=("place", "first"), page_name=("page_name", "first"), panels=("panel", "size")
+    )
+    return panels, pages.reset_index().assign(page_url="", title="", status="ok"), story.reading
 
 
-def index_downloads(manifests: Iterable[str | Path], can_be_visited: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Index the downloads of a web comic from the manifests of its page ranges; see `index_panels`.
+def index_downloads(manifests: Iterable[str | Path], can_be_visited: bool) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Index the downloads of a web comic from the manifests of its page ranges; see `index_files`.
 
     Where the pages cannot be visited once they are fetched, as the demo's, they get no `page_url`.
     """
@@ -102,15 +60,16 @@ def index_downloads(manifests: Iterable[str | Path], can_be_visited: bool) -> tu
     rows = pd.concat(manifest_rows).sort_values(["page", "count"], ignore_index=True)
     if not can_be_visited:
         rows["page_url"] = ""
+    rows = rows.assign(place=rows["page"] - rows["page"].min() + 1, page_name=rows["page"].astype(str))
     panels = rows[rows["count"] > 0].copy()
     panels["panel"] = panels["page"].astype(str) + "_" + panels["count"].astype(str)
     by_page = rows.groupby("page")
-    pages = by_page[["page_url", "title"]].first()
+    pages = by_page[["place", "page_name", "page_url", "title"]].first()
     pages["panels"] = by_page["count"].apply(lambda count: int((count > 0).sum()))
     pages["status"] = by_page[["count", "status"]].apply(
         lambda page: page["status"].iloc[0] if page["count"].iloc[0] == 0 else "ok"
     )
-    return panels[INDEX_COLUMNS], pages.reset_index()
+    return panels[INDEX_COLUMNS], pages.reset_index(), f"pages {rows['page'].min()} to {rows['page'].max()}"
 
 
 class Growth(NamedTuple):
@@ -178,23 +137,28 @@ def index_panels(
     pages: pd.DataFrame,
     shards: Growth,
     blocks: Growth,
+    reading: str,
     index: str | Path,
     page_table: str | Path,
+    story: str | Path,
 ) -> None:
-    """Write the index and the table of pages.
+    """Write the index, the table of pages, and how their order was read.
 
     Args:
         panels: INDEX_COLUMNS, a row a panel, in story order.
-        pages: a row a page, missing ones included.
+        pages: PAGE_COLUMNS, a row a page, missing ones included.
         shards, blocks: how panels are cut into them.
+        reading: how their order was read, in words.
         index: gets `panels` with the numbers of the `shard` and the `block` of each.
-        page_table: gets `pages`.
+        page_table, story: get `pages` and `reading`.
     """
     of_shard, of_block = cut(len(panels), shards, blocks)
     with atomic_file(index) as part:
         tables.write_csv(panels.assign(shard=of_shard, block=of_block), part)
     with atomic_file(page_table) as part:
-        tables.write_csv(pages[["page", "panels", "page_url", "title", "status"]], part)
+        tables.write_csv(pages[PAGE_COLUMNS], part)
+    with atomic_file(story) as part:
+        part.write_text(f"{reading}\n", encoding="utf-8")
 
 
 def write_passed_over(passed_over: Sequence[tuple[str, str]], table: str | Path) -> None:
@@ -207,10 +171,10 @@ if __name__ == "__main__":
     with job() as snakemake:
         if snakemake.params.folder:
             found = find_images(snakemake.params.folder)
-            panels, pages = index_files(found.images, snakemake.params.page_pattern)
+            panels, pages, reading = index_files(found.images, snakemake.params.page_pattern)
         else:
             found = Found(set(), [])
-            panels, pages = index_downloads(snakemake.input.manifests, snakemake.params.can_be_visited)
+            panels, pages, reading = index_downloads(snakemake.input.manifests, snakemake.params.can_be_visited)
         if panels.empty:
             sys.exit(f"No panel was found on {len(pages)} pages: does comic.web.panels say which images are panels?")
         index_panels(
@@ -218,7 +182,9 @@ if __name__ == "__main__":
             pages=pages,
             shards=shard_growth(snakemake.params.shard_panels, snakemake.params.cores),
             blocks=block_growth(snakemake.params.block_panels),
+            reading=reading,
             index=snakemake.output.index,
             page_table=snakemake.output.pages,
+            story=snakemake.output.story,
         )
         write_passed_over(found.passed_over, snakemake.output.passed_over)

@@ -177,7 +177,7 @@ def study(
         settings: `restarts`, `least_k`, `most_k` and `seed` of k-means, `fewest_edges` of `dice`.
         page, thumbnails, edge_table: where to write the three.
     """
-    all_panels = read_table(panels, ["panel", "page", "count", "file", "title"])
+    all_panels = read_table(panels, ["panel", "page", "count", "page_name", "file", "title"])
     all_panels["label"] = label_panels(all_panels).to_numpy()
     edges = count_edges(bitmaps, all_panels)
     told = tell_distances(distances, all_panels, labels, ignore)

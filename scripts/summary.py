@@ -47,9 +47,7 @@ def panel_lines(panels: pd.DataFrame, pages: pd.DataFrame, clusters: pd.DataFram
         names = rows["file"].where(rows["file"] != "", rows["url"])
         lines.append(f"           {count(len(rows), 'panel')} skipped, {status}: {first_names(names)}")
     for status, rows in pages[pages["status"] != "ok"].groupby("status"):
-        lines.append(
-            f"           {count(len(rows), 'page')} skipped, {status}: {first_names(rows['page'].astype(str))}"
-        )
+        lines.append(f"           {count(len(rows), 'page')} skipped, {status}: {first_names(rows['page_name'])}")
     blank = int((~says_enough(read["edges"].to_numpy(), fewest_edges) & ~read["file"].isin(clusters["file"])).sum())
     if blank:
         lines.append(f"           {blank:,} with fewer than {fewest_edges} edges of their own, left out of clusters")
@@ -127,6 +125,7 @@ def cluster_lines(clusters: pd.DataFrame, panels: pd.DataFrame, matches: NDArray
 def summary(
     panels: str | Path,
     pages: str | Path,
+    story: str | Path,
     passed_over: str | Path,
     matches: str | Path,
     clusters: str | Path,
@@ -142,7 +141,7 @@ def summary(
     panel_table = tables.read_csv(
         panels, dtype=dict.fromkeys(["file", "url", "status", "detail", "sha256"], str), keep_default_na=False
     )
-    page_table = tables.read_csv(pages, dtype={"status": str}, keep_default_na=False)
+    page_table = tables.read_csv(pages, dtype={"page_name": str, "status": str}, keep_default_na=False)
     with np.load(matches) as graph:
         pairs_compared, known, capped = int(graph["pairs_compared"]), graph["matches"], len(graph["capped"])
         corrected = correction_lines(graph)
@@ -150,6 +149,7 @@ def summary(
     lines = panel_lines(panel_table, page_table, cluster_table, fewest_edges)
     lines += placeholder_lines(panel_table, page_table)
     lines += passed_over_lines(tables.read_csv(passed_over, dtype=str, keep_default_na=False))
+    lines.append(f"Story      {Path(story).read_text(encoding='utf-8').strip()}")
     if shared:
         lines += shared_lines(tables.read_csv(shared).iloc[0])
     lines.append(f"Pairs      {count(pairs_compared, 'pair')} compared, {len(known):,} match by {match_rule}")
@@ -174,6 +174,7 @@ if __name__ == "__main__":
         summary(
             panels=snakemake.input.panels,
             pages=snakemake.input.pages,
+            story=snakemake.input.story,
             passed_over=snakemake.input.passed_over,
             matches=snakemake.input.matches,
             clusters=snakemake.input.clusters,

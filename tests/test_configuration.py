@@ -191,7 +191,10 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
             {"comic__page_pattern": "("},
             "comic.page_pattern: holds '(', no regular expression: missing ), unterminated subpattern at position 0",
         ),
-        ({"comic__page_pattern": r"\d+"}, r"comic.page_pattern: holds '\\d+'; it needs a group (?P<page>...)"),
+        (
+            {"comic__page_pattern": r"\d+"},
+            r"comic.page_pattern: holds '\\d+'; it needs a group (?P<page>...) or (?P<date>...)",
+        ),
         (
             {"match__by": "edges", "match__edge_bits": 1502},
             "match.edge_bits: holds 1502; with compare.edge_bits at 1500 it may hold a number from 1 to 1501 "

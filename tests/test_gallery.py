@@ -25,7 +25,7 @@ from reprise.shards import Panel
 from reprise.thumbnails import link_thumbnails
 
 TEMPLATE = Path(step.__file__).with_suffix(".html")
-PANEL_COLUMNS = ["panel", "page", "count", "file", "url", "page_url", "title", "status", "detail", "edges"]
+PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "status", "detail", "edges"]
 COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
 
 HOSTILE = [
@@ -49,7 +49,13 @@ def jpeg(number: int) -> bytes:
 
 def panel(name: str, **known: Any) -> dict[str, Any]:
     page, count = name.split("_")
-    usual = {"file": f"{name}.gif", "url": "", "page_url": f"https://comic.example/{page}", "title": ""}
+    usual = {
+        "file": f"{name}.gif",
+        "url": "",
+        "page_url": f"https://comic.example/{page}",
+        "title": "",
+        "page_name": page,
+    }
     return {"panel": name, "page": page, "count": count, **usual, "status": "ok", "detail": "", "edges": 900} | known
 
 
@@ -78,9 +84,9 @@ def write_gallery(
     why = [*ranking, *((names[-1], 9, 0.7, "redraw", 0.2, 0.6, 0.7, 0.8) for names in clusters[len(ranking) :])]
     ranked = [(rank, *figures) for rank, figures in enumerate(why, 1)]
     pd.DataFrame(ranked, columns=step.RANKING_COLUMNS).to_csv(place / "ranking.csv", index=False)
-    pages = [(page, 0, address, "", why) for page, address, why in missing]
-    pages += [(int(page), 1, "", "", "ok") for page in dict.fromkeys(str(row["page"]) for row in panels)]
-    pd.DataFrame(pages, columns=["page", "panels", "page_url", "title", "status"]).to_csv(
+    pages = [(page, str(page), 0, address, "", why) for page, address, why in missing]
+    pages += [(int(page), page, 1, "", "", "ok") for page in dict.fromkeys(str(row["page"]) for row in panels)]
+    pd.DataFrame(pages, columns=["page", "page_name", "panels", "page_url", "title", "status"]).to_csv(
         place / "pages.csv", index=False
     )
     half = len(panels) // 2

@@ -6,150 +6,56 @@ from random import Random
 
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index_panels import (
     INDEX_COLUMNS,
+    PAGE_COLUMNS,
     Growth,
     block_growth,
     cut,
     index_downloads,
     index_files,
     index_panels,
-    name_panels,
     shard_growth,
 )
 from reprise import tables
-from reprise.source import find_images, natural_order
-
-PAGE_PATTERN = yaml.safe_load((Path(__file__).parents[1] / "config.yaml").read_text())["comic"]["page_pattern"]
-
-numbers = st.integers(0, 12).map(str) | st.sampled_from(["007", "123456789", "1234567890", "9" * 60])
-stems = st.one_of(
-    numbers,
-    st.builds("{}_{}".format, numbers, numbers),
-    st.builds("{}-{} final".format, numbers, numbers),
-    st.sampled_from(["cover", "back", "²", "page", "-", "Ünten"]),
-)
-folders = st.sampled_from(["", "a/", "b 7/", "-"])
-files = st.builds("{}{}{}".format, folders, stems, st.sampled_from([".png", ".gif"]))
-numbered = st.builds("{}{}{}.png".format, folders, st.integers(0, 99), st.sampled_from(["", "_1", "-2"]))
-
-
-def sorted_lists(names: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
-    """Lists of names in the order in which `list_images` gives them."""
-    return st.lists(names, unique=True).map(lambda drawn: sorted(drawn, key=natural_order))
-
-
-def named(*names: str, pattern: str = PAGE_PATTERN) -> dict[str, str]:
-    """Return the panel of each file."""
-    table = name_panels(names, pattern)
-    return dict(zip(table["file"], table["panel"], strict=True))
-
-
-@given(sorted_lists(files))
-def test_every_file_is_one_panel_of_its_own_name(names: list[str]) -> None:
-    table = name_panels(names, PAGE_PATTERN)
-    assert sorted(table["file"]) == sorted(names)
-    assert table["panel"].is_unique
-    places = list(zip(table["page"], table["count"], strict=True))
-    assert places == sorted(places)
-    assert list(table["panel"]) == [f"{page}_{count}" for page, count in places]
-
-
-@given(st.dictionaries(st.tuples(st.integers(0, 10**9 - 1), st.integers(0, 10**9 - 1)), st.sampled_from(["", "a/b "])))
-def test_a_panel_keeps_the_page_and_the_count_its_name_tells(places: dict[tuple[int, int], str]) -> None:
-    names = {f"{folder}{page}_{count}.png": f"{page}_{count}" for (page, count), folder in places.items()}
-    assert named(*names) == names
-
-
-@given(sorted_lists(numbered), st.lists(st.integers(100, 120), max_size=5, unique=True))
-def test_a_comic_that_grows_at_its_end_keeps_its_panels(names: list[str], pages: list[int]) -> None:
-    before = name_panels(names, PAGE_PATTERN)
-    after = name_panels([*names, *(f"{page}.png" for page in pages)], PAGE_PATTERN)
-    pd.testing.assert_frame_equal(before, after.head(len(before)), check_dtype=False)
-
-
-def test_the_page_pattern_reads_what_comics_are_called() -> None:
-    assert named("1525_1.gif", "1525_2.gif", "1525.gif", "c/homestuck-0012-3 (final).png") == {
-        "c/homestuck-0012-3 (final).png": "12_3",
-        "1525_1.gif": "1525_1",
-        "1525_2.gif": "1525_2",
-        "1525.gif": "1525_3",
-    }
-
-
-def test_the_same_name_in_two_folders_is_two_panels_of_one_page() -> None:
-    assert named("a/3_1.png", "b/3_1.png", "c/3_1.png", "c/3_2.png") == {
-        "a/3_1.png": "3_1",
-        "c/3_2.png": "3_2",
-        "b/3_1.png": "3_3",
-        "c/3_1.png": "3_4",
-    }
-    assert named("5.png", "5_2.png") == {"5.png": "5_1", "5_2.png": "5_2"}
-
-
-def test_names_that_tell_no_page_follow_after_the_last() -> None:
-    names = ["2.png", "cover.png", "9.png", "zero.png", "1" * 10 + ".png", "7" * 400 + ".png"]
-    assert list(named(*names).items()) == [
-        ("2.png", "2_1"),
-        ("9.png", "9_1"),
-        ("cover.png", "10_1"),
-        ("zero.png", "11_1"),
-        ("1" * 10 + ".png", "12_1"),
-        ("7" * 400 + ".png", "13_1"),
-    ]
-    assert named("7/b.png", "a.png") == {"7/b.png": "1_1", "a.png": "2_1"}
-
-
-@pytest.mark.parametrize(
-    ("pattern", "panel"),
-    [
-        (r"(?P<page>\w+)", "1_1"),
-        (r"(?P<page>[a-z])", "1_1"),
-        (r"(?P<page>\d+)(?P<count>[a-z])", "12_1"),
-        (r"(?P<count>\d+)(?P<page>x)?", "1_1"),
-        (r"(?P<page>)", "1_1"),
-        (r"(?P<page>-?\d+)", "1_1"),
-        (r"ep(?P<page>\d+)", "1_1"),
-    ],
-)
-def test_what_is_no_number_tells_no_page_and_no_count(pattern: str, panel: str) -> None:
-    assert named("-12b.png", pattern=pattern) == {"-12b.png": panel}
+from reprise.source import find_images
 
 
 def test_a_folder_is_indexed_whatever_order_its_files_were_made_in(tmp_path: Path) -> None:
-    names = ["1_1.png", "2.png", "2/2.gif", "10.png", "cover.jpg"]
+    names = ["1_1.png", "1_2.png", "2.png", "10.png", "cover.jpg"]
     for seed in (1, 2):
         Random(seed).shuffle(names)
-        (tmp_path / f"{seed}" / "2").mkdir(parents=True)
+        (tmp_path / f"{seed}").mkdir()
         for name in names:
             (tmp_path / f"{seed}" / name).touch()
     found = (find_images(tmp_path / seed).images for seed in "12")
-    (panels, pages), (other_panels, other_pages) = (index_files(files, PAGE_PATTERN) for files in found)
+    (panels, pages, _), (other_panels, other_pages, _) = (index_files(files, None) for files in found)
     pd.testing.assert_frame_equal(panels, other_panels)
     pd.testing.assert_frame_equal(pages, other_pages)
     assert list(panels.columns) == INDEX_COLUMNS
-    assert list(panels["file"]) == ["1_1.png", "2.png", "2/2.gif", "10.png", "cover.jpg"]
-    assert list(panels["panel"]) == ["1_1", "2_1", "2_2", "10_1", "11_1"]
-    assert list(pages["page"]) == [1, 2, 10, 11]
+    assert list(panels["file"]) == ["cover.jpg", "1_1.png", "1_2.png", "2.png", "10.png"]
+    assert list(panels["panel"]) == ["0_1", "1_1", "1_2", "2_1", "10_1"]
+    assert list(panels["place"]) == [1, 2, 2, 3, 11]
+    assert list(pages["page"]) == [0, 1, 2, 10]
+    assert list(pages["page_name"]) == ["cover", "1", "2", "10"]
     assert list(pages["panels"]) == [1, 2, 1, 1]
 
 
 def test_the_index_gives_every_name_back(tmp_path: Path) -> None:
     names = ["a,b 1.png", 'a"b" 2.png', "ノート 3.png", " 4 .png", "-5.png", "NA.png", "null", "6;\t.png", "'=7.png"]
-    table = name_panels(names, PAGE_PATTERN).assign(status="ok").reindex(columns=INDEX_COLUMNS, fill_value="")
-    pages = pd.DataFrame({"page": table["page"], "panels": 1, "page_url": "", "title": "=NA", "status": "ok"})
+    table, pages, reading = index_files(names, None)
     growths = shard_growth(2, 1), block_growth(4)
-    index_panels(table, pages, *growths, tmp_path / "index.csv", tmp_path / "pages.csv")
+    written = tmp_path / "index.csv", tmp_path / "pages.csv", tmp_path / "story.txt"
+    index_panels(table, pages.assign(title="=NA"), *growths, reading, *written)
     index = tables.read_csv(tmp_path / "index.csv", dtype=str, keep_default_na=False)
     assert list(index["file"]) == list(table["file"])
     assert (index["shard"].sum(), index["block"].sum()) == ("001122334", "000011112")
-    written = tables.read_csv(tmp_path / "pages.csv", keep_default_na=False)
-    assert list(written.columns) == ["page", "panels", "page_url", "title", "status"]
-    assert set(written["title"]) == {"=NA"}
+    page_table = tables.read_csv(tmp_path / "pages.csv", keep_default_na=False)
+    assert list(page_table.columns) == PAGE_COLUMNS
+    assert set(page_table["title"]) == {"=NA"}
     assert "-5.png" not in pd.read_csv(tmp_path / "index.csv")["file"].tolist()
 
 
@@ -170,13 +76,16 @@ def test_downloads_are_indexed_with_the_pages_that_are_missing(tmp_path: Path) -
         "2,1,d/2_1.png,http://c/2.png,http://c/2,NA,ok",
         "1,0,,,http://c/1,Empty,no panels",
     )
-    panels, pages = index_downloads([later, earlier], True)
+    panels, pages, reading = index_downloads([later, earlier], True)
+    assert reading == "pages 1 to 11"
     assert list(panels.columns) == INDEX_COLUMNS
     assert list(panels["panel"]) == ["2_1", "10_1", "10_2"]
     assert list(panels["file"]) == ["d/2_1.png", "", "d/10_2.gif"]
     assert list(panels["status"]) == ["ok", "not there (404)", "ok"]
     assert pages.to_dict("list") == {
         "page": [1, 2, 10, 11],
+        "place": [1, 2, 10, 11],
+        "page_name": ["1", "2", "10", "11"],
         "page_url": ["http://c/1", "http://c/2", "http://c/10", "http://c/11"],
         "title": ["Empty", "NA", "Ten", ""],
         "panels": [0, 1, 2, 0],
@@ -186,13 +95,9 @@ def test_downloads_are_indexed_with_the_pages_that_are_missing(tmp_path: Path) -
 
 def test_a_web_comic_without_any_panel_still_has_its_pages(tmp_path: Path) -> None:
     manifest = write_manifest(tmp_path / "a.csv", "1,0,,,http://c/1,,no panels", "2,0,,,http://c/2,,no panels")
-    panels, pages = index_downloads([manifest], True)
+    panels, pages, _ = index_downloads([manifest], True)
     assert panels.empty
     assert list(pages["status"]) == ["no panels", "no panels"]
-
-
-def test_zeros_before_a_number_do_not_make_it_too_long() -> None:
-    assert named("000000000012_0000000003.png") == {"000000000012_0000000003.png": "12_3"}
 
 
 # --- Shards and blocks --------------------------------------------------------------------------------------------

@@ -67,7 +67,8 @@ def write_study(
     results = place / "results"
     results.mkdir(parents=True)
     names = [f"{page}_1" for page in range(1, len(files) + 1)]
-    panels = {"panel": names, "page": range(1, len(files) + 1), "count": 1, "file": list(files), "title": list(files)}
+    pages = range(1, len(files) + 1)
+    panels = {"panel": names, "page": pages, "count": 1, "page_name": pages, "file": list(files), "title": list(files)}
     pd.DataFrame(panels).to_csv(place / "panels.csv", index=False)
     read = names[: len(files) - unreadable]
     packed = {

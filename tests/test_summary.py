@@ -40,7 +40,8 @@ def write(
     table["sha256"] = [str(max(page, same_image)) for page in table["page"]]
     table.to_csv(folder / "panels.csv", index=False)
     pages = pages or [(page, 1, "ok") for page in range(len(panels))]
-    pd.DataFrame(pages, columns=["page", "panels", "status"]).to_csv(folder / "pages.csv", index=False)
+    pd.DataFrame(pages, columns=["page_name", "panels", "status"]).to_csv(folder / "pages.csv", index=False)
+    (folder / "story.txt").write_text("pages 1 to 9\n")
     pd.DataFrame(passed_over, columns=["file", "reason"]).to_csv(folder / "passed_over.csv", index=False)
     ranks = [rank for rank, size in enumerate(clusters, 1) for _ in range(size)]
     table = pd.DataFrame({"cluster": ranks, "panel": "1_1", "file": "clustered.png", "page": 1})
@@ -59,6 +60,7 @@ def write(
     summary(
         folder / "panels.csv",
         folder / "pages.csv",
+        folder / "story.txt",
         folder / "passed_over.csv",
         folder / "matches.npz",
         folder / "clusters.csv",
@@ -89,6 +91,7 @@ def test_a_run_is_summed_up(tmp_path: Path) -> None:
         "           1 panel skipped, not there (404): http://c/9.gif",
         "           4 pages skipped, no panels: 7000, 7001, 7002 and 1 more",
         "           1 with fewer than 30 edges of their own, left out of clusters",
+        "Story      pages 1 to 9",
         "Pairs      723,003 pairs compared, 2,345 match by a Dice coefficient of 0.5 or more",
         "Clusters   4 clusters of 45 panels; the largest, number 2, has 20 panels",
         "Labels     B-cubed F1 0.980; every panel alone would have 0.710",
@@ -99,6 +102,7 @@ def test_a_run_is_summed_up(tmp_path: Path) -> None:
 def test_a_run_that_finds_nothing_says_what_would_find_more(tmp_path: Path) -> None:
     assert write(tmp_path, [("1.png", "", "ok", 900)]) == [
         "Panels     1 panel of 1 page read",
+        "Story      pages 1 to 9",
         "Pairs      0 pairs compared, 0 match by a Dice coefficient of 0.5 or more",
         "Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more",
         "Gallery    results/gallery/index.html",
@@ -108,13 +112,13 @@ def test_a_run_that_finds_nothing_says_what_would_find_more(tmp_path: Path) -> N
 def test_corrections_are_told_and_rows_that_name_no_panel(tmp_path: Path) -> None:
     panels = [("1.png", "", "ok", 900)]
     told = write(tmp_path, panels, apart=[(0, 1), (1, 2)], together=[(3, 4)], left_out=[5, 6, 7], warnings=["a", "b"])
-    assert told[2:5] == [
+    assert told[3:6] == [
         "By you     2 pairs no match, 1 pair a match, 3 panels left out",
         "           a",
         "           b",
     ]
-    assert write(tmp_path, panels, left_out=[5])[2] == "By you     1 panel left out"
-    assert write(tmp_path, panels, warnings=["not.csv: 1 row"])[2:4] == [
+    assert write(tmp_path, panels, left_out=[5])[3] == "By you     1 panel left out"
+    assert write(tmp_path, panels, warnings=["not.csv: 1 row"])[3:5] == [
         "By you     not.csv: 1 row",
         "Clusters   none: no two panels are alike enough; a less strict `match` in config.yaml finds more",
     ]
@@ -141,7 +145,7 @@ def test_what_was_passed_over_is_told_with_the_reason(tmp_path: Path) -> None:
 
 def test_panels_near_too_many_others_are_told_of(tmp_path: Path) -> None:
     told = write(tmp_path, [("1.png", "", "ok", 900)], capped=[3, 4, 5])
-    assert told[2] == (
+    assert told[3] == (
         "           3 panels near more than 500 others each: of these the nearest were kept (compare.pairs_per_panel)"
     )
 

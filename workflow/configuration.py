@@ -100,13 +100,8 @@ def value_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[s
     comic = config["comic"]
     if comic["source"] is None:
         yield "comic.source: holds null, with both comic.folder and comic.web.url set; it may hold folder or web"
-    try:
-        groups = re.compile(comic["page_pattern"]).groupindex
-    except (re.error, OverflowError, RecursionError) as error:
-        yield f"comic.page_pattern: holds {comic['page_pattern']!r}, no regular expression: {error}"
-    else:
-        if "page" not in groups:
-            yield f"comic.page_pattern: holds {comic['page_pattern']!r}; it needs a group (?P<page>...)"
+    if comic["page_pattern"] is not None:
+        yield from pattern_lines(comic["page_pattern"])
     if comic["source"] == "folder":
         yield from folder_lines(comic["folder"], places)
     if comic["source"] == "web":
@@ -116,6 +111,17 @@ def value_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[s
         least, most = config["study"]["least_k"], config["study"]["most_k"]
         yield f"study.least_k: holds {least}; it may hold a number from 1 to study.most_k ({most})"
     yield from table_lines(config, places)
+
+
+def pattern_lines(pattern: str) -> Iterator[str]:
+    """Say what is wrong with the pattern that finds pages in names."""
+    try:
+        groups = re.compile(pattern).groupindex
+    except (re.error, OverflowError, RecursionError) as error:
+        yield f"comic.page_pattern: holds {pattern!r}, no regular expression: {error}"
+    else:
+        if groups.keys().isdisjoint({"page", "date"}):
+            yield f"comic.page_pattern: holds {pattern!r}; it needs a group (?P<page>...) or (?P<date>...)"
 
 
 def table_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[str]:

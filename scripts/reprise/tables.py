@@ -69,8 +69,13 @@ def read_table(path: str | Path, columns: Sequence[str]) -> "pd.DataFrame":
     return read_csv(path, usecols=list(columns), dtype=types, keep_default_na=False)
 
 
+def label_page(name: str) -> str:
+    """Return what a page is called where it is not said that it is one: `page 12`, but `2009-02-03`, `ch. 2 p. 4`."""
+    return f"page {name}" if name.replace("–", "").isdecimal() else name
+
+
 def label_panels(panels: "pd.DataFrame") -> "pd.Series":
     """Call each panel by its page, and by its count too where the page has several; the index is the panel's name."""
     shared = panels["page"].duplicated(keep=False)
-    labels = "page " + panels["page"].astype(str) + (", panel " + panels["count"]).where(shared, "")
+    labels = panels["page_name"].map(label_page) + (", panel " + panels["count"]).where(shared, "")
     return labels.set_axis(panels["panel"])

@@ -1,6 +1,6 @@
 # acquire: takes the settings of `comic`; gives the panel files (the demo's and a web comic's are downloaded, a folder's
-# stay where they are), results/index.csv, a row a panel in story order, results/pages.csv, a row a page, and
-# results/passed_over.csv, a row for each image that was left out.
+# stay where they are), results/index.csv, a row a panel in story order, results/pages.csv, a row a page,
+# results/story.txt, how that order was read, and results/passed_over.csv, a row for each image that was left out.
 
 DEMO_WEB = {
     "url": "http://demo.reprise.example/{edition}/{page}.html",
@@ -73,6 +73,7 @@ checkpoint index_panels:
     output:
         index="results/index.csv",
         pages="results/pages.csv",
+        story="results/story.txt",
         passed_over="results/passed_over.csv",
     log:
         "results/logs/index_panels.log",

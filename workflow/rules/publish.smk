@@ -121,6 +121,7 @@ rule summary:
     input:
         panels="results/panels.csv",
         pages="results/pages.csv",
+        story="results/story.txt",
         passed_over="results/passed_over.csv",
         matches="results/matches.npz",
         clusters="results/clusters.csv",

@@ -4,6 +4,7 @@ There are two. The fingerprints, an `.npz`, are what frames are compared by. The
 at where two frames match: it is larger and read in places, so that it stands apart, where NumPy can map it into memory.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,6 +47,7 @@ class Fingerprint:
         canvas_size: width and height of the frame on the canvas.
         thumbnail, thumbnail_size: a JPEG of the frame, to be looked at, and its width and height. It is no part of a
             shard's files.
+        time: seconds of the animation or video before the frame is shown; no number where there are none.
     """
 
     number: int
@@ -61,6 +63,7 @@ class Fingerprint:
     canvas_size: tuple[int, int]
     thumbnail: bytes
     thumbnail_size: tuple[int, int]
+    time: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class Fingerprints:
     frames_in_file = Array(np.int64)
     frames = Array(np.int64)
 
-    # (F, ...): what frames are compared by, and how many edge points each has.
+    # (F, ...): what frames are compared by, how many edge points each has, and when it is shown.
     number = Array(np.int64)
     edges = Array(np.uint8, EDGE_SIZE * EDGE_SIZE // 8)
     edge_count = Array(np.int64)
@@ -130,6 +133,7 @@ class Fingerprints:
     digest = Array(np.uint64)
     canvas_size = Array(np.uint8, 2)
     points = Array(np.int64)
+    time = Array(np.float64)
 
     # (N, 3): the edge points, those of one frame after those of another.
     edge_points = Array(np.uint8, 3)

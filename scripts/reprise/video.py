@@ -195,7 +195,7 @@ def decode(path: str, most: int, pipe: IO[bytes]) -> Iterator[tuple[str, Any]]:
             next_seconds, next_frame = seconds + 0.999 / PICTURES_A_SECOND, frames + step
         frames += 1
     if not frames:
-        yield "damaged", "no frame of it can be decoded"
+        yield "damaged", "no frame of it can be decoded: it is damaged, or coded as is not known here"
         return
     yield "frames", frames if ended else max(frames, int(said))
     length = said / rate if rate else 0.0

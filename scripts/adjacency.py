@@ -24,8 +24,8 @@ MATCH = np.dtype(
     [
         ("a", np.int64),
         ("b", np.int64),
-        ("frame_a", np.int16),
-        ("frame_b", np.int16),
+        ("frame_a", np.int32),
+        ("frame_b", np.int32),
         ("mirrored", np.bool_),
         ("edge_bits", np.int32),
         ("dice", np.float64),

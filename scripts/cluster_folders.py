@@ -1,31 +1,72 @@
-"""Put the panels of each cluster into a folder of their own, to be looked at in any picture viewer."""
+"""Put copies of the panels of each cluster into a folder of their own, to be looked at in any picture viewer.
+
+They are the reader's to edit and throw away: the comic's own files stay as they are.
+"""
 
 from reprise.job import job
 
+import logging
+import shutil
+import sys
 from pathlib import Path, PurePosixPath
 
 from reprise import tables
 from reprise.atomic import atomic_folder
-from reprise.links import link
+from reprise.links import clone
 from reprise.source import PanelSource, open_source
 
+LOGGER = logging.getLogger("reprise.cluster_folders")
 
-def place_panel(source: PanelSource, file: str, target: Path) -> None:
-    """Put the original bytes of a panel at `target`."""
-    original = source.path(file)
-    if original is None:
-        target.write_bytes(source.read(file))
-    else:
-        link(original, target)
+
+def in_megabytes(size: int) -> str:
+    """Return a number of bytes as people read it."""
+    return f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
+
+
+def check_room(size: int, folder: str | Path, part: Path) -> None:
+    """Tell how much copies take, and end with one sentence where the disk has less.
+
+    Raises:
+        SystemExit: it has.
+    """
+    LOGGER.info("%s takes copies of %s", folder, in_megabytes(size))
+    free = shutil.disk_usage(part).free
+    if size > free:
+        sys.exit(
+            f"{folder} would take copies of {in_megabytes(size)}, and the disk has {in_megabytes(free)} left; "
+            "make room and run again: what is done is kept"
+        )
+
+
+def place_panels(source: PanelSource, files: dict[Path, str], folder: str | Path, part: Path) -> None:
+    """Put a copy of each panel, by its name in the source, at its path below `part`, which is to become `folder`.
+
+    Where the file system has clones no room is taken, and none is asked for.
+    """
+    checked = False
+    for target, file in files.items():
+        original = source.path(file)
+        if original and clone(original, target):
+            continue
+        if not checked:
+            check_room(sum(map(source.size, files.values())), folder, part)
+            checked = True
+        source.copy(file, target)
 
 
 def cluster_folders(clusters: str | Path, source: str | Path, folder: str | Path) -> None:
-    """Write `<folder>/<cluster>/<panel>.<ext>` for every panel that is in a cluster."""
+    """Write `<folder>/<cluster>/<panel>.<ext>` for every panel that is in a cluster.
+
+    Raises:
+        SystemExit: the disk has less room than they take.
+    """
     with atomic_folder(folder) as part, open_source(source) as opened:
+        files = {}
         for row in tables.read_rows(clusters):
             place = part / row["cluster"]
             place.mkdir(exist_ok=True)
-            place_panel(opened, row["file"], place / f"{row['panel']}{PurePosixPath(row['file']).suffix.lower()}")
+            files[place / f"{row['panel']}{PurePosixPath(row['file']).suffix.lower()}"] = row["file"]
+        place_panels(opened, files, folder, part)
 
 
 if __name__ == "__main__":

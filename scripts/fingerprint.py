@@ -2,21 +2,27 @@
 
 A fingerprint belongs to a frame. It has the bitmap of its edges and how many they are, its edge points, two hashes, a
 digest of its pixels, two small pictures of its colours, and where it is lettered. A still panel has one frame. An
-animated one has up to `MOST_FRAMES` that differ in their edges.
+animated one has up to `MOST_FRAMES` that differ in their edges; if there are more, one of each scene. A video has one
+of each shot.
 """
 
 from reprise.job import job
 
 import ctypes
 import hashlib
-from collections.abc import Collection, Sequence
+import math
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from reprise.atomic import atomic_folder
 from reprise.hashes import average_hash, dct_hash, edge_bitmap, shrink
@@ -24,9 +30,11 @@ from reprise.lettering import LONGEST, lettering
 from reprise.matching.canvas import edge_points
 from reprise.pictures import BLACK, FORMATS, WHITE, Colour, PictureFile, Pixels, TooLargeError, halve, open_picture
 from reprise.progress import progress
+from reprise.scenes import Scenes, evenly
 from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
-from reprise.source import PanelSource, open_source
+from reprise.source import PanelSource, is_video, open_source
 from reprise.thumbnails import Size, thumbnail_file, write_sizes
+from reprise.video import CONTAINERS, FIRST_BYTES, MOST_PICTURES, DamagedError, Video, container
 
 FEWEST_BESIDE = 100  # if a drawing has so many edge points, the lettering on it is passed over
 THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
@@ -38,8 +46,12 @@ UNSEEN = 4  # one with fewer, and so many times as many on black, is read on bla
 # Settings of GNU's malloc, by its malloc.h, and the largest block that it can be told to keep.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, KEPT = -1, -3, 32 * 2**20
 
-MOST_FRAMES = 6  # distinct frames kept of an animated panel
-MOST_FRAMES_READ = 120  # frames looked at to find them; the rest of a long animation is left unread
+MOST_FRAMES = 100  # frames kept of an animated panel, unless it is set, and of each minute of a video
+FEW_FRAMES = 6  # distinct frames of an animated panel that are all kept; of more, one of each scene
+MOST_FRAMES_READ = 1200  # frames looked at to find them; the rest of a long animation is left unread
+
+SHORTEST_SHOWN = 0.02  # seconds; browsers show a frame that is to be shown for less
+INSTEAD_SHOWN = 0.1  # for so long
 
 
 def least_size(width: int, height: int) -> tuple[int, int]:
@@ -104,25 +116,37 @@ def beside_lettering(points: Pixels, canvas_size: tuple[int, int], lettered: NDA
     return drawn if len(drawn) >= FEWEST_BESIDE else points
 
 
-def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collection[bytes]) -> Fingerprint | None:
-    """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame; None if its packed edges are `known` ones.
+class Shrunk(NamedTuple):
+    """A frame as it is looked at: halved, the same `to_be_averaged`, averaged, that which is compared, its edges."""
 
-    All is made of the halved picture but samples, which are of single pixels, and what the essay has definitions of.
-    """
+    halved: Pixels
+    levels: Pixels
+    averaged: Pixels
+    compared: Pixels
+    edges: NDArray[np.bool_]
+
+
+def shrink_frame(pixels: Pixels, resize: str) -> Shrunk:
+    """Shrink the RGB pixels, (height, width, 3) uint8, of a frame to what it is told by."""
     halved = halve_often(pixels, *least_size(pixels.shape[1], pixels.shape[0]))
     levels = to_be_averaged(halved)
     averaged = shrink(levels, EDGE_SIZE, "area")
     compared = pixels if resize == "nearest" else averaged
-    edges = edge_bitmap(compared, resize)
-    packed = np.packbits(edges)
-    if packed.tobytes() in known:
-        return None
+    return Shrunk(halved, levels, averaged, compared, edge_bitmap(compared, resize))
+
+
+def fingerprint_frame(pixels: Pixels, shrunk: Shrunk, number: int, time: float, resize: str) -> Fingerprint:
+    """Fingerprint the RGB pixels, (height, width, 3) uint8, of a frame, which is shown after so many seconds.
+
+    All is made of the halved picture but samples, which are of single pixels, and what the essay has definitions of.
+    """
+    halved, levels, averaged, compared, edges = shrunk
     lettered = lettering(halved)
     points, canvas_size = edge_points(levels)
     shown, shown_size = thumbnail(halved)
     return Fingerprint(
         number=number,
-        edges=packed,
+        edges=np.packbits(edges),
         edge_count=int(edges.sum()),
         average_hash=pack_hash(average_hash(compared, resize)),
         dct_hash=pack_hash(dct_hash(pixels)),
@@ -134,10 +158,11 @@ def fingerprint_frame(pixels: Pixels, number: int, resize: str, known: Collectio
         canvas_size=canvas_size,
         thumbnail=shown,
         thumbnail_size=shown_size,
+        time=time,
     )
 
 
-def read_panel(content: bytes, which_frames: str, resize: str = "area") -> Panel:
+def read_panel(content: bytes, which_frames: str, resize: str = "area", most_frames: int = MOST_FRAMES) -> Panel:
     """Read a panel's bytes and fingerprint its frames; a panel that cannot be used comes back with its reason.
 
     Args:
@@ -145,6 +170,7 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area") -> Panel
         which_frames: `distinct` for every frame that differs from those before it in its edges, `first` for the
             first frame alone.
         resize: how frames are shrunk, see `shrink`.
+        most_frames: how many frames are kept at most.
     """
     panel = Panel(sha256=hashlib.sha256(content).hexdigest())
     if not content:
@@ -154,26 +180,26 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area") -> Panel
             image = file.image
             panel = replace(panel, format=image.format or "", width=image.width, height=image.height)
             panel = replace(panel, frames_in_file=getattr(image, "n_frames", 1))
-            return read_frames(file, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel)
+            return read_frames(file, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel, most_frames)
     except UnidentifiedImageError:
-        return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS))
+        return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS + CONTAINERS))
     except TooLargeError as error:
         return replace(panel, status="too large", detail=str(error))
     except Exception as error:  # decoders raise anything on damaged files
         return replace(panel, status="damaged", detail=str(error) or type(error).__name__)
 
 
-def read_frames(file: PictureFile, most_read: int, resize: str, panel: Panel) -> Panel:
+def read_frames(file: PictureFile, most_read: int, resize: str, panel: Panel, most_frames: int) -> Panel:
     """Fingerprint the frames of an open file, `most_read` of them at most, into a copy of `panel`.
 
     Raises:
         TooLargeError: the first frame costs more than it may.
         Exception: the first frame cannot be decoded; which one is up to the decoder.
     """
-    panel = read_frames_on(WHITE, file, most_read, resize, panel)
+    panel = read_frames_on(WHITE, file, most_read, resize, panel, most_frames)
     edges = most_edges(panel)
     if edges < SEEN and file.transparent:
-        on_black = read_frames_on(BLACK, file, most_read, resize, panel)
+        on_black = read_frames_on(BLACK, file, most_read, resize, panel, most_frames)
         if most_edges(on_black) > UNSEEN * edges:
             return on_black
     return panel
@@ -184,16 +210,19 @@ def most_edges(panel: Panel) -> int:
     return max(frame.edge_count for frame in panel.frames)
 
 
-def read_frames_on(ground: Colour, file: PictureFile, most_read: int, resize: str, panel: Panel) -> Panel:
+def read_frames_on(
+    ground: Colour, file: PictureFile, most_read: int, resize: str, panel: Panel, most_frames: int
+) -> Panel:
     """Fingerprint the frames of an open file, seen on one ground, into a copy of `panel`.
 
-    Of the frames that differ in their edges at most MOST_FRAMES are kept: the first, the last and others evenly
-    between them. A frame that cannot be decoded, or costs too much, ends the animation; if it is the first, the panel
-    cannot be used.
+    Of the frames that differ in their edges those are kept that `frames_kept` says. A frame that cannot be decoded, or
+    costs too much, ends the animation; if it is the first, the panel cannot be used.
     """
     least = None if resize == "nearest" else least_size(*file.image.size)
     distinct: dict[bytes, Fingerprint] = {}
-    last: Pixels | None = None
+    shown: dict[bytes, float] = defaultdict(float)  # for how long each of them is, as it is or in other colours
+    time = 0.0
+    edges, last = b"", cast("Pixels | None", None)
     left_unread = panel.frames_in_file > MOST_FRAMES_READ == most_read
     detail = f"frames from {MOST_FRAMES_READ} on are not read, as there are so many" if left_unread else ""
     for number in range(min(panel.frames_in_file, most_read)):
@@ -205,28 +234,102 @@ def read_frames_on(ground: Colour, file: PictureFile, most_read: int, resize: st
             why = "are not read" if isinstance(error, TooLargeError) else "cannot be read"
             detail = f"frames from {number} on {why}: {str(error) or type(error).__name__}"
             break
+        seconds = seconds_shown(file.image) if panel.frames_in_file > 1 else math.nan
+        time += 0 * seconds  # of frames of which it is not known for how long they are shown, nor is it known when
         if last is None or not np.array_equal(pixels, last):
-            frame = fingerprint_frame(pixels, number, resize, distinct.keys())
-            if frame is not None:
-                distinct[frame.edges.tobytes()] = frame
+            shrunk = shrink_frame(pixels, resize)
+            edges = np.packbits(shrunk.edges).tobytes()
+            if edges not in distinct:
+                distinct[edges] = fingerprint_frame(pixels, shrunk, number, time, resize)
+        shown[edges] += seconds
+        time += seconds
         last = pixels
-    frames = list(distinct.values())
-    if len(frames) > MOST_FRAMES:
-        frames = [frames[place] for place in np.linspace(0, len(frames) - 1, MOST_FRAMES).round().astype(int)]
-    return replace(panel, detail=detail, frames=frames)
+    kept = frames_kept(list(distinct.values()), [shown[edges] for edges in distinct], most_frames)
+    return replace(panel, detail=detail, frames=kept)
 
 
-def read_file(source: PanelSource, file: str, which_frames: str, resize: str) -> Panel:
+def seconds_shown(image: Image.Image) -> float:
+    """Return for how long a player shows the frame that an image is at; no number where the file does not say."""
+    said = image.info.get("duration")
+    if not isinstance(said, int | float):  # a PNG file may have a text of that name
+        return math.nan
+    return INSTEAD_SHOWN if said / 1000 < SHORTEST_SHOWN else said / 1000
+
+
+def frames_kept(distinct: Sequence[Fingerprint], shown: Sequence[float], most: int) -> list[Fingerprint]:
+    """Return which frames of an animation are kept, of those that differ in their edges: `most`, in their order.
+
+    A few are kept as they are. Of more it is one of each scene or, where the scenes are few, as many evenly between the
+    first and the last. `shown` is for how long each is.
+    """
+    few = min(FEW_FRAMES, most)
+    if len(distinct) <= few:
+        return list(distinct)
+    scenes = Scenes[Fingerprint]()
+    for frame, seconds in zip(distinct, shown, strict=True):
+        bitmap = np.unpackbits(frame.edges).reshape(EDGE_SIZE, EDGE_SIZE).view(np.bool_)
+        scenes.add(bitmap, seconds, partial(replace, frame))
+    if len(scenes.scenes) <= few:
+        return evenly(distinct, few)
+    return evenly(sorted(scenes.frames, key=attrgetter("number")), most)
+
+
+def read_video(path: Path, container: str, which_frames: str, resize: str, most_frames: int) -> Panel:
+    """Fingerprint a frame of each shot of a video, `most_frames` of each minute at most; see `read_panel`."""
+    with path.open("rb") as file:
+        panel = Panel(sha256=hashlib.file_digest(file, "sha256").hexdigest(), format=container)
+    video, scenes = Video(path, container), Scenes[Fingerprint]()
+    status, detail, minute = "damaged", "", 0.0
+    last: Pixels | None = None
+    try:
+        for seen in video.watch(1 if which_frames == "first" else MOST_PICTURES):
+            if last is not None and np.array_equal(seen.pixels, last):
+                continue
+            last = seen.pixels
+            if seen.seconds // 60 > minute:
+                minute = seen.seconds // 60
+                scenes.settle(most_frames)
+            shrunk = shrink_frame(seen.pixels, resize)
+            make = partial(fingerprint_frame, seen.pixels, shrunk, seen.number, seen.seconds, resize)
+            scenes.add(shrunk.edges, 0.0, make)
+        scenes.settle(most_frames)
+    except TooLargeError as error:
+        status, detail = "too large", str(error)
+    except DamagedError as error:
+        detail = str(error)
+    frames = sorted(scenes.frames, key=attrgetter("number"))
+    panel = replace(panel, status="ok" if frames else status, detail=detail or video.detail, frames=frames)
+    return replace(panel, width=video.width, height=video.height, frames_in_file=video.frames)
+
+
+def read_file(source: PanelSource, file: str, which_frames: str, resize: str, most_frames: int = MOST_FRAMES) -> Panel:
     """Read one panel of the source by name; a file that cannot be read comes back with its reason."""
     if not file:
         return Panel("missing file", "it was not fetched")
     try:
-        content = source.read(file)
+        return read_from(source, file, which_frames, resize, most_frames)
     except (FileNotFoundError, KeyError):
         return Panel("missing file", f"{file} is not there any more")
     except Exception as error:  # archives raise whatever their decompressors do
         return Panel("unreadable file", getattr(error, "strerror", None) or str(error) or type(error).__name__)
-    return read_panel(content, which_frames, resize)
+
+
+def read_from(source: PanelSource, file: str, which_frames: str, resize: str, most_frames: int) -> Panel:
+    """Read one panel of the source by name, a video piece by piece, and a picture that is only called one in whole.
+
+    Raises:
+        Exception: the file cannot be read; see PanelSource.
+    """
+    if not is_video(file):
+        content = source.read(file)
+        if not container(content):
+            return read_panel(content, which_frames, resize, most_frames)
+    with source.on_disk(file) as path:
+        with path.open("rb") as opened:
+            found = container(opened.read(FIRST_BYTES))
+        if found:
+            return read_video(path, found, which_frames, resize, most_frames)
+    return read_panel(source.read(file), which_frames, resize, most_frames)
 
 
 def write_thumbnails(names: Sequence[str], panels: Sequence[Panel], folder: Path) -> None:
@@ -247,19 +350,20 @@ def fingerprint(
     shard: str | Path,
     pictures: str | Path,
     thumbnails: str | Path,
+    most_frames: int = MOST_FRAMES,
 ) -> None:
     """Fingerprint the panels `files` of the source and write them, with their `names`, as one shard.
 
     Args:
         names, files: of each panel its name, and that of its file in the source.
         source: the folder or archive.
-        which_frames, resize: see `read_panel`.
+        which_frames, resize, most_frames: see `read_panel`.
         shard, pictures: the two files of the shard, see reprise.shards.
         thumbnails: a folder that gets those of all frames, called as `thumbnail_file` says.
     """
     with open_source(source) as opened:
         read = progress(files, len(files), "fingerprint")
-        panels = [read_file(opened, file, which_frames, resize) for file in read]
+        panels = [read_file(opened, file, which_frames, resize, most_frames) for file in read]
     with atomic_folder(thumbnails) as part:
         write_thumbnails(names, panels, part)
     write_shard(names, panels, shard, pictures)
@@ -286,6 +390,7 @@ if __name__ == "__main__":
             source=snakemake.params.source,
             which_frames=snakemake.params.frames,
             resize=snakemake.params.resize,
+            most_frames=snakemake.params.most_frames,
             shard=snakemake.output.shard,
             pictures=snakemake.output.pictures,
             thumbnails=snakemake.output.thumbnails,

@@ -18,13 +18,15 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from reprise.atomic import atomic_folder
+from reprise.clock import clock
 from reprise.corrections import csv_line
 from reprise.tables import label_page, label_panels, read_table
 from reprise.thumbnails import link_thumbnails
 
 PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "status", "detail", "edges"]
 
-PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "confidence", "explanation"]
+PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "time_a", "time_b"]
+PAIR_COLUMNS += ["confidence", "explanation"]
 
 RANKING_COLUMNS = ["cluster", "panel", "absence", "score", "relation", "interest"]
 RANKING_COLUMNS += ["least_score", "mean_score", "stability"]
@@ -68,15 +70,20 @@ def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.DataFrame:
         cluster_of: the cluster of each clustered panel, by name.
 
     Returns:
-        A frame with `panel`, `other`, `score`, `relation`, `confidence`, `explanation` and `frame`, the frame of the
-        panel that matches, each panel once.
+        A frame with `panel`, `other`, `score`, `relation`, `confidence`, `explanation`; `frame`, the frame of the
+        panel that matches; `time` and `other_time`, when the frames of the two are shown; each panel once.
     """
     inside = pairs[pairs["panel_a"].map(cluster_of) == pairs["panel_b"].map(cluster_of)]
     best_first = inside.sort_values("score", ascending=False, kind="stable")
-    earlier = best_first.rename(columns={"panel_b": "panel", "panel_a": "other", "frame_b": "frame"})
-    later = best_first.rename(columns={"panel_a": "panel", "panel_b": "other", "frame_a": "frame"})
-    matches = pd.concat([earlier, later]).drop_duplicates("panel")
-    return matches[["panel", "other", "score", "relation", "confidence", "explanation", "frame"]]
+    ends = []
+    for own, other in ("ba", "ab"):
+        names = {f"panel_{own}": "panel", f"frame_{own}": "frame", f"time_{own}": "time"}
+        ends.append(best_first.rename(columns={**names, f"panel_{other}": "other", f"time_{other}": "other_time"}))
+    matches = pd.concat(ends).drop_duplicates("panel")
+    for name in ("time", "other_time"):
+        matches[name] = matches[name].map(lambda seconds: clock(float(seconds or "nan"))).astype(str)
+    columns = ["panel", "other", "score", "relation", "confidence", "explanation", "frame", "time", "other_time"]
+    return matches[columns]
 
 
 def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -> list[tuple[int, list[Any]]]:
@@ -91,7 +98,8 @@ def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -
     members = panels[panels["panel"].isin(clusters["panel"])]
     members = members.assign(cluster=members["panel"].map(cluster_of)).sort_values("cluster", kind="stable")
     members = members.merge(best_matches(pairs, cluster_of), on="panel", how="left")
-    members = members.fillna({"other": "", "relation": "", "explanation": "", "frame": 0})
+    empty = dict.fromkeys(["other", "relation", "explanation", "time", "other_time"], "")
+    members = members.fillna({**empty, "frame": 0})
     file_of = panels.set_index("panel")["file"]
     others = members["other"].map(file_of).fillna("")
     members["correction"] = [csv_line(pair) for pair in zip(others, members["file"], strict=True)]

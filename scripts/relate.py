@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from reprise import tables
 from reprise.atomic import atomic_file
+from reprise.clock import clock
 from reprise.matching.evidence import beyond_chance
 from reprise.progress import progress
 from reprise.relation.colours import colour_changes
@@ -32,7 +33,7 @@ from reprise.shards import Fingerprints, Pictures, count_pictures, read_pictures
 
 COLUMNS = [
     *("panel_a", "panel_b", "file_a", "file_b", "dice", "edge_bits", "hash_bits", "score"),
-    *("mirrored", "frame_a", "frame_b", "relation", "drawing", "confidence", "explanation"),
+    *("mirrored", "frame_a", "frame_b", "time_a", "time_b", "relation", "drawing", "confidence", "explanation"),
     *("zoom", "across", "down", "pages_apart"),
 ]
 
@@ -232,13 +233,19 @@ def tell(matches: NDArray[Any], seen: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def frame_in_words(number: int, time: float) -> str:
+    """Call a frame by its number, from 0, and if there is one by its time in seconds."""
+    return f"{number + 1:,}" + ("" if math.isnan(time) else f" (at {clock(time)})")
+
+
 def explain(match: Any, seen: Any, drawing: str) -> str:
     """Put into words the numbers by which the relation of a match was told."""
     said = []
     if match["listed"]:
         said.append("on your list of matches")
     if match["frame_a"] or match["frame_b"]:
-        said.append(f"frame {match['frame_a'] + 1} of the first and {match['frame_b'] + 1} of the second")
+        of_first, of_second = (frame_in_words(match[f"frame_{end}"], getattr(seen, f"time_{end}")) for end in "ab")
+        said.append(f"frame {of_first} of the first and {of_second} of the second")
     if match["mirrored"]:
         said.append("the first in a mirror")
     if seen.moved:
@@ -270,7 +277,7 @@ def relate_some(
         matches: (N,) MATCH.
         panels: `panel`, `page` and `file` of all panels.
         hashes: (2, N), dct_hash of the two frames of each match.
-        seen: what `look` saw of each.
+        seen: what `look` saw of each, and `time_a` and `time_b`, when their frames are shown.
     """
     kinds = tell(matches, seen)
     a, b = panels.iloc[matches["a"]].reset_index(), panels.iloc[matches["b"]].reset_index()
@@ -287,6 +294,8 @@ def relate_some(
             "mirrored": np.where(matches["mirrored"], "true", "false"),
             "frame_a": matches["frame_a"],
             "frame_b": matches["frame_b"],
+            "time_a": seen["time_a"].round(3),
+            "time_b": seen["time_b"].round(3),
             **{name: kinds[name] for name in kinds},
             "zoom": seen["zoom"].round(3),
             "across": seen["across"].round(2),
@@ -305,17 +314,20 @@ def relate(
 ) -> None:
     """Write `pairs.csv`: a row for every match, `panel_a` the earlier, in story order.
 
-    `relation`, `drawing`, `confidence` and `explanation` are those of `tell`. To lay the first picture upon the second:
-    mirror it if `mirrored`; in its own proportions, make it `zoom` times as wide as the second; put its middle `across`
-    percent of the second's width to the right of the second's middle, and `down` percent of its height below it.
+    `relation`, `drawing`, `confidence` and `explanation` are those of `tell`. `time_a` and `time_b` are the seconds
+    into an animation or a video at which its frame is shown, and empty of a still panel. To lay the first picture upon
+    the second: mirror it if `mirrored`; in its own proportions, make it `zoom` times as wide as the second; put its
+    middle `across` percent of the second's width to the right of the second's middle, and `down` percent of its height
+    below it.
     """
     known = np.load(matches)["matches"]
     fingerprints = Fingerprints(shards)
-    hashes = fingerprints.dct_hash
+    hashes, time = fingerprints.dct_hash, fingerprints.time
     table = tables.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
     ends = frames_of(known, fingerprints)
     with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
         for some, seen in look_at_all(known, ends, pictures, fingerprints.canvas_size):
+            seen = seen.assign(time_a=time[ends[0, some]], time_b=time[ends[1, some]])
             found = relate_some(known[some], table, hashes[ends[:, some]], seen)
             tables.write_csv(found, written, columns=COLUMNS, header=some.start == 0)
 

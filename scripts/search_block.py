@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprise.atomic import atomic_file
+from reprise.matching.blocks import runs_of_panels
 from reprise.matching.canvas import EdgePoints, read_points
 from reprise.matching.evidence import FEWEST
 from reprise.matching.nearest import best_frames, enter_all, no_partners
@@ -42,8 +43,8 @@ CANDIDATE = np.dtype(
     [
         ("a", np.int64),
         ("b", np.int64),
-        ("frame_a", np.int16),
-        ("frame_b", np.int16),
+        ("frame_a", np.int32),
+        ("frame_b", np.int32),
         ("ways", np.int16, WAYS),
         ("alike", np.int32),
     ]
@@ -112,11 +113,12 @@ def find_pairs(
     panels_a, panels_b = len(a.start) - 1, len(b.start) - 1
     after = 0 if a is b else panels_a  # panels of another block are numbered after those of the first
     nearest, entering = no_partners(after + panels_b, most), Lock()
-    runs = range(0, panels_a, PANELS_AT_ONCE)
+    runs = runs_of_panels(a.start, PANELS_AT_ONCE)
 
-    def compare(first: int) -> NDArray[Any]:
+    def compare(run: tuple[int, int]) -> NDArray[Any]:
         # Pairs are in the order of the story: the earlier panel is laid upon the later.
-        last, column = min(first + PANELS_AT_ONCE, panels_a), first if a is b else 0
+        first, last = run
+        column = first if a is b else 0
         own, others = a.start[first : last + 1], b.start[column:]
         moved = moved_vectors(a.frames, own[0], own[-1])
         alike, row, col = compare_panels(moved, own - own[0], still, others, mirrored)

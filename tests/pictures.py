@@ -76,6 +76,7 @@ def frame(
     dct_hash: int = 0,
     thumbnail: bytes = b"",
     points: NDArray[np.uint8] | None = None,
+    time: float = np.nan,
 ) -> Fingerprint:
     """Make the fingerprint of a frame that has these edges, (EDGE_SIZE, EDGE_SIZE)."""
     return Fingerprint(
@@ -92,6 +93,7 @@ def frame(
         canvas_size=(100, 100),
         thumbnail=thumbnail,
         thumbnail_size=size_of(thumbnail),
+        time=time,
     )
 
 

@@ -1,9 +1,13 @@
 """The panels of each cluster, as they came, in a folder of its own."""
 
+import shutil
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from cluster_folders import cluster_folders
+from reprise.links import clone
 
 CLUSTERS = {
     "1/1_1.png": "one/1.png",
@@ -44,16 +48,35 @@ def test_each_panel_lies_in_its_cluster_with_its_own_bytes(tmp_path: Path) -> No
     assert contents(tmp_path / "results" / "clusters") == EXPECTED
 
 
-def test_no_bytes_are_copied_where_a_link_will_do(tmp_path: Path) -> None:
+def test_who_edits_what_lies_in_a_cluster_changes_no_original(tmp_path: Path) -> None:
     source = fill(tmp_path / "comic")
     (source / "original.png").write_bytes(b"behind a link")
     (source / "linked.png").symlink_to("original.png")
+    before = contents(source)
     cluster_folders(write_clusters(tmp_path / "c.csv", {**CLUSTERS, "3/6_1.png": "linked.png"}), source, tmp_path / "c")
-    for place, file in CLUSTERS.items():
-        assert (tmp_path / "c" / place).samefile(source / file)
-    placed = tmp_path / "c" / "3" / "6_1.png"
-    assert placed.samefile(source / "original.png")
-    assert not placed.is_symlink(), "it would break when the folder is moved"
+    assert contents(tmp_path / "c") == {**EXPECTED, "3/6_1.png": b"behind a link"}
+    for place in [*CLUSTERS, "3/6_1.png"]:
+        assert not (tmp_path / "c" / place).is_symlink(), "it would break when the folder is moved"
+        with (tmp_path / "c" / place).open("r+b") as placed:
+            placed.write(b"drawn over")
+    assert contents(source) == before
+
+
+def test_copies_that_the_disk_has_no_room_for_are_told_of_and_not_begun(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = fill(tmp_path / "comic")
+    if clone(source / "-rf.jpg", tmp_path / "clone"):
+        pytest.skip("copies take no room on this file system")
+    free = shutil.disk_usage(tmp_path).free
+    with (source / "one" / "1.png").open("wb") as large:
+        large.truncate(free + 10**12)  # no file system that has room for holes stores them
+    clusters = write_clusters(tmp_path / "clusters.csv", {"1/1_1.png": "one/1.png", "1/2_1.jpg": "-rf.jpg"})
+    with caplog.at_level("INFO"), pytest.raises(SystemExit, match=r"clusters would take copies of .* MB, and the disk"):
+        cluster_folders(clusters, source, tmp_path / "clusters")
+    assert "takes copies of" in caplog.text
+    assert not (tmp_path / "clusters").exists()
+    assert not list(tmp_path.glob(".*part*"))
 
 
 def test_an_archive_gives_the_same(tmp_path: Path) -> None:

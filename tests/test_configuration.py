@@ -299,7 +299,7 @@ def test_the_first_page_comes_before_the_last() -> None:
         (
             "empty",
             "holds 'empty', in which there is no image "
-            "(.apng .avif .bmp .gif .jfif .jpe .jpeg .jpg .png .tif .tiff .webp)",
+            "(.apng .avif .bmp .gif .jfif .jpe .jpeg .jpg .png .tif .tiff .webp .avi .m4v .mkv .mov .mp4 .ogv .webm)",
         ),
         ("empty.zip", "holds 'empty.zip', in which there is no image"),
         ("n" * 300, f"holds '{'n' * 300}', which"),

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, PngImagePlugin
 
 import fingerprint as step
 from fingerprint import MOST_FRAMES_READ, THUMBNAIL_SIZE, fingerprint, read_panel
@@ -31,6 +31,7 @@ from reprise.matching.canvas import edge_points
 from reprise.pictures import FORMATS
 from reprise.shards import EDGE_SIZE, GRID, Fingerprint, Fingerprints, Panel
 from reprise.thumbnails import read_sizes
+from sketches import sketch
 
 LOSSLESS: dict[str, dict[str, Any]] = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": {}}
 ANIMATED: dict[str, dict[str, Any]] = {
@@ -353,11 +354,21 @@ def test_no_damage_stops_a_run(content: bytes) -> None:
 # --- Frames ----------------------------------------------------------------------------------------------------------
 
 
+def walker(step: int) -> Image.Image:
+    """Draw a box, with one in it, that has walked so far before a drawn ground."""
+    picture = drawing(3, (320, 240))
+    ImageDraw.Draw(picture).rectangle((4 + 16 * step, 100, 30 + 16 * step, 150), fill="white", outline="black", width=3)
+    return picture
+
+
+WALK = [walker(step) for step in range(12)]
+
+
 @pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 11), min_size=1, max_size=24))
-def test_up_to_six_frames_that_differ_are_kept(seeds: list[int]) -> None:
-    panel = read_panel(encoded("TIFF", *(drawing(seed) for seed in seeds)), "distinct")
+def test_of_one_scene_up_to_six_frames_that_differ_are_kept(seeds: list[int]) -> None:
+    panel = read_panel(encoded("TIFF", *(WALK[seed] for seed in seeds)), "distinct")
     new = [number for number, seed in enumerate(seeds) if seed not in seeds[:number]]
     kept = [found.number for found in panel.frames]
     assert panel.frames_in_file == len(seeds)
@@ -367,6 +378,61 @@ def test_up_to_six_frames_that_differ_are_kept(seeds: list[int]) -> None:
     assert kept[-1] == new[-1]
     steps = np.diff([new.index(number) for number in kept])
     assert len(steps) == 0 or steps.max() - steps.min() <= 1
+
+
+def scenes_of(count: int) -> list[Image.Image]:
+    return [sketch(seed, size=(320, 240)) for seed in range(count)]
+
+
+def test_all_scenes_of_an_animation_are_kept_with_their_times() -> None:
+    panel = read_panel(encoded("GIF", *scenes_of(20), duration=800), "distinct")
+    assert [found.number for found in panel.frames] == list(range(20))
+    assert [found.time for found in panel.frames] == pytest.approx([0.8 * number for number in range(20)])
+
+
+def test_all_scenes_of_a_long_animation_are_kept() -> None:
+    pictures = [with_dot(picture, step) for picture in scenes_of(20) for step in range(30)]
+    panel = read_panel(encoded("GIF", *pictures, duration=100), "distinct")
+    assert panel.frames_in_file == 600
+    assert panel.detail == ""
+    assert [found.number // 30 for found in panel.frames] == list(range(20))
+
+
+def with_dot(picture: Image.Image, step: int) -> Image.Image:
+    picture = picture.copy()
+    ImageDraw.Draw(picture).ellipse((10 + 5 * step, 100, 24 + 5 * step, 114), fill="white", outline="black", width=3)
+    return picture
+
+
+@pytest.mark.parametrize(("most", "kept"), [(1, [0]), (3, [0, 10, 19]), (7, [0, 3, 6, 10, 13, 16, 19])])
+def test_no_more_frames_than_set_are_kept(most: int, kept: list[int]) -> None:
+    panel = read_panel(encoded("GIF", *scenes_of(20)), "distinct", most_frames=most)
+    assert [found.number for found in panel.frames] == kept
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "seconds"),
+    [
+        ("GIF", {"duration": [500, 0, 250]}, [0, 0.5, 0.6]),  # browsers show what is to be shown for no time for .1 s
+        ("PNG", {"duration": [500, 250, 250]}, [0, 0.5, 0.75]),
+        ("WEBP", {"duration": [500, 250, 250], "lossless": True}, [0, 0.5, 0.75]),
+        ("AVIF", {"duration": [500, 250, 250]}, [0, 0.5, 0.75]),
+        ("TIFF", {}, [np.nan, np.nan, np.nan]),
+    ],
+)
+def test_frames_of_an_animation_have_the_times_a_viewer_shows_them_at(
+    form: str, options: dict[str, Any], seconds: list[float]
+) -> None:
+    panel = read_panel(encoded(form, *scenes_of(3), **options), "distinct")
+    assert [found.time for found in panel.frames] == pytest.approx(seconds, nan_ok=True)
+
+
+def test_a_still_panel_has_no_time_whatever_it_says() -> None:
+    told = PngImagePlugin.PngInfo()
+    told.add_text("duration", "three minutes")
+    assert np.isnan(only_frame(encoded("PNG", drawing(1), pnginfo=told)).time)
+    animated = read_panel(encoded("PNG", *scenes_of(2), pnginfo=told, duration=100), "distinct")
+    assert (animated.status, len(animated.frames)) == ("ok", 2)
 
 
 def test_frames_that_differ_in_colour_alone_are_one() -> None:

@@ -74,7 +74,7 @@ def write_gallery(
     """Write the tables and thumbnails that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(panels, columns=PANEL_COLUMNS).to_csv(place / "panels.csv", index=False)
-    usual = (0, 0, 0.8, "The edges meet.")
+    usual = (0, 0, "", "", 0.8, "The edges meet.")
     explained = [(*pair, *usual[len(pair) - 4 :]) for pair in pairs]
     pd.DataFrame(explained, columns=step.PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
     lists: dict[str, Any] = {"apart": np.zeros((apart, 2)), "together": np.zeros((together, 2))}
@@ -205,7 +205,10 @@ def test_each_panel_after_the_first_says_what_it_matches(tmp_path: Path) -> None
 def test_a_match_says_why_and_which_line_would_correct_it(tmp_path: Path) -> None:
     panels = [panel("1_1"), panel("2_1", file='a, "b" & <c>.gif'), panel("3_1", file="ノ\n3.gif")]
     why = "0.93 of the edges meet where 0.21 would by chance; <b>colours</b> differ by 3 levels."
-    pairs = [("1_1", "2_1", 0.9, "redraw", 0, 0, 0.957, why), ("2_1", "3_1", 0.8, "moved", 0, 0, 0.5, "Why not?")]
+    pairs = [
+        ("1_1", "2_1", 0.9, "redraw", 0, 0, "", "", 0.957, why),
+        ("2_1", "3_1", 0.8, "moved", 0, 0, "", "", 0.5, "Why not?"),
+    ]
     page = parse(write_gallery(tmp_path, panels, [["1_1", "2_1", "3_1"]], pairs) / "index.html")
     first, *others = page.select("section li")
     assert not first.select("details")
@@ -270,7 +273,7 @@ def test_the_best_match_is_with_an_earlier_panel_where_there_is_one() -> None:
             ("2_1", "7_1", 0.5, "redraw"),
         ],
         columns=step.PAIR_COLUMNS[:4],
-    ).assign(frame_a=0, frame_b=0, confidence=0.8, explanation="")
+    ).assign(frame_a=0, frame_b=0, time_a="", time_b="", confidence=0.8, explanation="")
     cluster_of = pd.Series({"1_1": 1, "2_1": 1, "4_1": 1, "5_1": 1, "7_1": 1, "3_1": 2, "6_1": 2})
     best = best_matches(pairs, cluster_of).set_index("panel")
     assert best["other"].to_dict() == {"4_1": "1_1", "5_1": "4_1", "7_1": "1_1", "1_1": "4_1", "2_1": "4_1"}
@@ -296,6 +299,17 @@ def test_a_panel_is_shown_by_the_frame_that_matches(tmp_path: Path) -> None:
     folder = write_gallery(tmp_path, panels, [["1_1", "2_1", "3_1"]], pairs)
     shown = {path.stem: path.read_bytes() for path in (folder / "thumbnails").iterdir()}
     assert shown == {"1_1": jpeg(0), "2_1": jpeg(1 + 7), "3_1": jpeg(2 + 7)}
+
+
+def test_times_of_frames_are_told_of_those_that_have_any(tmp_path: Path) -> None:
+    panels = [panel("1_1"), panel("2_1"), panel("3_1")]
+    pairs = [("1_1", "2_1", 0.9, "frame", 0, 4, "", 151.25), ("2_1", "3_1", 0.6, "frame", 4, 0, 3723.0, "")]
+    folder = write_gallery(tmp_path, panels, [["1_1", "2_1", "3_1"]], pairs)
+    told = [" ".join(item.get_text(" ").split()) for item in parse(folder / "index.html").select("section li")]
+    assert told[0].startswith("page 1")
+    assert ", at" not in told[0].split("why")[0]
+    assert told[1].startswith("page 2 , at 2:31 0.90 with a frame of page 1 why")
+    assert told[2].startswith("page 3 0.60 with a frame of page 2 , at 1:02:03 why")
 
 
 def test_the_frames_asked_for_are_linked_and_no_others(tmp_path: Path) -> None:

@@ -189,6 +189,7 @@ def test_it_does_not_matter_how_many_panels_are_compared_at_once(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(comparison, "PANELS_AT_ONCE", at_once)
         patch.setattr(comparison, "OTHERS_AT_ONCE", others_at_once)
+        patch.setattr("reprise.matching.blocks.FRAMES_A_PANEL", 1)
         in_parts = compare(*sides, 2, True, 0.6, 10, threads=threads)
     assert whole["pairs"].tobytes() == in_parts["pairs"].tobytes()
     assert whole["histogram"].tobytes() == in_parts["histogram"].tobytes()

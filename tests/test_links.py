@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reprise.links import link
+from reprise.links import clone, link
 
 
 def test_a_file_is_linked(tmp_path: Path) -> None:
@@ -31,3 +31,14 @@ def test_a_file_is_copied_from_another_file_system(tmp_path: Path) -> None:
     finally:
         original.unlink()
     assert (tmp_path / "target").read_bytes() == b"there"
+
+
+def test_a_clone_is_a_file_of_its_own_or_none_at_all(tmp_path: Path) -> None:
+    original, target = tmp_path / "original", tmp_path / "target"
+    original.write_bytes(b"here")
+    if clone(original, target):
+        assert target.read_bytes() == b"here"
+        target.write_bytes(b"gone")
+    else:
+        assert not target.exists()
+    assert original.read_bytes() == b"here"

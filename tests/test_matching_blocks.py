@@ -8,8 +8,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pictures import edges_at, frame, write_shards
-from reprise.matching.blocks import PAIR, in_order, keep_nearest, mirror, nearest_partners, pack_words, read_block
-from reprise.shards import EDGE_SIZE, Panel
+from reprise.matching.blocks import (
+    FRAMES_A_PANEL,
+    PAIR,
+    in_order,
+    keep_nearest,
+    mirror,
+    nearest_partners,
+    pack_words,
+    read_block,
+    runs_of_panels,
+)
+from reprise.shards import EDGE_SIZE, Panel, starts
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([8, 20, EDGE_SIZE]), st.integers(0, 3))
@@ -74,3 +84,14 @@ def test_the_nearest_pairs_are_those_most_alike_for_their_edges() -> None:
 def test_pairs_are_sorted_by_their_panels() -> None:
     pairs = np.array([(2, 3), (0, 9), (2, 1), (0, 1)], [("a", int), ("b", int)])
     assert in_order(pairs).tolist() == [(0, 1), (0, 9), (2, 1), (2, 3)]
+
+
+@given(st.lists(st.integers(0, 50), max_size=40), st.integers(1, 9))
+def test_panels_are_cut_into_runs_of_so_many_and_of_few_frames(frames: list[int], most: int) -> None:
+    start = starts(np.array(frames, np.int64))
+    runs = runs_of_panels(start, most)
+    assert [panel for first, last in runs for panel in range(first, last)] == list(range(len(frames)))
+    for first, last in runs:
+        assert last - first == 1 or (last - first <= most and start[last] - start[first] <= FRAMES_A_PANEL * most)
+        if last < len(frames):  # or there would be more runs than need be
+            assert last - first == most or start[last + 1] - start[first] > FRAMES_A_PANEL * most

@@ -106,8 +106,14 @@ def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
     hashes = random.integers(0, 2**64, (9, 3), dtype=np.uint64)
     hashes[0], hashes[8] = 0, 2**64 - 1
     numbers = [[0, 4, 7], [], [0], [2, 5, 6], [0, 1], [0], [], [3], [0, 9, 119]]
+    times = [np.nan] * 8 + [1.25]
     panels = [
-        Panel(frames=[frame(edges_at(), number, dct_hash=hashes[page, place]) for place, number in enumerate(of_page)])
+        Panel(
+            frames=[
+                frame(edges_at(), number, dct_hash=hashes[page, place], time=times[page] * number)
+                for place, number in enumerate(of_page)
+            ]
+        )
         for page, of_page in enumerate(numbers)
     ]
     rows = [
@@ -131,16 +137,16 @@ def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
     same = "no part differs by more than 0 of 255 levels of colour."
     assert (tmp_path / "pairs.csv").read_text().splitlines() == [
         ",".join(COLUMNS),
-        f"1_1,10_1,001,010,0.765432,12,{bits((0, 2), (3, 1))},0.6,true,7,5,frame,duplicate,0.6,"
+        f"1_1,10_1,001,010,0.765432,12,{bits((0, 2), (3, 1))},0.6,true,7,5,,,frame,duplicate,0.6,"
         f"Frame 8 of the first and 6 of the second; the first in a mirror; 89% of the lines meet; {same},1.0,0.0,0.0,9",
-        "1_1,1000_1,001,1000,1.0,0,64,1.0,false,0,119,frame,duplicate,1.0,"
-        f"On your list of matches; frame 1 of the first and 120 of the second; 100% of the lines meet; {same},"
-        "1.0,0.0,0.0,999",
-        f"3_1,11_1,003,011,0.5,3,{bits((2, 0), (5, 0))},0.5,false,0,0,moved,duplicate,0.977,"
+        "1_1,1000_1,001,1000,1.0,0,64,1.0,false,0,119,,148.75,frame,duplicate,1.0,"
+        f"On your list of matches; frame 1 of the first and 120 (at 2:28) of the second; 100% of the lines meet; "
+        f"{same},1.0,0.0,0.0,999",
+        f"3_1,11_1,003,011,0.5,3,{bits((2, 0), (5, 0))},0.5,false,0,0,,,moved,duplicate,0.977,"
         '"The first lies 12% of the width to the left and 4% of the height down, 1.25 times as wide as the second; '
         "97% of the lines meet; 0% of the picture changed colour, 0% of that to other colours than the same colour "
         'elsewhere.",1.25,-12.34,3.5,8',
-        f"11_1,500_1,011,500,0.666667,7,{bits((4, 1), (7, 0))},0.666667,false,1,3,frame,duplicate,0.667,"
+        f"11_1,500_1,011,500,0.666667,7,{bits((4, 1), (7, 0))},0.666667,false,1,3,,,frame,duplicate,0.667,"
         f"Frame 2 of the first and 4 of the second; 67% of the lines meet; {same},1.0,0.25,0.0,489",
     ]
 
@@ -219,7 +225,17 @@ def match(a: int = 0, b: int = 1, frame_a: int = 0, frame_b: int = 0, **known: A
 def seen(**known: Any) -> pd.DataFrame:
     """What was seen of a match: by default, of a clear redraw."""
     usual = {"seen": 1.0, "changed": 0.2, "odd_least": 0.15, "odd_most": 0.15, "odd_both": 0.15, "told": 2.5}
-    usual |= {"zoom": 1.0, "across": 0.0, "down": 0.0, "moved": False, "lines": 0.8, "difference": 200, "worded": False}
+    usual |= {
+        "time_a": np.nan,
+        "time_b": np.nan,
+        "zoom": 1.0,
+        "across": 0.0,
+        "down": 0.0,
+        "moved": False,
+        "lines": 0.8,
+        "difference": 200,
+        "worded": False,
+    }
     return pd.DataFrame([usual | known])
 
 

@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
 from reprise.corrections import CorrectionsError, read_lists
-from reprise.source import IMAGE_SUFFIXES, find_images, is_archive
+from reprise.source import IMAGE_SUFFIXES, VIDEO_SUFFIXES, find_images, is_archive
 
 # What a schema's `type` is called in a message.
 TYPES = {
@@ -186,7 +186,7 @@ def folder_lines(folder: str | None, places: Sequence[Path]) -> Iterator[str]:
             images, passed_over = find_images(source)
             but = f", only {passed_over[0][0]}, passed over: {passed_over[0][1]}" if passed_over else ""
             if not images:
-                suffixes = " ".join(IMAGE_SUFFIXES)
+                suffixes = " ".join(IMAGE_SUFFIXES + VIDEO_SUFFIXES)
                 yield f"comic.folder: holds {folder!r}, in which there is no image ({suffixes}){but}; {hint}"
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -5,6 +5,7 @@ an `.npy`. Pictures are larger, and only some of them are read. So they stand ap
 memory.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,6 +48,7 @@ class Fingerprint:
         canvas_size: width and height of the frame on the canvas.
         thumbnail, thumbnail_size: a JPEG of the frame, to be looked at, and its width and height. It is no part of a
             shard's files.
+        time: seconds of the animation or video before the frame is shown; no number where there are none.
     """
 
     number: int
@@ -62,6 +64,7 @@ class Fingerprint:
     canvas_size: tuple[int, int]
     thumbnail: bytes
     thumbnail_size: tuple[int, int]
+    time: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ class Fingerprints:
     frames_in_file = Array(np.int64)
     frames = Array(np.int64)
 
-    # (F, ...): what frames are compared by, and how many edge points each has.
+    # (F, ...): what frames are compared by, how many edge points each has, and when it is shown.
     number = Array(np.int64)
     edges = Array(np.uint8, EDGE_SIZE * EDGE_SIZE // 8)
     edge_count = Array(np.int64)
@@ -131,6 +134,7 @@ class Fingerprints:
     digest = Array(np.uint64)
     canvas_size = Array(np.uint8, 2)
     points = Array(np.int64)
+    time = Array(np.float64)
 
     # (N, 3): the edge points, those of one frame after those of another.
     edge_points = Array(np.uint8, 3)

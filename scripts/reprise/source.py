@@ -9,7 +9,9 @@ import copy
 import io
 import os
 import re
+import shutil
 import stat
+import tempfile
 import unicodedata
 import zipfile
 from bisect import bisect_left
@@ -19,9 +21,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 IMAGE_SUFFIXES = (".apng", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".ogv", ".webm")
 ARCHIVE_SUFFIXES = (".cbz", ".zip")
 
 # What Reprise keeps in its results of the comic they are of; a folder that has it is no part of a comic.
@@ -43,6 +46,7 @@ LONG = "the name is longer than any path"
 
 # More than any panel needs. It keeps a forged size or a zip bomb from filling the memory.
 LARGEST_FILE = 256 * 2**20
+LARGEST_VIDEO = 8 * 2**30  # which is never held in memory
 # A panel can be so many times as large as it is packed: deflate comes to 1,032, bzip2 to a million. With this limit an
 # archive costs time by its own size, and not by the sizes that it tells.
 MOST_UNPACKED = 1_100
@@ -86,8 +90,13 @@ class Found(NamedTuple):
 
 
 def is_image(name: str) -> bool:
-    """Tell by its suffix whether a file is an image."""
-    return name.lower().endswith(IMAGE_SUFFIXES)
+    """Tell by its suffix whether a file is an image, or a video."""
+    return name.lower().endswith(IMAGE_SUFFIXES) or is_video(name)
+
+
+def is_video(name: str) -> bool:
+    """Tell by its suffix whether a file is a video."""
+    return name.lower().endswith(VIDEO_SUFFIXES)
 
 
 def is_hidden(name: str) -> bool:
@@ -275,37 +284,74 @@ class PanelSource:
             EOFError, NotImplementedError, zlib.error, lzma.LZMAError: it is packed badly, or as is not known here.
         """
         if self.archive:
-            entry = self.archive.getinfo(file)
-            check_size(entry.file_size)
-            if entry.flag_bits & ENCRYPTED:
-                raise ValueError("it is encrypted")
-            if entry.file_size > MOST_UNPACKED * entry.compress_size:
-                raise ValueError(f"more than {MOST_UNPACKED:,} times as large as it is packed, as no picture is")
-            return read_entry(self.archive, entry)
+            content = io.BytesIO()
+            write_entry(self.archive, self.entry(file), content)
+            return content.getvalue()
+        return self.file(file).read_bytes()
+
+    def size(self, file: str) -> int:
+        """Return how many bytes the panel has, as the folder or the archive says; what is raised is as by `read`."""
+        return self.archive.getinfo(file).file_size if self.archive else (self.folder / file).stat().st_size
+
+    def copy(self, file: str, target: Path) -> None:
+        """Write the panel's bytes to `target`, piece by piece; what is raised is as by `read`."""
+        if self.archive:
+            with target.open("wb") as written:
+                write_entry(self.archive, self.entry(file), written)
+        else:
+            shutil.copyfile(self.folder / file, target)
+
+    @contextmanager
+    def on_disk(self, file: str) -> Iterator[Path]:
+        """Give a file of its own with the panel's bytes: of an archive, one that is gone when the block ends.
+
+        What is raised is as by `read`.
+        """
+        if not self.archive:
+            yield self.file(file)
+            return
+        self.entry(file)
+        with tempfile.TemporaryDirectory(prefix="reprise-") as folder:
+            self.copy(file, Path(folder, "panel"))
+            yield Path(folder, "panel")
+
+    def entry(self, file: str) -> zipfile.ZipInfo:
+        """Return the panel's entry in the archive, if it may be unpacked; what is raised is as by `read`."""
+        entry = cast("zipfile.ZipFile", self.archive).getinfo(file)
+        check_size(entry.file_size, file)
+        if entry.flag_bits & ENCRYPTED:
+            raise ValueError("it is encrypted")
+        if entry.file_size > MOST_UNPACKED * entry.compress_size:
+            raise ValueError(f"more than {MOST_UNPACKED:,} times as large as it is packed, as no picture is")
+        return entry
+
+    def file(self, file: str) -> Path:
+        """Return the panel's path in the folder, if it may be read; what is raised is as by `read`."""
         found = (self.folder / file).stat()
         if not stat.S_ISREG(found.st_mode):
             raise ValueError("it is no file")
-        check_size(found.st_size)
-        return (self.folder / file).read_bytes()
+        check_size(found.st_size, file)
+        return self.folder / file
 
 
-def check_size(size: int) -> None:
+def check_size(size: int, file: str) -> None:
     """Raise ValueError for a file that is larger than any panel should be."""
-    if size > LARGEST_FILE:
-        raise ValueError(f"{size / 2**20:.0f} MB is more than the {LARGEST_FILE / 2**20:.0f} MB a panel may have")
+    most = LARGEST_VIDEO if is_video(file) else LARGEST_FILE
+    if size > most:
+        raise ValueError(f"{size / 2**20:.0f} MB is more than the {most / 2**20:.0f} MB a panel may have")
 
 
-def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Return the content of an entry, and no more of it than the archive says, piece by piece: it may be a bomb."""
-    content = io.BytesIO()
+def write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: IO[bytes]) -> None:
+    """Write the content of an entry, and no more of it than the archive says, piece by piece: it may be a bomb."""
+    left = entry.file_size
     with unpacked(archive, entry) as opened:
-        while left := entry.file_size - content.tell():
+        while left:
             step = PIECE_OF_LZMA if entry.compress_type == zipfile.ZIP_LZMA else PIECE
             piece = opened.read(min(step, left))
             if not piece:
                 break
-            content.write(piece)
-    return content.getvalue()
+            target.write(piece)
+            left -= len(piece)
 
 
 @contextmanager

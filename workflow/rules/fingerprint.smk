@@ -29,6 +29,7 @@ rule fingerprint:
         source=as_it_is(SOURCE),
         frames=config["fingerprint"]["frames"],
         resize=config["fingerprint"]["resize"],
+        most_frames=config["fingerprint"]["most_frames"],
     message:
         "Fingerprint the panels of shard {wildcards.shard}"
     script:

@@ -20,8 +20,8 @@ PAIR = np.dtype(
     [
         ("a", np.int32),
         ("b", np.int32),
-        ("frame_a", np.int16),
-        ("frame_b", np.int16),
+        ("frame_a", np.int32),
+        ("frame_b", np.int32),
         ("mirrored", np.bool_),
         ("edge_bits", np.int32),
         ("edges_a", np.int32),
@@ -33,6 +33,9 @@ PAIR = np.dtype(
 # What an alignment tells of a pair. A pair that was not aligned has these values: the first frame lies just upon the
 # second, and nothing was counted there.
 NOT_ALIGNED = {"zoom": 1.0, "across": 0.0, "down": 0.0, "met": np.nan, "chance": np.nan, "cover": np.nan}
+
+# Frames to a panel, in the mean of panels that are compared at a time; it bounds the memory where many are animated.
+FRAMES_A_PANEL = 4
 
 # Bitmaps that are mirrored at a time.
 MIRRORED_AT_ONCE = 256
@@ -64,6 +67,21 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.start) - 1
+
+
+def runs_of_panels(start: NDArray[np.int64], most: int) -> list[tuple[int, int]]:
+    """Cut panels into runs of `most` of them at most, and of so few that their frames are not many times as many.
+
+    Panel p has the frames start[p] to start[p + 1]; of each run the first panel is given, and the one after the last.
+    """
+    runs: list[tuple[int, int]] = []
+    first, panels = 0, len(start) - 1
+    while first < panels:
+        room_for = int(np.searchsorted(start, start[first] + FRAMES_A_PANEL * most, "right")) - 1
+        last = min(max(room_for, first + 1), first + most, panels)
+        runs.append((first, last))
+        first = last
+    return runs
 
 
 def pack_words(edges: NDArray[np.uint8]) -> NDArray[np.uint64]:

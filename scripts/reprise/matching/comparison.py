@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.matching.blocks import PAIR, Block, in_order, keep_nearest, mirror
+from reprise.matching.blocks import PAIR, Block, in_order, keep_nearest, mirror, runs_of_panels
 from reprise.matching.hamming import FrameFacts, compare_panels, in_rows, in_tiles
 from reprise.progress import progress
 from reprise.threads import in_threads
@@ -88,21 +88,21 @@ def compare_blocks(
     views_b = [b.words, mirror(b.words, b.bitmap_bits)] if mirrored else [b.words]
     later = 0 if a.first == b.first else len(panels_a)
     others = {}
-    for start in range(0, len(panels_b), OTHERS_AT_ONCE):
-        some_b, rows = part(frames_b, start, min(start + OTHERS_AT_ONCE, len(panels_b)))
-        others[start] = some_b, in_tiles([view[rows] for view in views_b])
+    for start, end in runs_of_panels(frames_b.start, OTHERS_AT_ONCE):
+        some_b, rows = part(frames_b, start, end)
+        others[start, end] = some_b, in_tiles([view[rows] for view in views_b])
     runs = [
-        (first, start)
-        for start in others
-        for first in range(0, len(panels_a), PANELS_AT_ONCE)
-        if first < later + start + OTHERS_AT_ONCE
+        (of_a, of_b)
+        for of_b in others
+        for of_a in runs_of_panels(frames_a.start, PANELS_AT_ONCE)
+        if of_a[0] < later + of_b[1]
     ]
 
-    def compare(run: tuple[int, int]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        first, start = run
+    def compare(run: tuple[tuple[int, int], tuple[int, int]]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        (first, last), (start, end) = run
         room, counted = np.empty(PANELS_AT_ONCE * OTHERS_AT_ONCE, PAIR), np.zeros(HISTOGRAM_STEPS + 1, np.int64)
         kept = compare_panels(
-            *(frames_a, rows_a, *others[start], first, min(first + PANELS_AT_ONCE, len(panels_a)), later + start),
+            *(frames_a, rows_a, *others[start, end], first, last, later + start),
             *(a.bitmap_bits, *ceilings, fewest_edges, room, counted),
         )
         found = room[:kept].copy()

@@ -280,11 +280,11 @@ def compare_panels(
     kept, panels_b = 0, len(b.start) - 1
     steps = np.float32(len(histogram) - 1)
     edges_a, edges_b = telling_edges(a, fewest_edges), telling_edges(b, fewest_edges)
-    most_frames = 0
-    for p in range(first, last):
-        most_frames = max(most_frames, a.start[p + 1] - a.start[p])
+    most_rows = 0
+    for p in range(first, last, PANELS_AT_ONCE):
+        most_rows = max(most_rows, a.start[min(p + PANELS_AT_ONCE, last)] - a.start[p])
     nearest = np.empty(b.start[panels_b], np.float32)
-    counts = np.empty((len(b_views), PANELS_AT_ONCE * most_frames, b_views.shape[1] * COLUMNS), np.int32)
+    counts = np.empty((len(b_views), -(-most_rows // ROWS) * ROWS, b_views.shape[1] * COLUMNS), np.int32)
     fewest = np.empty(len(nearest), np.int32)
     # The other ceilings are for the nearest frames, which are looked for only where a pair may be kept. There all is
     # exact; here a pair that is just too far apart may pass.

@@ -147,10 +147,12 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area") -> Panel
         return replace(panel, status="empty file")
     try:
         with open_picture(content) as file:
-            image = file.image
-            panel = replace(panel, format=image.format or "", width=image.width, height=image.height)
-            panel = replace(panel, frames_in_file=getattr(image, "n_frames", 1))
-            return read_frames(file, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel)
+            width, height = file.size
+            frames = getattr(file.image, "n_frames", 1)
+            panel = replace(panel, format=file.image.format or "", width=width, height=height, frames_in_file=frames)
+            panel = read_frames(file, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel)
+            width, height = file.size  # a PNG may tell only behind its pixels that it is to be turned
+            return replace(panel, width=width, height=height)
     except UnidentifiedImageError:
         return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS))
     except TooLargeError as error:
@@ -192,6 +194,7 @@ def read_frames_on(ground: Colour, file: PictureFile, most_read: int, resize: st
     last: Pixels | None = None
     left_unread = panel.frames_in_file > MOST_FRAMES_READ == most_read
     detail = f"frames from {MOST_FRAMES_READ} on are not read, as there are so many" if left_unread else ""
+    detail = "its last bytes are missing" if file.cut_short else detail
     for number in range(min(panel.frames_in_file, most_read)):
         try:
             pixels = file.see(number, ground, least)

@@ -256,7 +256,7 @@ def fingerprint(
         shard, pictures: the two files of the shard, see reprise.shards.
         thumbnails: a folder that gets those of all frames, called as `thumbnail_file` says.
     """
-    with open_source(source) as opened:
+    with open_source(source, files) as opened:
         read = progress(files, len(files), "fingerprint")
         panels = [read_file(opened, file, which_frames, resize) for file in read]
     with atomic_folder(thumbnails) as part:

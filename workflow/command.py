@@ -27,7 +27,7 @@ sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 import display
 from configuration import PAGE_ADDRESS
 from ending import ending, from_here, line
-from reprise.source import ARCHIVE_SUFFIXES
+from reprise.names import ARCHIVE_SUFFIXES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SETTINGS_SUFFIXES = (".yaml", ".yml", ".json")

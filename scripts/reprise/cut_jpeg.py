@@ -30,7 +30,7 @@ def check_whole(image: Image.Image) -> None:
     """Raise CutShortError where more than MAY_LACK is missing of the decoded picture of a file that lacked its end."""
     looked_at = min(image.height, int(MAY_LACK * image.height) + BLOCK)
     pixels = np.asarray(image.crop((0, image.height - looked_at, *image.size)))
-    grey = np.asarray(np.isin(pixels, GREY)).reshape(*pixels.shape[:2], -1).all(axis=2)
+    grey = np.logical_and.reduce(np.isin(pixels, GREY).reshape(*pixels.shape[:2], -1), axis=2)
     # It is missing from somewhere in a row of blocks on, to the right and below.
     missing = np.logical_and.accumulate(grey[:, ::-1], axis=1).sum()
     if missing > MAY_LACK * image.width * image.height:

@@ -55,7 +55,7 @@ def test_a_drawing_that_is_in_every_chapter_is_one_cluster(mixed: Comic) -> None
 
 def test_panels_in_containers_are_put_into_the_folder_of_their_cluster(mixed: Comic) -> None:
     placed = sorted((mixed.results / "clusters/1").iterdir())
-    formats = [Image.open(path).format for path in placed]
+    formats = [str(Image.open(path).format) for path in placed]
     assert sorted(formats) == ["JPEG"] * 2 + ["PNG"] * 5
     assert {path.suffix for path in placed} == {".jpg", ".png"}
 

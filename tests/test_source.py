@@ -407,10 +407,12 @@ def test_an_archive_within_a_folder_is_a_chapter_of_it(tmp_path: Path) -> None:
     folder = fill(tmp_path / "comic", "1.png", ".2.zip", "chapters/4.cbz")
     cbz(folder / "chapters/1.CBZ", {"./1.png": b"one", "a/2.png": b"two", ".3.png": b"", "more.cbz": b"", "a/": b""})
     cbz(folder / "2", {"1.png": b"three"})
+    long = "a" * 4_000 + "/1.png"
+    cbz(folder / "6.cbz", {long: b"four"})
     cbz(folder / "3.zip", {"notes.txt": b""})
     cbz(folder / "5.docx", {"media/1.png": b"no panel"})
     found = find_images(folder)
-    assert found.images == {"1.png", "chapters/1.CBZ/1.png", "chapters/1.CBZ/a/2.png", "2/1.png"}
+    assert found.images == {"1.png", "chapters/1.CBZ/1.png", "chapters/1.CBZ/a/2.png", "2/1.png", f"6.cbz/{long}"}
     assert found.passed_over == [
         (".2.zip", HIDDEN),
         ("3.zip", NO_PANEL),
@@ -419,7 +421,7 @@ def test_an_archive_within_a_folder_is_a_chapter_of_it(tmp_path: Path) -> None:
         ("chapters/4.cbz", "cannot be read: File is not a zip file"),
     ]
     with open_source(folder) as source:
-        assert [source.read(file) for file in sorted(found.images)] == [b"1.png", b"three", b"one", b"two"]
+        assert [source.read(file) for file in sorted(found.images)] == [b"1.png", b"three", b"four", b"one", b"two"]
         assert source.path("1.png") == folder / "1.png"
         assert source.path("2/1.png") is None
         with pytest.raises(KeyError):

@@ -165,11 +165,11 @@ def head_of_file(place: str, name: str) -> bytes:
 def container_above(folder: str) -> str | None:
     """Return the file that a path leads through as if it were a folder; None if it leads through folders alone."""
     place = Path(folder)
-    if place.is_dir():
-        return None
-    if place.is_file():
-        return folder
-    return None if place.parent == place else container_above(str(place.parent))
+    try:
+        mode = place.stat().st_mode
+    except (OSError, ValueError):  # it is none, or leads through a file; within containers names may be of any length
+        return None if place.parent == place else container_above(str(place.parent))
+    return folder if stat.S_ISREG(mode) else None
 
 
 def places_of(folder: str | Path, files: Iterable[str]) -> tuple[list[str], list[str]]:

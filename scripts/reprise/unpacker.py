@@ -15,6 +15,7 @@ import resource
 import signal
 import sys
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ MOST_UNPACKED = 1_100  # times as many bytes as the container has, of all that i
 PAGE_SIDE = 2_000  # pixels of the longer side of a page of lines or words, drawn at no resolution of its own
 MOST_PAGE_PIXELS = 40_000_000  # of a page
 MOST_PICTURE_PIXELS = 100_000_000  # of a picture on a page
+LONGEST_SEGMENT = 2**16  # bytes of a segment of metadata in a JPEG
 DEEPEST = 5  # forms within forms on a page that are looked into
 
 ENCRYPTED = "it needs a password; unpack it, or save it without one"
@@ -197,11 +199,15 @@ def fills(item: Any, page: Any) -> bool:
 
 
 def as_it_is(item: Any) -> bytes | None:
-    """Return the file that a picture on a page was made of, if it is a JPEG of colours that need no other word."""
+    """Return the file that a picture on a page was made of, if it is a JPEG that looks by itself as it does there.
+
+    In a document it is not turned as EXIF says, and colours of four inks may be inverted.
+    """
     bits = item.get_metadata().bits_per_pixel
     if item.get_filters() != ["DCTDecode"] or bits not in (8, 24):
         return None
-    return bytes(item.get_data(decode_simple=True))
+    content = bytes(item.get_data(decode_simple=True))
+    return None if b"Exif\0\0" in content[:LONGEST_SEGMENT] else content
 
 
 def bound() -> None:
@@ -209,7 +215,8 @@ def bound() -> None:
     for what, most in ((resource.RLIMIT_DATA, MOST_MEMORY), (resource.RLIMIT_CPU, MOST_SECONDS)):
         hard = resource.getrlimit(what)[1]
         if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(what, (most, hard))
+            with suppress(ValueError, OSError):
+                resource.setrlimit(what, (most, hard))
 
 
 def answers(task: str, kind: str, path: Path, names: Collection[str]) -> Iterator[Answer]:

@@ -9,10 +9,10 @@ from display import LogHandler
 from ending import ending
 from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
 from layout import digest, page_ranges, read_layout
-from reprise.imports import used_modules
-from reprise.source import find_files, places_of
 from reprise.containers import is_archive
 from reprise.entries import LARGEST_FILE
+from reprise.imports import used_modules
+from reprise.source import find_files, places_of
 from results import (
     AnotherComicError,
     check_comic,

@@ -170,7 +170,8 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
         ),
         (
             {"comic__folder": 5},
-            "comic.folder: holds 5; it may hold text or null (a directory, or a .zip or .cbz file)",
+            "comic.folder: holds 5; it may hold text or null "
+            "(a directory, or a .cbz, .zip, .cbr, .cb7, .cbt, .pdf or .epub file)",
         ),
         (
             {"comic__demo__pages": 0.5},

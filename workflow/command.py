@@ -34,7 +34,7 @@ SETTINGS_SUFFIXES = (".yaml", ".yml", ".json")
 
 HELP = """\
 ./run                  a comic that Reprise draws itself, to see what it does
-./run COMIC            yours: a folder of images, a .cbz, .cbr, .pdf or .epub file, or a folder of these
+./run COMIC            yours: a folder, or a .cbz, .cbr, .pdf or .epub
 ./run 'https://comic.example/{page}'
                        one on the web; {page} is where a page's number stands
 ./run mine.yaml        with settings of yours; config.yaml explains them all

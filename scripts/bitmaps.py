@@ -80,7 +80,7 @@ def bitmaps(
         panel: (P,) text, their `names`
         each key of BITMAP_BITS: (P, bits / 8) uint8, packed row by row, first pixel in the highest bit
     """
-    with open_source(source) as opened:
+    with open_source(source, files) as opened:
         read = [read_file(opened, file) for file in progress(files, len(files), "bitmaps")]
     found = {name: panel for name, panel in zip(names, read, strict=True) if panel is not None}
     packed = {

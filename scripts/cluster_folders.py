@@ -12,7 +12,10 @@ from pathlib import Path, PurePosixPath
 
 from reprise import tables
 from reprise.atomic import atomic_folder
+from reprise.containers import head_of
 from reprise.links import clone
+from reprise.names import is_image
+from reprise.signatures import usual_suffix
 from reprise.source import PanelSource, open_source
 
 LOGGER = logging.getLogger("reprise.cluster_folders")
@@ -38,6 +41,14 @@ def check_room(size: int, folder: str | Path, part: Path) -> None:
         )
 
 
+def suffix_for(source: PanelSource, file: str) -> str:
+    """Return the suffix by which picture viewers know a panel: its own or, where that says nothing, the usual one."""
+    if is_image(file):
+        return PurePosixPath(file).suffix.lower()
+    original = source.path(file)
+    return usual_suffix(head_of(original) if original else source.read(file))
+
+
 def place_panels(source: PanelSource, files: dict[Path, str], folder: str | Path, part: Path) -> None:
     """Put a copy of each panel, by its name in the source, at its path below `part`, which is to become `folder`.
 
@@ -60,12 +71,14 @@ def cluster_folders(clusters: str | Path, source: str | Path, folder: str | Path
     Raises:
         SystemExit: the disk has less room than they take.
     """
-    with atomic_folder(folder) as part, open_source(source) as opened:
+    # By their files: those of a container are read together.
+    rows = sorted(tables.read_rows(clusters), key=lambda row: row["file"])
+    with atomic_folder(folder) as part, open_source(source, [row["file"] for row in rows]) as opened:
         files = {}
-        for row in tables.read_rows(clusters):
+        for row in rows:
             place = part / row["cluster"]
             place.mkdir(exist_ok=True)
-            files[place / f"{row['panel']}{PurePosixPath(row['file']).suffix.lower()}"] = row["file"]
+            files[place / f"{row['panel']}{suffix_for(opened, row['file'])}"] = row["file"]
         place_panels(opened, files, folder, part)
 
 

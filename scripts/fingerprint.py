@@ -28,11 +28,12 @@ from reprise.atomic import atomic_folder
 from reprise.hashes import average_hash, dct_hash, edge_bitmap, shrink
 from reprise.lettering import LONGEST, lettering
 from reprise.matching.canvas import edge_points
+from reprise.names import is_video
 from reprise.pictures import BLACK, FORMATS, WHITE, Colour, PictureFile, Pixels, TooLargeError, halve, open_picture
 from reprise.progress import progress
 from reprise.scenes import Scenes, evenly
 from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
-from reprise.source import PanelSource, is_video, open_source
+from reprise.source import PanelSource, open_source
 from reprise.thumbnails import Size, thumbnail_file, write_sizes
 from reprise.video import CONTAINERS, FIRST_BYTES, MOST_PICTURES, DamagedError, Video, container
 
@@ -177,10 +178,12 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area", most_fra
         return replace(panel, status="empty file")
     try:
         with open_picture(content) as file:
-            image = file.image
-            panel = replace(panel, format=image.format or "", width=image.width, height=image.height)
-            panel = replace(panel, frames_in_file=getattr(image, "n_frames", 1))
-            return read_frames(file, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel, most_frames)
+            width, height = file.size
+            frames = getattr(file.image, "n_frames", 1)
+            panel = replace(panel, format=file.image.format or "", width=width, height=height, frames_in_file=frames)
+            panel = read_frames(file, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel, most_frames)
+            width, height = file.size  # a PNG may tell only behind its pixels that it is to be turned
+            return replace(panel, width=width, height=height)
     except UnidentifiedImageError:
         return replace(panel, status="not an image", detail="in none of the formats " + ", ".join(FORMATS + CONTAINERS))
     except TooLargeError as error:
@@ -225,6 +228,7 @@ def read_frames_on(
     edges, last = b"", cast("Pixels | None", None)
     left_unread = panel.frames_in_file > MOST_FRAMES_READ == most_read
     detail = f"frames from {MOST_FRAMES_READ} on are not read, as there are so many" if left_unread else ""
+    detail = "its last bytes are missing" if file.cut_short else detail
     for number in range(min(panel.frames_in_file, most_read)):
         try:
             pixels = file.see(number, ground, least)
@@ -361,7 +365,7 @@ def fingerprint(
         shard, pictures: the two files of the shard, see reprise.shards.
         thumbnails: a folder that gets those of all frames, called as `thumbnail_file` says.
     """
-    with open_source(source) as opened:
+    with open_source(source, files) as opened:
         read = progress(files, len(files), "fingerprint")
         panels = [read_file(opened, file, which_frames, resize, most_frames) for file in read]
     with atomic_folder(thumbnails) as part:

@@ -175,6 +175,9 @@ if __name__ == "__main__":
         else:
             found = Found(set(), [])
             panels, pages, reading = index_downloads(snakemake.input.manifests, snakemake.params.can_be_visited)
+        if panels.empty and snakemake.params.folder:
+            first = "".join(f", only {name}, passed over: {why}" for name, why in found.passed_over[:1])
+            sys.exit(f"{snakemake.params.folder}: there is no panel in it{first}")
         if panels.empty:
             sys.exit(f"No panel was found on {len(pages)} pages: does comic.web.panels say which images are panels?")
         index_panels(

@@ -170,7 +170,8 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
         ),
         (
             {"comic__folder": 5},
-            "comic.folder: holds 5; it may hold text or null (a directory, or a .zip or .cbz file)",
+            "comic.folder: holds 5; it may hold text or null "
+            "(a directory, or a .cbz, .zip, .cbr, .cb7, .cbt, .pdf or .epub file)",
         ),
         (
             {"comic__demo__pages": 0.5},
@@ -294,13 +295,12 @@ def test_the_first_page_comes_before_the_last() -> None:
     [
         (None, "holds null with comic.source at folder"),
         ("gone", "holds 'gone', which is not there"),
-        ("notes.txt", "holds 'notes.txt', which is neither a folder nor a .zip or .cbz file"),
-        ("damaged.cbz", "holds 'damaged.cbz', which cannot be read: File is not a zip file"),
         (
-            "empty",
-            "holds 'empty', in which there is no image "
-            "(.apng .avif .bmp .gif .jfif .jpe .jpeg .jpg .png .tif .tiff .webp .avi .m4v .mkv .mov .mp4 .ogv .webm)",
+            "notes.txt",
+            "holds 'notes.txt', which is neither a folder nor a .cbz, .zip, .cbr, .cb7, .cbt, .pdf or .epub file",
         ),
+        ("damaged.cbz", "holds 'damaged.cbz', which cannot be read: File is not a zip file"),
+        ("empty", "holds 'empty', in which there is no image; "),
         ("empty.zip", "holds 'empty.zip', in which there is no image"),
         ("n" * 300, f"holds '{'n' * 300}', which"),
     ],
@@ -315,7 +315,9 @@ def test_a_folder_that_cannot_be_used_is_named_with_the_reason(
     zipfile.ZipFile(tmp_path / "empty.zip", "w").close()
     said = complaint(tmp_path, comic__source="folder", comic__folder=folder)
     assert said.startswith(f"comic.folder: {message}")
-    assert said.endswith("; it may hold a directory or a .zip or .cbz file with images in it")
+    assert said.endswith(
+        "; it may hold a directory, or a .cbz, .zip, .cbr, .cb7, .cbt, .pdf or .epub file, with images in it"
+    )
     assert said.isprintable()
 
 
@@ -335,8 +337,8 @@ def test_a_folder_of_nothing_but_what_is_passed_over_is_told_with_the_reason(tmp
     with zipfile.ZipFile(tmp_path / "names.zip", "w") as archive:
         archive.writestr("a\r1.png", b"")
     said = complaint(tmp_path, comic__source="folder", comic__folder=folder)
-    assert said.startswith(f"comic.folder: holds '{folder}', in which there is no image (")
-    assert r"), only a\r1.png, passed over: the name has characters in it that are no text; it may" in said
+    assert said.startswith(f"comic.folder: holds '{folder}', in which there is no image, only a\\r1.png")
+    assert ", passed over: the name has characters in it that are no text; it may" in said
     assert said.isprintable()
 
 

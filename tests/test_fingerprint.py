@@ -288,6 +288,24 @@ def test_frames_before_the_damage_count(form: str, share: float) -> None:
     assert [found.digest for found in panel.frames] == [found.digest for found in sound_frames]
 
 
+def test_a_panel_that_is_turned_to_be_seen_is_told_and_shown_as_seen() -> None:
+    exif = Image.Exif()
+    exif[0x112] = 6
+    turned = encoded("PNG", drawing(1, (160, 90)).transpose(Image.Transpose.ROTATE_90), exif=exif)
+    upright = encoded("PNG", drawing(1, (160, 90)))
+    panel = read_panel(turned, "distinct")
+    assert (panel.width, panel.height) == (160, 90)
+    np.testing.assert_equal(asdict(panel.frames[0]), asdict(only_frame(upright)))
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_that_lacks_only_its_last_bytes_counts_and_says_so(progressive: bool) -> None:
+    panel = read_panel(encoded("JPEG", drawing(1, (320, 240)), progressive=progressive)[:-40], "distinct")
+    assert (panel.status, panel.detail, len(panel.frames)) == ("ok", "its last bytes are missing", 1)
+    half = encoded("JPEG", drawing(1, (320, 240)))
+    assert read_panel(half[: len(half) // 2], "distinct").status == "damaged"
+
+
 def test_a_download_that_broke_off_keeps_its_first_frames() -> None:
     whole = encoded("GIF", *(drawing(seed) for seed in range(5)))
     panel = read_panel(whole[: len(whole) // 2], "distinct")

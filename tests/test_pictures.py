@@ -2,6 +2,7 @@
 
 import io
 import resource
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from hostile import LARGEST_AVIF, bombs
 from pictures import drawing, encoded, pixels, random_pixels
-from reprise.pictures import BLACK, WHITE, as_seen, halve, on_ground, times_halved
+from reprise.cut_jpeg import CutShortError
+from reprise.pictures import BLACK, WHITE, Pixels, as_seen, halve, on_ground, open_picture, times_halved
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -150,3 +152,83 @@ def test_palette_colours_are_those_pillow_converts_to(form: str, seed: int, colo
     for image in (picture, Image.open(io.BytesIO(encoded(form, picture)))):
         assert image.mode == "P"
         assert np.array_equal(on_ground(image), pixels(image))
+
+
+def seen_in(content: bytes) -> Pixels:
+    with open_picture(content) as file:
+        pixels = file.see(0)
+        assert file.size == (pixels.shape[1], pixels.shape[0])
+        return pixels
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_a_picture_is_turned_as_its_orientation_says(form: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x112] = orientation
+    stored = drawing(1, (90, 60))
+    content = encoded(form, stored, exif=exif)
+    expected = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
+    assert expected.size == ((60, 90) if orientation > 4 else (90, 60))
+    assert np.array_equal(seen_in(content), pixels(expected))
+
+
+def test_an_orientation_behind_the_pixels_of_a_png_counts() -> None:
+    exif = Image.Exif()
+    exif[0x112] = 6
+    before = encoded("PNG", drawing(1), exif=exif)
+    start = before.index(b"eXIf") - 4
+    end = start + 12 + struct.unpack_from(">I", before, start)[0]
+    behind = before[:start] + before[end:-12] + before[start:end] + before[-12:]
+    assert np.array_equal(seen_in(behind), seen_in(before))
+
+
+@pytest.mark.parametrize(
+    "exif", [b"", b"Exif\0\0II*\0\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\xff\xff", b"XX", b"II*\0\x08\0\0\0\1\0"]
+)
+def test_a_forged_block_of_exif_turns_nothing(exif: bytes) -> None:
+    with open_picture(encoded("PNG", drawing(1))) as file:
+        file.image.info["exif"] = exif
+        assert file.orientation == 1
+
+
+@pytest.mark.parametrize("highest_is_white", [True, False])
+def test_grey_of_16_bits_is_seen_as_it_is_whichever_end_of_it_is_white(highest_is_white: bool) -> None:
+    grey = np.asarray(drawing(1).convert("L"))
+    levels = (grey if highest_is_white else 255 - grey).astype(np.uint16) * 257
+    content = encoded("TIFF", Image.fromarray(levels), tiffinfo={262: int(highest_is_white)})
+    assert struct.pack("<HHIHH", 262, 3, 1, int(highest_is_white), 0) in content
+    assert np.array_equal(seen_in(content), np.repeat(grey[..., np.newaxis], 3, axis=2))
+
+
+JPEGS: list[dict[str, bool | int]] = [{}, {"progressive": True}, {"subsampling": 0}, {"quality": 95}]
+
+
+@pytest.mark.parametrize("options", JPEGS)
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("missing", [1, 2, 3, 40])
+def test_a_jpeg_that_lacks_only_its_last_bytes_is_seen(options: dict[str, bool | int], mode: str, missing: int) -> None:
+    whole = encoded("JPEG", drawing(1, (320, 240)).convert(mode), **options)
+    with open_picture(whole[:-missing]) as file:
+        seen = file.see(0)
+        assert file.cut_short
+    assert np.array_equal(seen[:200], seen_in(whole)[:200]) or "progressive" in options
+    assert np.abs(seen[:200].astype(int) - seen_in(whole)[:200]).mean() < 1
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_jpeg_that_lacks_half_is_damaged(mode: str) -> None:
+    whole = encoded("JPEG", drawing(1, (320, 240)).convert(mode))
+    scan = whole.rindex(b"\xff\xda")
+    with (
+        open_picture(whole[: scan + (len(whole) - scan) // 2]) as file,
+        pytest.raises(CutShortError, match="5% of the picture"),
+    ):
+        file.see(0)
+
+
+def test_the_small_picture_in_a_jpeg_is_not_taken_for_its_end() -> None:
+    exif = Image.Exif()
+    exif[0x9286] = encoded("JPEG", drawing(2))
+    whole = encoded("JPEG", drawing(1, (320, 240)), exif=exif)
+    assert np.array_equal(seen_in(whole[:-2]), seen_in(whole))

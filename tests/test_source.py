@@ -14,29 +14,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from containers import cbz
 from hostile import lying_entries, stored, zip_of
 from pictures import drawing, encoded
-from reprise import source as module
-from reprise.source import (
+from reprise import entries
+from reprise.containers import is_archive
+from reprise.entries import (
     ARCHIVE_WITHIN,
     DOUBLED,
     HIDDEN,
     LINK_WITHIN,
-    LINKED,
     LONG,
     LONGEST_NAME,
+    NO_PANEL,
     NO_TEXT,
     OUTSIDE,
     OVERLAPPING,
     RESULTS,
+    WALKED,
     Found,
-    find_images,
-    is_archive,
-    list_images,
-    natural_order,
-    open_source,
     result_folders,
 )
+from reprise.names import UNFINISHED
+from reprise.source import find_files, find_images, list_images, natural_order, open_source, places_of
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -116,7 +116,7 @@ def test_a_panel_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [9, 10])
 def test_a_file_larger_than_any_panel_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr(module, "LARGEST_FILE", 9)
+    monkeypatch.setattr(entries, "LARGEST_FILE", 9)
     name = "1.png".rjust(size, "_")
     for place in (fill(tmp_path / "folder", name), archive(tmp_path / "a.zip", name)):
         with open_source(place) as source:
@@ -250,12 +250,96 @@ def test_names_that_are_in_thousands_of_folders_cost_no_more_than_their_length(t
 
 
 def test_what_is_passed_over_in_a_folder_is_listed(tmp_path: Path) -> None:
-    folder = fill(tmp_path / "folder", "1.png", ".2.png", ".git/3.png", "a/__MACOSX/._1.png", ".notes.txt")
-    fill(tmp_path / "elsewhere", "4.png")
-    (folder / "link").symlink_to(tmp_path / "elsewhere")
-    (folder / "5.png").symlink_to(tmp_path / "elsewhere/4.png")
-    hidden = [(".2.png", HIDDEN), (".git/", HIDDEN), ("a/__MACOSX/", HIDDEN)]
-    assert find_images(folder) == Found({"1.png", "5.png"}, [*hidden, ("link/", LINKED)])
+    folder = fill(tmp_path / "folder", "1.png", ".2.png", ".git/3.png", "a/__MACOSX/._1.png", ".notes.txt", "._1.png")
+    hidden = [("._1.png", HIDDEN), (".2.png", HIDDEN), (".git/", HIDDEN), ("a/__MACOSX/", HIDDEN)]
+    assert find_images(folder) == Found({"1.png"}, sorted(hidden))
+
+
+def test_a_folder_whose_title_begins_with_dots_is_no_hidden_one(tmp_path: Path) -> None:
+    files = [".hack/1.png", "...And Then/2.png", "...4.png", "./5.png"]
+    assert find_images(fill(tmp_path / "folder", *files)).images == {*files[:3], "5.png"}
+    assert find_images(archive(tmp_path / "a.zip", *files)) == Found({*files[:3], "5.png"}, [])
+
+
+def test_linked_folders_are_followed_each_once_and_none_in_a_circle(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "folder", "1.png", "real/2.png")
+    fill(tmp_path / "elsewhere", "4.png", "deep/5.png")
+    (tmp_path / "elsewhere/deep/back").symlink_to(folder)
+    links: dict[str, str | Path] = {
+        "a link": tmp_path / "elsewhere",
+        "b": tmp_path / "elsewhere/deep",
+        "c": "real",
+        "loop": ".",
+        "up": "..",
+    }
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+    (folder / "6.png").symlink_to(tmp_path / "elsewhere/4.png")
+    (folder / "7.png").symlink_to("nowhere.png")
+    (folder / "8").symlink_to("nowhere")
+    found = find_images(folder)
+    assert found.images == {"1.png", "real/2.png", "a link/4.png", "a link/deep/5.png", "6.png", "7.png"}
+    assert found.passed_over == [(name, WALKED) for name in ("a link/deep/back/", "b/", "c/", "loop/", "up/")]
+    with open_source(folder) as source:
+        assert source.read("a link/deep/5.png") == b"deep/5.png"
+
+
+PNG, JPEG = encoded("PNG", drawing(1)), encoded("JPEG", drawing(1))
+SOME = {
+    "2": JPEG,
+    "3.jpg_large": JPEG,
+    "4.png?width=650": PNG,
+    "6.JPEG~": JPEG,
+    "7.gif!d": encoded("GIF", drawing(1)),
+    "8.php": PNG,
+    "9.image": encoded("WEBP", drawing(1)),
+    "10.dat": encoded("AVIF", drawing(1)),
+    "11.bin": encoded("BMP", drawing(1)),
+    "12.000": encoded("TIFF", drawing(1)),
+    "13.clip": b"\0\0\0\x18ftypmp42" + bytes(99),
+    "14": b"\x1a\x45\xdf\xa3" + bytes(99),
+}
+FOREIGN = {
+    "20.jxl": (b"\xff\x0a" + bytes(99), "a JPEG XL picture"),
+    "21.heic": (b"\0\0\0\x18ftypheic" + bytes(99), "a HEIC picture"),
+    "22": (b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(99), "a JPEG 2000 picture"),
+    "23.svg": (b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg width="9"/>', "an SVG drawing"),
+    "24.flv": (b"FLV\x01" + bytes(99), "a video of a kind"),
+    "26.swf": (b"CWS\x08" + bytes(99), "a Flash animation"),
+    "27.psd": (b"8BPS" + bytes(99), "a Photoshop document"),
+}
+SILENT = {
+    "30.txt": b"text",
+    "31.DS_Store": b"\0\0\0\1Bud1",
+    "Thumbs.db": PNG,
+    "ComicInfo.xml": b"<ComicInfo/>",
+    "32": b"text",
+    "33": b"",
+}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_panels_are_known_by_their_first_bytes_and_what_is_not_read_is_said(tmp_path: Path, packed: bool) -> None:
+    contents = {**SOME, **{name: content for name, (content, _) in FOREIGN.items()}, **SILENT, "40.png.part": PNG}
+    source = tmp_path / "comic"
+    if packed:
+        cbz(source, contents)  # which has no suffix either
+    else:
+        source.mkdir()
+        for name, content in contents.items():
+            (source / name).write_bytes(content)
+        os.mkfifo(source / "pipe")
+    said = [(name, f"{what}, which is not read") for name, (_, what) in FOREIGN.items()]
+    assert find_images(source) == Found(set(SOME), [*said, ("40.png.part", UNFINISHED)])
+    with open_source(source) as opened:
+        assert opened.read("3.jpg_large") == JPEG
+
+
+def test_files_whose_suffix_tells_are_not_opened(tmp_path: Path) -> None:
+    folder = fill(tmp_path, "1.png", "2.JPG", "3.txt", "4.cbz", "5.pdf")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reprise.source.head_of", lambda path: pytest.fail(f"{path} was opened"))
+        assert find_files(folder) == Found({"1.png", "2.JPG"}, [], frozenset({"4.cbz", "5.pdf"}))
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -274,7 +358,7 @@ def test_what_is_passed_over_in_an_archive_is_listed(tmp_path: Path) -> None:
     hidden = [(".4.png", HIDDEN), ("__MACOSX/._1.png", HIDDEN)]
     outside = [("../2.png", OUTSIDE), ("a/../../3.png", OUTSIDE)]
     expected = sorted([*hidden, *outside, ("6.png", DOUBLED)])
-    assert find_images(archive(tmp_path / "a.zip", *names)) == Found({"1.png", "./5.png", "6.png"}, expected)
+    assert find_images(archive(tmp_path / "a.zip", *names)) == Found({"1.png", "5.png", "6.png"}, expected)
 
 
 # Reads all panels of an archive, and tells of each what came of it and the most memory taken until then, in kB.
@@ -357,9 +441,67 @@ def test_what_is_no_panel_of_an_archive_is_listed(tmp_path: Path) -> None:
     }
 
 
-def test_an_archive_within_a_folder_is_told_of(tmp_path: Path) -> None:
-    folder = fill(tmp_path, "1.png", "chapters/1.CBZ", ".2.zip")
-    assert find_images(folder) == Found({"1.png"}, [(".2.zip", HIDDEN), ("chapters/1.CBZ", ARCHIVE_WITHIN)])
+def test_an_archive_within_a_folder_is_a_chapter_of_it(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "comic", "1.png", ".2.zip", "chapters/4.cbz")
+    cbz(folder / "chapters/1.CBZ", {"./1.png": b"one", "a/2.png": b"two", ".3.png": b"", "more.cbz": b"", "a/": b""})
+    cbz(folder / "2", {"1.png": b"three"})
+    long = "a" * 4_000 + "/1.png"
+    cbz(folder / "6.cbz", {long: b"four"})
+    cbz(folder / "3.zip", {"notes.txt": b""})
+    cbz(folder / "5.docx", {"media/1.png": b"no panel"})
+    found = find_images(folder)
+    assert found.images == {"1.png", "chapters/1.CBZ/1.png", "chapters/1.CBZ/a/2.png", "2/1.png", f"6.cbz/{long}"}
+    assert found.passed_over == [
+        (".2.zip", HIDDEN),
+        ("3.zip", NO_PANEL),
+        ("chapters/1.CBZ/.3.png", HIDDEN),
+        ("chapters/1.CBZ/more.cbz", ARCHIVE_WITHIN),
+        ("chapters/4.cbz", "cannot be read: File is not a zip file"),
+    ]
+    with open_source(folder) as source:
+        assert [source.read(file) for file in sorted(found.images)] == [b"1.png", b"three", b"four", b"one", b"two"]
+        assert source.path("1.png") == folder / "1.png"
+        assert source.path("2/1.png") is None
+        with pytest.raises(KeyError):
+            source.read("2/9.png")
+
+
+def test_the_files_that_panels_are_in_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = fill(tmp_path / "comic", "1.png", "a/2.png")
+    cbz(folder / "a/b.cbz", {"1.png": b"", "c/2.png": b""})
+    files = ["a/b.cbz/c/2.png", "1.png", "a/2.png", "a/b.cbz/1.png", "gone/3.png"]
+    for start in ("comic", "./comic/", str(folder)):
+        monkeypatch.chdir(tmp_path)
+        path = os.path.normpath(start)
+        own = [f"{path}/1.png", f"{path}/a/2.png", f"{path}/gone/3.png"]
+        assert places_of(start, files) == (own, [f"{path}/a/b.cbz"])
+    monkeypatch.chdir(folder)
+    assert places_of(".", files) == (["1.png", "a/2.png", "gone/3.png"], ["a/b.cbz"])
+
+
+def test_panels_of_more_archives_than_are_kept_open_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reprise.source.MOST_OPEN", 2)
+    for number in range(5):
+        cbz(tmp_path / f"{number}.cbz", {"1.png": b"%d 1" % number, "2.png": b"%d 2" % number})
+    with open_source(tmp_path) as source:
+        for page in (1, 2):
+            assert [source.read(f"{n}.cbz/{page}.png") for n in range(5)] == [b"%d %d" % (n, page) for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("utf-8", ["漫画/第01話.png", "Übung é.png", "1.png"]),
+        ("cp932", ["漫画/第01話.png", "カバー.png", "１.png", "1.png"]),
+        ("cp437", ["Übung.png", "König é.png", "Größe/1.png", "1.png"]),
+    ],
+)
+def test_names_are_read_in_the_encoding_they_are_in(tmp_path: Path, encoding: str, names: list[str]) -> None:
+    entries = [stored("1.png", name.encode())._replace(name=name.encode(encoding)) for name in names]
+    (tmp_path / "a.zip").write_bytes(zip_of(entries))
+    assert list_images(tmp_path / "a.zip") == sorted(names, key=natural_order)
+    with open_source(tmp_path / "a.zip") as source:
+        assert [source.read(name) for name in names] == [name.encode() for name in names]
 
 
 @pytest.mark.parametrize(

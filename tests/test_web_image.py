@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from pictures import drawing, encoded
 from reprise.pictures import FORMATS
 from reprise.web.image import EXTENSIONS, NoPanelError, check_image
 from sites import (
@@ -81,6 +82,12 @@ def test_half_an_image_is_none(kind: str) -> None:
     for share in (0.3, 0.5, 0.9):
         with pytest.raises(NoPanelError):
             check_image(whole[: int(share * len(whole))])
+
+
+@pytest.mark.parametrize("missing", [1, 2, 40])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_that_lacks_only_its_last_bytes_is_taken(missing: int, progressive: bool) -> None:
+    assert check_image(encoded("JPEG", drawing(1, (320, 240)), progressive=progressive)[:-missing]) == "jpg"
 
 
 @pytest.mark.slow

@@ -27,14 +27,14 @@ sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 import display
 from configuration import PAGE_ADDRESS
 from ending import ending, from_here, line
-from reprise.source import ARCHIVE_SUFFIXES
+from reprise.names import ARCHIVE_SUFFIXES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SETTINGS_SUFFIXES = (".yaml", ".yml", ".json")
 
 HELP = """\
 ./run                  a comic that Reprise draws itself, to see what it does
-./run COMIC            yours: a folder of images, or a .zip or .cbz file
+./run COMIC            yours: a folder, or a .cbz, .cbr, .pdf or .epub
 ./run 'https://comic.example/{page}'
                        one on the web; {page} is where a page's number stands
 ./run mine.yaml        with settings of yours; config.yaml explains them all

@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
@@ -13,8 +12,9 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
+from reprise.containers import UNREADABLE, is_archive
 from reprise.corrections import CorrectionsError, read_lists
-from reprise.source import IMAGE_SUFFIXES, VIDEO_SUFFIXES, find_images, is_archive
+from reprise.source import find_files, find_images
 
 # What a schema's `type` is called in a message.
 TYPES = {
@@ -35,6 +35,10 @@ PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]{1,2}d)?\}[^{}\s]*")
 # The settings that name a table, and all that name a file or folder.
 TABLES = (("match", "not_a_match"), ("match", "must_match"), ("evaluation", "labels"), ("evaluation", "ignore"))
 PATHS = (("comic", "folder"), *TABLES)
+
+
+# The files that hold a comic, by what they are mostly called.
+COMIC_FILES = ".cbz, .zip, .cbr, .cb7, .cbt, .pdf or .epub"
 
 
 # Snakemake takes these, in a name, for patterns.
@@ -172,23 +176,22 @@ def match_rule(match: Mapping[str, Any]) -> str:
 
 def folder_lines(folder: str | None, places: Sequence[Path]) -> Iterator[str]:
     """Say what is wrong with the folder or archive that should hold the panels."""
-    hint = "it may hold a directory or a .zip or .cbz file with images in it"
+    hint = f"it may hold a directory, or a {COMIC_FILES} file, with images in it"
     if folder is None:
         yield f"comic.folder: holds null with comic.source at folder; {hint}"
         return
     source = places[0] / folder
     try:
         if not source.is_dir() and not (source.is_file() and is_archive(source)):
-            no_comic = "which is neither a folder nor a .zip or .cbz file"
+            no_comic = f"which is neither a folder nor a {COMIC_FILES} file"
             reason = no_comic if source.exists() else f"which is not there{looked_for(folder, places)}"
             yield f"comic.folder: holds {folder!r}, {reason}; {hint}"
         else:
-            images, passed_over = find_images(source)
-            but = f", only {passed_over[0][0]}, passed over: {passed_over[0][1]}" if passed_over else ""
-            if not images:
-                suffixes = " ".join(IMAGE_SUFFIXES + VIDEO_SUFFIXES)
-                yield f"comic.folder: holds {folder!r}, in which there is no image ({suffixes}){but}; {hint}"
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+            found = find_images(source) if is_archive(source) else find_files(source)
+            if not found.images and not found.containers:
+                but = "".join(f", only {name}, passed over: {why}" for name, why in found.passed_over[:1])
+                yield f"comic.folder: holds {folder!r}, in which there is no image{but}; {hint}"
+    except (ValueError, *UNREADABLE) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield f"comic.folder: holds {folder!r}, which cannot be read: {reason}; {hint}"
 

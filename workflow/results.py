@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reprise.atomic import atomic_file
-from reprise.source import RECORD
+from reprise.names import RECORD
 
 # What tells comics of one source apart. A folder that was moved together with its results keeps its name. One that is
 # named in another way, as by a link, keeps its place.

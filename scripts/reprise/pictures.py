@@ -6,6 +6,7 @@ a few bytes can ask for all memory there is.
 
 import io
 import resource
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, TiffImagePlugin
+
+from reprise.cut_jpeg import check_whole, with_end
 
 # The decoders that may see a hostile file: what comics are published in, and none that runs another program.
 FORMATS = ("GIF", "PNG", "JPEG", "WEBP", "AVIF", "BMP", "TIFF")
@@ -46,6 +49,10 @@ WHITE, BLACK = (255, 255, 255), (0, 0, 0)  # grounds, which show through what is
 Pixels = NDArray[Any]  # uint8 in all places; OpenCV's annotations do not promise it
 Colour = tuple[int, int, int]
 Size = tuple[int, int]  # width and height
+
+ORIENTATION = 0x112  # the tag of EXIF that says how a picture is to be turned to be seen, from 1 to 8
+TURNED = (5, 6, 7, 8)  # the orientations in which width and height change places
+WHITE_IS_ZERO = 0  # what the tag of a TIFF says in which the highest level is black
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # Snakemake counts a thread a job
 
@@ -116,6 +123,8 @@ class PictureFile:
         file_bytes: how large the file is.
         pixels_scanned: over how many pixels a JPEG's scans go in all; of any other format, 0.
         coefficients: bytes that the decoder holds of a JPEG that comes in several scans, however it halves it.
+        stored_size: width and height, before the picture is turned to be seen.
+        cut_short: whether it is a JPEG that lacks its end.
         pixels_read: of all frames read, in their order.
         transparent: whether a frame that was seen has transparent pixels.
     """
@@ -124,6 +133,8 @@ class PictureFile:
     file_bytes: int
     pixels_scanned: int
     coefficients: int
+    stored_size: Size
+    cut_short: bool = False
     pixels_read: int = 0
     transparent: bool = False
 
@@ -137,6 +148,7 @@ class PictureFile:
 
         Raises:
             TooLargeError: it costs more than it may.
+            CutShortError: too much of it is missing.
             Exception: it is damaged; which one is up to the decoder.
         """
         if frame:
@@ -152,12 +164,28 @@ class PictureFile:
             raise TooLargeError(f"more than {MOST_PIXELS_READ // 10**6} million pixels, with those before")
         with bounded_memory(self.file_bytes):
             self.image.load()
+        if self.cut_short:
+            check_whole(self.image)
+
+    @property
+    def orientation(self) -> int:
+        """How the picture is to be turned to be seen, from 1, as it is; of a PNG it may be known once it is decoded."""
+        return told_orientation(self.image.info.get("exif"))
+
+    @property
+    def size(self) -> Size:
+        """Width and height of the picture as it is seen."""
+        width, height = self.stored_size
+        return (height, width) if self.orientation in TURNED else (width, height)
 
     def see(self, frame: int, ground: Colour = WHITE, least: Size | None = None) -> Pixels:
         """Decode a frame and return what a reader sees of it, as `decode` and `as_seen` say."""
-        self.decode(frame, least)
+        self.decode(frame, least, made_of_each=3 if self.orientation == 1 else 6)
         self.transparent |= self.image.has_transparency_data
-        return as_seen(self.image, ground, least)
+        seen = as_seen(self.image, ground, least)
+        if white_is_zero(self.image):
+            np.invert(seen, out=seen)
+        return turned(seen, self.orientation)
 
     def check(self, frame: int, least: Size | None, made_of_each: float) -> None:
         """Raise TooLargeError if the image, at this frame or the one before it, would cost more than it may."""
@@ -174,6 +202,43 @@ class PictureFile:
         needed = max(decoded_bytes(self.image, frame) + self.coefficients, made * width * height)
         if needed > memory_for(self.file_bytes):
             raise TooLargeError(f"{needed / 1e6:.0f} MB to read it, more than {memory_for(self.file_bytes) / 1e6:.0f}")
+
+
+def told_orientation(exif: object) -> int:
+    """Return the orientation that the EXIF block of a file tells, 1 where it tells none.
+
+    Only this tag is read: a forged block can name so many, and so large ones, that to read all takes all memory.
+    """
+    block = exif.removeprefix(b"Exif\0\0") if isinstance(exif, bytes) else b""
+    order = {b"II": "<", b"MM": ">"}.get(block[:2])
+    if order is None:
+        return 1
+    try:
+        (place,) = struct.unpack_from(f"{order}I", block, 4)
+        (tags,) = struct.unpack_from(f"{order}H", block, place)
+        for number in range(tags):
+            tag, _, _, value = struct.unpack_from(f"{order}HHIH", block, place + 2 + 12 * number)
+            if tag == ORIENTATION:
+                return value if 1 <= value <= 8 else 1
+    except struct.error:  # it ends before that
+        pass
+    return 1
+
+
+def turned(pixels: Pixels, orientation: int) -> Pixels:
+    """Turn and mirror the pixels of a picture, (height, width, 3), as its orientation asks to be seen."""
+    if orientation in TURNED:
+        pixels = cv2.transpose(pixels)
+    # What is left to be mirrored: from left to right, from top to bottom, or both.
+    flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
+    return pixels if flip is None else cv2.flip(pixels, flip)
+
+
+def white_is_zero(image: Image.Image) -> bool:
+    """Tell whether the highest level of a picture is black where Pillow leaves it so: in a TIFF of 16 bits."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile) or not image.mode.startswith("I"):
+        return False
+    return bool(image.tag_v2.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == WHITE_IS_ZERO)
 
 
 def memory_for(file_bytes: int) -> int:
@@ -225,12 +290,14 @@ def open_picture(content: bytes) -> Iterator[PictureFile]:
     # The decoder of WebP takes memory for all pixels as soon as it is made; Pillow asks this before.
     most_pixels = MOST_MEMORY // OF_STILL["WEBP"] if content[8:12] == b"WEBP" else MOST_PIXELS
     Image.MAX_IMAGE_PIXELS = int(most_pixels / 2)  # it refuses twice as many
+    ended = with_end(content)
     try:
         with silence():
             with bounded_memory(len(content)):
-                image = Image.open(io.BytesIO(content), formats=FORMATS)
+                image = Image.open(io.BytesIO(ended), formats=FORMATS)
             with image:
-                yield PictureFile(image, len(content), *scans_of(image, content))
+                cost = scans_of(image, content)
+                yield PictureFile(image, len(content), *cost, image.size, len(ended) > len(content))
     except Image.DecompressionBombError as error:
         raise TooLargeError(f"more than {most_pixels / 1e6:.0f} million pixels") from error
 

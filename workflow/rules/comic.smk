@@ -9,8 +9,10 @@ from display import LogHandler
 from ending import ending
 from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
 from layout import digest, page_ranges, read_layout
+from reprise.containers import is_archive
+from reprise.entries import LARGEST_FILE
 from reprise.imports import used_modules
-from reprise.source import LARGEST_FILE, find_images, is_archive
+from reprise.source import find_files, places_of
 from results import (
     AnotherComicError,
     check_comic,
@@ -119,9 +121,12 @@ def can_be_input(path):
 
 def listing():
     """Return what changes when the panels of a folder or archive do, or what is passed over in it."""
+    if ARCHIVE:
+        return DIGESTS.digest(SOURCE)
     if FROM_FOLDER:
-        images, passed_over = find_images(SOURCE)
-        return digest([*sorted(images), *chain(*passed_over)])
+        images, passed_over, containers = find_files(SOURCE)
+        held = ((name, DIGESTS.digest(os.path.join(SOURCE, name))) for name in sorted(containers))
+        return digest([*sorted(images), *chain(*passed_over), *chain(*held)])
 
 
 def as_it_is(value):
@@ -140,19 +145,22 @@ def asked_cores():
 
 
 def shard_paths(wildcards):
-    """Return the image files of a shard, or its archive."""
+    """Return the files of a shard's panels, and the containers that others of them are in."""
+    if ARCHIVE:
+        return [], ARCHIVE
     files = layout().files[layout().shard(wildcards.shard)]
-    return ARCHIVE or [os.path.normpath(os.path.join(SOURCE, file)) for file in files if file]
+    return places_of(SOURCE, [file for file in files if file])
 
 
 def shard_inputs(wildcards):
-    """Return the image files of a shard that Snakemake keeps an eye on."""
-    return [path for path in shard_paths(wildcards) if can_be_input(path)]
+    """Return the files of a shard that Snakemake keeps an eye on."""
+    return [path for path in chain(*shard_paths(wildcards)) if can_be_input(path)]
 
 
 def shard_contents(wildcards):
-    """Return a digest of what the image files of a shard hold: it runs the shard again where no time tells a change."""
-    return DIGESTS.of_all(shard_paths(wildcards), None if ARCHIVE else LARGEST_FILE)
+    """Return a digest of what the files of a shard hold: it runs the shard again where no time tells a change."""
+    files, containers = shard_paths(wildcards)
+    return DIGESTS.of_all(files, LARGEST_FILE) + (DIGESTS.of_all(containers) if containers else "")
 
 
 def all_shards(wildcards):

@@ -20,7 +20,7 @@ import pandas as pd
 from PIL import Image
 
 from download_pages import download_pages
-from reprise.web.session import Web
+from reprise.web.settings import Web
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -203,7 +203,7 @@ def start_process(web: Web, first: int, last: int, folder: Path) -> "subprocess.
     """Run the step as a job does, in a process of its own with `folder` as its working directory."""
     code = (
         "import json, sys; from pathlib import Path\n"
-        "from download_pages import download_pages; from reprise.web.session import Web\n"
+        "from download_pages import download_pages; from reprise.web.settings import Web\n"
         "first, last, web = json.loads(sys.argv[1])\n"
         f"download_pages(first, last, Web(**web), Path('{STORE}'), Path('{STORE}') / f'{{first}}-{{last}}.csv')"
     )

@@ -272,7 +272,7 @@ def test_a_record_vouches_for_no_file_that_a_killed_job_replaced(site: Server, t
 
     site.replies["/stalls.gif"] = stall
     download(web)
-    process = start_process(replace(web, url=web.url + "?new"), 1, 1, tmp_path)
+    process = start_process(replace(web, url=f"{web.url}?new"), 1, 1, tmp_path)
     assert reached.wait(10)
     process.kill()
     process.wait()

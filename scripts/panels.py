@@ -60,7 +60,7 @@ def panels(
     rows = found.merge(pd.concat([read_shard(shard, own) for shard in shards]), on="panel", validate="one_to_one")
     rows["status"] = rows["status"].where(rows["status"] != "ok", rows["read_status"])
     with atomic_file(table) as part:
-        tables.write_csv(rows.reindex(columns=COLUMNS, fill_value=""), part)
+        tables.write_csv(rows[COLUMNS], part)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from download_pages import PAGES_BEFORE_ASKING, REFUSALS_BEFORE_GIVING_UP
+from download_pages import PAGES_BEFORE_ASKING, REFUSALS_BEFORE_GIVING_UP, download_pages
 from reprise.web.session import PoliteAdapter
 from sites import (
+    MANIFEST,
     STORE,
     Reply,
     Server,
@@ -165,9 +166,6 @@ def test_a_name_that_leads_elsewhere_when_it_is_connected_to_is_not_connected_to
 
 
 def test_what_is_here_is_asked_for_anew_and_told_unchanged(site: Server) -> None:
-    from download_pages import download_pages
-    from sites import MANIFEST
-
     def versioned(content: bytes, etag: str) -> Reply:
         def reply(handler: BaseHTTPRequestHandler) -> None:
             known = handler.headers["If-None-Match"] == etag
@@ -175,16 +173,17 @@ def test_what_is_here_is_asked_for_anew_and_told_unchanged(site: Server) -> None
 
         return reply
 
-    page, sizes = html(panel("/1.gif"), panel("/2.gif")).encode(), []
+    page = html(panel("/1.gif"), panel("/2.gif")).encode()
+    manifests: list[bytes] = []
     site.replies |= {
         "/comic/001/": versioned(page, '"p"'),
         "/1.gif": versioned(picture("GIF", 1), '"a"'),
         "/2.gif": versioned(picture("GIF", 2), '"b"'),
     }
     for _ in range(2):
-        download_pages(1, 1, settings(site), STORE, MANIFEST, refresh=bool(sizes))
-        sizes.append(MANIFEST.read_bytes())
-    assert sizes[0] == sizes[1]
+        download_pages(1, 1, settings(site), STORE, MANIFEST, refresh=bool(manifests))
+        manifests.append(MANIFEST.read_bytes())
+    assert manifests[0] == manifests[1]
     assert site.counts == {"/comic/001/": 2, "/1.gif": 2, "/2.gif": 2}
     site.replies["/2.gif"] = versioned(picture("GIF", 3), '"c"')
     download_pages(1, 1, settings(site), STORE, MANIFEST, refresh=True)

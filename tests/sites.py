@@ -204,8 +204,14 @@ def start_process(web: Web, first: int, last: int, folder: Path) -> "subprocess.
     code = (
         "import json, sys; from pathlib import Path\n"
         "from download_pages import download_pages; from reprise.web.settings import Web\n"
-        "first, last, web = json.loads(sys.argv[1])\n"
-        f"download_pages(first, last, Web(**web), Path('{STORE}'), Path('{STORE}') / f'{{first}}-{{last}}.csv')"
+        "from list_pages import list_pages; from reprise.tables import read_rows\n"
+        f"store, table = Path('{STORE}'), Path('{STORE}') / 'addresses.csv'\n"
+        "first, last, given = json.loads(sys.argv[1])\n"
+        "web, addresses = Web(**given), None\n"
+        "if not web.url:\n"
+        "    if not table.exists(): list_pages(web, first, last, store, table, None)\n"
+        "    addresses = [row['page_url'] for row in read_rows(table)]\n"
+        "download_pages(first, last, web, store, store / f'{first}-{last}.csv', addresses=addresses)"
     )
     folder.mkdir(exist_ok=True)
     arguments = [sys.executable, "-c", code, json.dumps([first, last, asdict(web)])]

@@ -43,7 +43,7 @@ rule all:
 
 
 watch_contents(workflow, DIGESTS)
-prepare_run(workflow)
+prepare_run(workflow, asked_again)
 
 
 onstart:

@@ -23,7 +23,8 @@ from reprise.corrections import csv_line
 from reprise.tables import label_page, label_panels, read_table
 from reprise.thumbnails import link_thumbnails
 
-PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "status", "detail", "edges"]
+PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
+PANEL_COLUMNS += ["status", "detail", "edges"]
 
 PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "time_a", "time_b"]
 PAIR_COLUMNS += ["confidence", "explanation"]

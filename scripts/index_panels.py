@@ -29,7 +29,7 @@ from reprise.source import Found, find_images
 from reprise.story.pages import Place
 from reprise.story.tell import tell_story, tell_story_by
 
-INDEX_COLUMNS = ["panel", "page", "count", "place", "page_name", "file", "url", "page_url", "title", "status"]
+INDEX_COLUMNS = ["panel", "page", "count", "place", "page_name", "file", "url", "page_url", "title", "text", "status"]
 PAGE_COLUMNS = ["page", "place", "page_name", "panels", "page_url", "title", "status"]
 
 
@@ -49,15 +49,40 @@ def index_files(files: Iterable[str], page_pattern: str | None) -> tuple[pd.Data
     return panels, pages.reset_index().assign(page_url="", title="", status="ok"), story.reading
 
 
+def without_repeats(rows: pd.DataFrame) -> pd.DataFrame:
+    """Turn the panels of pages that only led to another page of the comic into a row that says so.
+
+    A site may send whoever asks for a page that it has not to the last it has. The page that was asked for by the
+    address it is at is the one, or else the first.
+    """
+    pages = rows[rows["file"] != ""].drop_duplicates("page")[["page", "page_url", "found_at"]]
+    pages = pages.assign(at=pages["found_at"].where(pages["found_at"] != "", pages["page_url"]))
+    pages = pages.assign(led=pages["at"] != pages["page_url"]).sort_values(["led", "page"])
+    one = pages.drop_duplicates("at").set_index("at")["page"]
+    pages = pages.assign(one=pages["at"].map(one))
+    repeats = pages[pages["led"] & (pages["one"] != pages["page"])].set_index("page")["one"]
+    is_repeat = rows["page"].isin(repeats.index)
+    told = rows[is_repeat].drop_duplicates("page")
+    told = told.assign(
+        count=0, file="", url="", status="missing: leads to page " + told["page"].map(repeats).astype(str)
+    )
+    return pd.concat([rows[~is_repeat], told]).sort_values(["page", "count"], ignore_index=True)
+
+
 def index_downloads(manifests: Iterable[str | Path], can_be_visited: bool) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Index the downloads of a web comic from the manifests of its page ranges; see `index_files`.
 
     Where the pages cannot be visited once they are fetched, as the demo's, they get no `page_url`.
     """
-    texts = dict.fromkeys(["file", "url", "page_url", "title", "status"], str)
+    texts = dict.fromkeys(["file", "url", "page_url", "title", "status", "text", "found_at"], str)
     manifest_rows = [tables.read_csv(path, dtype=texts, keep_default_na=False) for path in manifests]
     # Ranges come in the order of their jobs; a page is never in two of them.
-    rows = pd.concat(manifest_rows).sort_values(["page", "count"], ignore_index=True)
+    rows = (
+        pd.concat(manifest_rows)
+        .reindex(columns=["page", "count", *texts], fill_value="")
+        .sort_values(["page", "count"], ignore_index=True)
+    )
+    rows = without_repeats(rows)
     if not can_be_visited:
         rows["page_url"] = ""
     rows = rows.assign(place=rows["page"] - rows["page"].min() + 1, page_name=rows["page"].astype(str))

@@ -17,7 +17,7 @@ from reprise.own_lines import OwnLines, read_own_lines
 from reprise.shards import Fingerprints
 
 COLUMNS = [
-    *("panel", "page", "count", "place", "page_name", "file", "url", "page_url", "title"),
+    *("panel", "page", "count", "place", "page_name", "file", "url", "page_url", "title", "text"),
     *("sha256", "format", "width", "height", "frames", "status", "detail", "edges"),
 ]
 

@@ -20,7 +20,7 @@ import pandas as pd
 from PIL import Image
 
 from download_pages import download_pages
-from reprise.web.session import Web
+from reprise.web.settings import Web
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -203,9 +203,15 @@ def start_process(web: Web, first: int, last: int, folder: Path) -> "subprocess.
     """Run the step as a job does, in a process of its own with `folder` as its working directory."""
     code = (
         "import json, sys; from pathlib import Path\n"
-        "from download_pages import download_pages; from reprise.web.session import Web\n"
-        "first, last, web = json.loads(sys.argv[1])\n"
-        f"download_pages(first, last, Web(**web), Path('{STORE}'), Path('{STORE}') / f'{{first}}-{{last}}.csv')"
+        "from download_pages import download_pages; from reprise.web.settings import Web\n"
+        "from list_pages import list_pages; from reprise.tables import read_rows\n"
+        f"store, table = Path('{STORE}'), Path('{STORE}') / 'addresses.csv'\n"
+        "first, last, given = json.loads(sys.argv[1])\n"
+        "web, addresses = Web(**given), None\n"
+        "if not web.url:\n"
+        "    if not table.exists(): list_pages(web, first, last, store, table, None)\n"
+        "    addresses = [row['page_url'] for row in read_rows(table)]\n"
+        "download_pages(first, last, web, store, store / f'{first}-{last}.csv', addresses=addresses)"
     )
     folder.mkdir(exist_ok=True)
     arguments = [sys.executable, "-c", code, json.dumps([first, last, asdict(web)])]

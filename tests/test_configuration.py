@@ -443,7 +443,8 @@ def check_told(name: str, value: object) -> None:
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(NAMES), ANYTHING)
 def test_whatever_a_setting_holds_is_accepted_or_refused_in_one_line(name: str, value: object) -> None:
-    if (name, value) not in (("comic.source", "web"), ("comic.source", "folder")):
+    names_a_site = name in ("comic.web.url", "comic.web.start", "comic.web.list", "comic.web.archive.url") and value
+    if not names_a_site and (name, value) not in (("comic.source", "web"), ("comic.source", "folder")):
         check_told(name, value)
 
 
@@ -557,10 +558,23 @@ PRESETS = sorted((REPOSITORY / "workflow" / "presets").iterdir())
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.stem)
-def test_a_preset_lays_settings_that_can_be_used_over_the_others(preset: Path) -> None:
+def test_a_preset_lays_settings_that_can_be_used_over_the_others(preset: Path, tmp_path: Path) -> None:
     laid = {f"{section}__{key}": value for section, keys in load(preset).items() for key, value in keys.items()}
-    settings = check(**laid)
-    assert all(settings[section][key] == value for section, keys in load(preset).items() for key, value in keys.items())
+    if "comic__web" in laid:
+        web = laid.pop("comic__web")
+        laid |= {f"comic__web__{key}": value for key, value in web.items()}
+        # What it leaves to the reader.
+        start = {"comic__web__start": "https://comic.example/comic/first"}
+        laid = (start if "url" not in web else {}) | laid
+    if laid.get("comic__source") == "folder":
+        (tmp_path / "00001.gif").touch()
+        laid["comic__folder"] = str(tmp_path)
+    settings = check(tmp_path, **laid)
+    for name, value in laid.items():
+        held: Any = settings
+        for key in name.split("__"):
+            held = held[key]
+        assert held == value
     assert f"./run mine.yaml workflow/presets/{preset.name}" in preset.read_text(encoding="utf-8")
 
 

@@ -25,7 +25,8 @@ from reprise.shards import Panel
 from reprise.thumbnails import link_thumbnails
 
 TEMPLATE = Path(step.__file__).with_suffix(".html")
-PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "status", "detail", "edges"]
+PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
+PANEL_COLUMNS += ["status", "detail", "edges"]
 COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
 
 HOSTILE = [
@@ -54,6 +55,7 @@ def panel(name: str, **known: Any) -> dict[str, Any]:
         "url": "",
         "page_url": f"https://comic.example/{page}",
         "title": "",
+        "text": "",
         "page_name": page,
     }
     return {"panel": name, "page": page, "count": count, **usual, "status": "ok", "detail": "", "edges": 900} | known

@@ -11,11 +11,11 @@ from pictures import edges_at, frame, pictures_of
 from reprise.shards import Panel, write_shard
 
 INDEX = """\
-panel,page,count,place,page_name,file,url,page_url,title,status
-1_1,1,1,1,1,007,,,NA,ok
-2_1,2,1,2,2,"a,""b"" ノート.gif",http://c/2.gif,http://c/2,"Two, or 2",ok
-3_1,3,1,3,3,,http://c/3.gif,http://c/3,Three,not there (404)
-10_1,10,1,10,10,10.gif,,,,ok
+panel,page,count,place,page_name,file,url,page_url,title,text,status
+1_1,1,1,1,1,007,,,NA,,ok
+2_1,2,1,2,2,"a,""b"" ノート.gif",http://c/2.gif,http://c/2,"Two, or 2",It waves,ok
+3_1,3,1,3,3,,http://c/3.gif,http://c/3,Three,,not there (404)
+10_1,10,1,10,10,10.gif,,,,,ok
 """
 
 READ = {
@@ -58,7 +58,7 @@ def test_what_looks_like_a_number_is_kept_as_it_is_written(tmp_path: Path) -> No
     shards = write(tmp_path, ["1_1"])
     (tmp_path / "index.csv").write_text("".join(INDEX.splitlines(keepends=True)[:2]), encoding="utf-8")
     panels(tmp_path / "index.csv", shards, tmp_path / "panels.csv")
-    row = "1_1,1,1,1,1,007,,,NA,ab,PNG,650,450,1,ok,,3"
+    row = "1_1,1,1,1,1,007,,,NA,,ab,PNG,650,450,1,ok,,3"
     assert (tmp_path / "panels.csv").read_text().splitlines() == [",".join(COLUMNS), row]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reprise.web.session import Web
+from reprise.web.settings import Web
 from sites import (
     download,
     html,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from download_pages import COLUMNS
-from reprise.web.page import LONGEST_TITLE, page_title, panel_addresses, parse_page
+from reprise.web.page import LONGEST_TITLE, find_panels, page_title, parse_page
 from sites import (
     Server,
     body,
@@ -34,8 +34,8 @@ def test_panels_are_found_however_the_page_names_them(site: Server) -> None:
         (f'<img class=panel src="HTTP://127.0.0.1:{port}/five.gif">', "/five.gif"),
         ('<img class=panel src="data:image/gif;base64,R0lGODlhAQ" data-src="six.gif">', "/media/old/six.gif"),
         ('<img class=panel data-src="seven.gif" srcset="x.gif 2x">', "/media/old/seven.gif"),
-        ('<img class=panel srcset="w_1,h_2/eight.gif 1x, nine.gif 2x">', "/media/old/w_1,h_2/eight.gif"),
-        ('<img class=panel srcset="ten.gif, ten-large.gif 2x">', "/media/old/ten.gif"),
+        ('<img class=panel srcset="nine.gif 1x, w_1,h_2/eight.gif 2x">', "/media/old/w_1,h_2/eight.gif"),
+        ('<img class=panel srcset="ten.gif, ten-large.gif 2x">', "/media/old/ten-large.gif"),
     ]
     site.replies["/comic/001/"] = body(html(*(tag for tag, _ in sources), head='<base href="/media/old/x">'))
     for number, (_, path) in enumerate(sources):
@@ -98,7 +98,7 @@ def test_titles(site: Server, head: str, selector: str | None, header: str, titl
 def test_old_pages_are_read_in_their_encoding(text: str, encoding: str, meta: str, charset: str | None) -> None:
     page = parse_page(f"{meta}<title>{text}</title><img src=/a.gif>".encode(encoding), charset)
     assert page_title(page, None) == text
-    assert panel_addresses(page, "https://comic.example/", "img") == ["https://comic.example/a.gif"]
+    assert find_panels(page, "https://comic.example/", "img") == [("https://comic.example/a.gif", "")]
 
 
 fragments = st.lists(
@@ -110,6 +110,6 @@ fragments = st.lists(
 @given(fragments, st.sampled_from([None, "utf-7", "no-such"]))
 def test_no_page_stops_the_search_for_panels(text: str, charset: str | None) -> None:
     page = parse_page(text.encode(), charset)
-    for address in panel_addresses(page, "https://comic.example/1", "img.p"):
+    for address, _ in find_panels(page, "https://comic.example/1", "img.p"):
         assert not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", address)
     page_title(page, None).encode()

@@ -16,7 +16,9 @@ from reprise.web.page import (
     LONGEST_ADDRESS,
     MOST_PANELS,
 )
-from reprise.web.session import PrivateAddressError, Web, check_public, clean_text
+from reprise.web.public import PrivateAddressError, public_addresses
+from reprise.web.session import clean_text
+from reprise.web.settings import Web
 from sites import (
     ENDLESS,
     MANIFEST,
@@ -96,12 +98,12 @@ def test_processes_share_one_rate(site: Server, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_private_addresses_are_told_from_public_ones(host: str) -> None:
     with pytest.raises(PrivateAddressError, match=re.escape(host)):
-        check_public(host)
+        public_addresses(host)
 
 
 @pytest.mark.parametrize("host", ["93.184.216.34", "8.8.8.8", "2606:4700:4700::1111"])
 def test_public_addresses_pass(host: str) -> None:
-    check_public(host)
+    public_addresses(host)
 
 
 def test_no_page_leads_into_the_network_behind_the_reader(site: Server, other: Server) -> None:
@@ -172,7 +174,7 @@ def test_sizes_are_bounded(site: Server) -> None:
             html(*map(panel, ["/endless.gif", "/large.gif", "/promise.gif", "/bomb.gif", "/fits.gif"]))
         ),
         "/comic/002/": endless(200),
-        "/comic/003/": body(html(*map(panel, ["/x"] * (MOST_PANELS + 100)))),
+        "/comic/003/": body(html(*map(panel, (f"/{number}" for number in range(MOST_PANELS + 100))))),
         "/endless.gif": endless(200),
         "/large.gif": body(bytes(1_000_001)),
         "/bomb.gif": body(bomb, Content_Encoding="gzip"),

@@ -25,7 +25,7 @@ from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 
 import display
-from configuration import PAGE_ADDRESS
+from configuration import OF_IMAGE, PAGE_ADDRESS, ConfigurationError, check_configuration
 from ending import ending, from_here, line
 from reprise.names import ARCHIVE_SUFFIXES
 
@@ -38,6 +38,7 @@ HELP = """\
 ./run 'https://comic.example/{page}'
                        one on the web; {page} is where a page's number stands
 ./run mine.yaml        with settings of yours; config.yaml explains them all
+./run check mine.yaml  read three pages on the web, say what a run would take
 ./run ... study        and the methods of the essay beside Reprise's own
 ./run test             all checks and tests of Reprise itself
 
@@ -135,7 +136,8 @@ def take_words(words: Iterable[str], args: Any) -> None:
         if word in rules or path.parts[:1] == ("results",):
             targets.append(word)
         elif re.match(r"\w+://", word):
-            comics.append(setting(source="web", web={"url": word}))
+            # Without a place for a number it is the first page, from which links are followed.
+            comics.append(setting(source="web", web={"url" if "{page" in word else "start": word}))
         elif path.suffix in SETTINGS_SUFFIXES:
             args.configfile.append(path)
         elif path.exists():
@@ -195,7 +197,7 @@ def ask_what_lacks(args: Any, ask: bool) -> None:
     if comic.get("source", "web") != "web" or not web.get("url"):
         return
     lacking = [key for key in WEB_NEEDS if web.get(key) is None]
-    if not lacking or not PAGE_ADDRESS.fullmatch(str(web["url"])):
+    if not lacking or not PAGE_ADDRESS.fullmatch(str(web["url"])) or OF_IMAGE.search(str(web["url"])):
         return
     if not ask:
         way = " ".join(shlex.quote(f"comic.web.{key}={WEB_NEEDS[key][1]}") for key in lacking)
@@ -210,6 +212,38 @@ def ask_what_lacks(args: Any, ask: bool) -> None:
     told = {key: int(value) if value.isdecimal() else value for key, value in answers.items()}
     kept = yaml.safe_dump({"comic": {"web": web | told}}, sort_keys=False, allow_unicode=True)
     print(f"To be asked no more, keep this as mine.yaml and run ./run mine.yaml:\n\n{kept}", file=sys.stderr)
+
+
+def check(args: Any) -> None:
+    """Read three pages of the comic on the web that is asked for, and print what a run would take from them.
+
+    Raises:
+        CommandError: it is none, or its settings cannot be used.
+    """
+    from check import check_site  # a run reads no page by itself
+
+    config = load_configfile(REPOSITORY / "config.yaml")
+    comic = read_settings(args)
+    config["comic"] |= comic | {"web": deep_update(config["comic"]["web"], comic.get("web", {}))}
+    schema = REPOSITORY / "workflow/schemas/config.schema.yaml"
+    directory = Path(args.directory or ".").absolute()
+    try:
+        found = check_configuration(config, schema, directory, [Path(path) for path in args.configfile])["comic"]
+    except ConfigurationError as error:
+        raise CommandError(str(error)) from None
+    if found["source"] != "web":
+        raise CommandError("check reads pages of a comic on the web; name one, as ./run check mine.yaml")
+    for told in check_site(found["web"]):
+        print(told)
+
+
+def deep_update(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay settings over others, section by section."""
+    laid = dict(settings)
+    for key, value in given.items():
+        both = isinstance(laid.get(key), Mapping) and isinstance(value, Mapping)
+        laid[key] = deep_update(laid[key], value) if both else value
+    return laid
 
 
 def show(args: Any) -> bool:
@@ -254,7 +288,11 @@ def main(words: list[str]) -> int:
         parser, args = parse(words)
         shows = False
         if Path(args.snakefile).resolve() == REPOSITORY / "Snakefile":
-            take_words([*args.targets, *give_back_words(args)], args)
+            said = [*args.targets, *give_back_words(args)]
+            take_words([word for word in said if word != "check"], args)
+            if "check" in said:
+                check(args)
+                return 0
             ask_what_lacks(args, ask=sys.stdin.isatty() and sys.stderr.isatty())
             shows = show(args)
         went_well = args_to_api(args, parser)

@@ -30,6 +30,10 @@ TYPES = {
 
 # The address of a page: http or https, the page's number once, perhaps zero-filled, and no other field.
 PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]{1,2}d)?\}[^{}\s]*")
+ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+
+# An address that tells by its end that an image is there, and no page.
+OF_IMAGE = re.compile(r"\.(apng|avif|bmp|gif|jfif|jpe?g?|png|tiff?|webp)([?#].*)?\Z", re.IGNORECASE)
 
 
 # The settings that name a table, and all that name a file or folder.
@@ -109,7 +113,7 @@ def value_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[s
     if comic["source"] == "folder":
         yield from folder_lines(comic["folder"], places)
     if comic["source"] == "web":
-        yield from web_lines(comic["web"])
+        yield from web_lines(comic["web"], places)
     yield from match_lines(config["match"], config["compare"])
     if config["study"]["least_k"] > config["study"]["most_k"]:
         least, most = config["study"]["least_k"], config["study"]["most_k"]
@@ -217,21 +221,59 @@ def is_file(directory: Path, path: str) -> bool:
         return False
 
 
-def web_lines(web: Mapping[str, Any]) -> Iterator[str]:
+def ways_to_pages(web: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of the settings of a web comic those that say where its pages are; one is to be set."""
+    ways = {"url": web["url"], "start": web["start"], "archive.url": web["archive"]["url"], "list": web["list"]}
+    return {key: value for key, value in ways.items() if value}
+
+
+def web_lines(web: Mapping[str, Any], places: Sequence[Path]) -> Iterator[str]:
     """Say what is wrong with the settings of a web comic."""
+    ways = ways_to_pages(web)
+    templates = [web["url"]] if isinstance(web["url"], str) else web["url"] or []
+    if len(ways) > 1:
+        one, other, *_ = ways
+        yield f"comic.web.{one}: is set, and so is comic.web.{other}; only one of them says where pages are"
+    if not ways or not all(map(PAGE_ADDRESS.fullmatch, templates)):
+        yield f"comic.web.url: holds {shown(web['url'])}; it may hold an http or https address with {{page}} in it"
+    for key in ("start", "archive.url"):
+        if key in ways and not ADDRESS.fullmatch(ways[key]):
+            yield f"comic.web.{key}: holds {shown(ways[key])}; it may hold an http or https address"
+    if "list" in ways:
+        if not PATTERNS.isdisjoint(web["list"]):
+            yield f"comic.web.list: holds {web['list']!r}; Snakemake reads {{ }} < > in its name as patterns: rename it"
+        elif not is_file(places[0], web["list"]):
+            where = looked_for(web["list"], places)
+            yield f"comic.web.list: holds {web['list']!r}, which is no file{where}; it may hold an address a line"
+    yield from selector_lines(web, bool(templates) and all(map(OF_IMAGE.search, templates)))
+    if web["last"] is None and (templates or not ways):
+        yield "comic.web.last: holds null; it may hold the number of the last page"
+    elif web["last"] is not None and web["first"] > web["last"]:
+        yield f"comic.web.first: holds {web['first']}; it may hold a number from 0 to comic.web.last ({web['last']})"
+
+
+def selector_lines(web: Mapping[str, Any], of_images: bool) -> Iterator[str]:
+    """Say which selector is none; where all addresses are `of_images`, no panels need be looked for."""
     import soupsieve  # a comic of any other source has no selectors to wait for
 
-    if not PAGE_ADDRESS.fullmatch(web["url"] or ""):
-        yield f"comic.web.url: holds {shown(web['url'])}; it may hold an http or https address with {{page}} in it"
-    for key, example in (("panels", "img.panel"), ("title", "h1, or null")):
+    from reprise.web.data import check_path, is_path
+
+    found = {"next": web["next"], "archive.links": web["archive"]["links"], "script": web["script"]}
+    found |= {"panels": web["panels"] or (None if of_images else ""), "title": web["title"]}
+    examples = {"panels": "img.panel", "title": "h1, or null", "next": "a.next, or null", "script": "#data, or null"}
+    for key, selector in found.items():
         try:
-            soupsieve.compile(web[key] or ("" if key == "panels" else "title"))
+            if selector is not None and is_path(selector) and key in ("panels", "title"):
+                check_path(selector)
+            elif selector is not None:
+                soupsieve.compile(selector)
         except soupsieve.SelectorSyntaxError:
-            yield f"comic.web.{key}: holds {shown(web[key])}; it may hold a CSS selector, as {example}"
-    if web["last"] is None:
-        yield "comic.web.last: holds null; it may hold the number of the last page"
-    elif web["first"] > web["last"]:
-        yield f"comic.web.first: holds {web['first']}; it may hold a number from 0 to comic.web.last ({web['last']})"
+            example = examples.get(key, ".archive a, or null")
+            held = shown(selector or None)
+            yield f"comic.web.{key}: holds {held}; it may hold a CSS selector, as {example}"
+        except ValueError as error:
+            why = " ".join(str(error).split())
+            yield f"comic.web.{key}: holds {shown(selector)}, no JSONPath: {why}; it may hold one as $.pages[*].image"
 
 
 def canonical(value: Any, schema: Mapping[str, Any]) -> Any:
@@ -248,6 +290,9 @@ def canonical(value: Any, schema: Mapping[str, Any]) -> Any:
     if isinstance(value, str) and kind in ("number", "integer", "boolean"):
         with suppress(yaml.YAMLError, ValueError):
             value = yaml.safe_load(value)
+    if isinstance(schema.get("additionalProperties"), Mapping) and isinstance(value, Mapping):
+        # Values that are all text to a server, given in any order: {over18: 1}.
+        return {key: str(value[key]) if type(value[key]) is int else value[key] for key in sorted(value, key=str)}
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if kind == "integer" and isinstance(value, float) and value.is_integer():
@@ -274,8 +319,10 @@ def find_comic(config: Mapping[str, Any], places: Sequence[Path]) -> dict[str, A
         if settings[section][key] is not None:
             settings[section][key] = found_path(settings[section][key], places)
     comic = settings["comic"]
+    if comic["web"]["list"] is not None:
+        comic["web"] = comic["web"] | {"list": found_path(comic["web"]["list"], places)}
     if comic["source"] is None:
-        given = [name for name, value in (("folder", comic["folder"]), ("web", comic["web"]["url"])) if value]
+        given = [name for name, value in (("folder", comic["folder"]), ("web", ways_to_pages(comic["web"]))) if value]
         comic["source"] = (given or ["demo"])[0] if len(given) < 2 else None
     return settings
 

@@ -58,6 +58,12 @@ def read_layout(index: str, _changed: int) -> Layout:
     return Layout(names, files, starts(shards), starts(blocks))
 
 
+@cache
+def read_addresses(table: str, _changed: int) -> list[str]:
+    """Read the addresses of all pages, in their order; `_changed` makes the cache forget a table that changed."""
+    return [row["page_url"] for row in read_rows(table)]
+
+
 def starts(numbers: Sequence[str]) -> list[int]:
     """Return where each number begins; equal numbers stand together."""
     return [place for place, number in enumerate(numbers) if place == 0 or number != numbers[place - 1]]

@@ -48,8 +48,15 @@ def identify(comic: Mapping[str, Any], directory: Path) -> dict[str, str]:
         path = os.path.realpath(directory / comic["folder"])
         return {"source": "folder", "folder": comic["folder"], "path": path}
     if comic["source"] == "web":
-        return {"source": "web", "address": comic["web"]["url"].partition("://")[2]}
+        return {"source": "web", "address": web_address(comic["web"])}
     return {"source": "demo"}
+
+
+def web_address(web: Mapping[str, Any]) -> str:
+    """Return by which address, without its scheme, or by which list a comic on the web is known."""
+    named: Any = web["url"] or web.get("start") or web.get("archive", {}).get("url") or web.get("list")
+    first = str(named if isinstance(named, str) else named[0])
+    return first.partition("://")[2] or first
 
 
 def is_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

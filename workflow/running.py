@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,13 @@ from reprise.orphans import LOCK, STARTER
 SECONDS_FOR_JOBS_TO_END = 2.0
 
 
-def prepare_run(workflow: Any) -> None:
+def prepare_run(workflow: Any, asked_again: Callable[[], Set[str]] = frozenset) -> None:
     """Have a run take its folder, and look for what was left unfinished there, before it decides what there is to do.
 
     Snakemake runs the `onstart` of a workflow only after it has decided that. By then the run before may have ended,
     and have left other files than were looked at. A run that only shows what it would do takes no folder and changes
     nothing.
+    `asked_again` gives the files that are made anew as the reader asks for it.
     """
     # A shell that waited for its job would stand between the job and the process that it is to end with.
     shell.prefix(f"set -euo pipefail; export {STARTER}={os.getpid()}; exec ")
@@ -43,7 +44,7 @@ def prepare_run(workflow: Any) -> None:
         if workflow.executor_plugin is not None and not workflow.dryrun:
             take_the_folder()
             remove_leftovers()
-        workflow.dag.forcefiles |= unfinished(workflow)
+        workflow.dag.forcefiles |= unfinished(workflow) | asked_again()
         build()
 
     workflow._build_dag = build_alone

@@ -133,3 +133,46 @@ def test_selector_that_finds_nothing(comic: Comic) -> None:
     comic.settings["comic"]["web"]["panels"] = "img.strip"
     done = comic.run(status=1)
     assert "does comic.web.panels say which images are panels?" in done.text
+
+
+def test_pages_that_are_followed(site: Site, comic: Comic) -> None:
+    """By links, newest first; then a page more, and what failed, when asked."""
+
+    def link(page: int, back: int) -> None:
+        path = site.folder / f"read/{page:03}.html"
+        whole = path.read_text() if path.exists() else "<title>No. 7</title>"
+        path.write_text(
+            f'{whole.partition("<nav>")[0]}<nav><a class="nav-back prev" href="{back:03}.html">&lt;</a></nav>'
+        )
+
+    for page in range(2, 24):
+        link(page, page - 1)
+    latest = site.folder / "read/latest.html"
+    latest.write_bytes((site.folder / "read/023.html").read_bytes())
+    settings = comic.settings["comic"]["web"]
+    settings |= {"url": None, "last": None, "start": f"{site.address}/read/latest.html", "order": "newest first"}
+    first = comic.run()
+    assert first.jobs["list_pages"] == 1
+    assert first.jobs["download_pages"] == 3
+    assert "1 page skipped, no panels: 7" in first.text
+    found = comic.tables()["panels.csv"]
+    with (comic.results / "panels.csv").open(newline="", encoding="utf-8") as rows:
+        assert [row["page"] for row in csv.DictReader(rows)] == [str(page) for page in range(1, 24) if page != 7]
+    assert {number for path, number in site.requests.items() if path != "/read/007.html"} == {1}
+    assert site.requests["/robots.txt"] == 1
+    assert "Nothing to be done" in comic.run().text
+
+    # Page 24 is out, and page 7 at last; of the others nothing is asked for but the newest.
+    site.add_page(24, 12, "darkred", "white")
+    link(24, 23)
+    site.add_page(7, 7)
+    link(7, 6)
+    latest.write_bytes((site.folder / "read/024.html").read_bytes())
+    settings["refresh"] = "failed"
+    before = Counter(site.requests)
+    second = comic.run()
+    pages = ["/read/latest.html", "/read/023.html", "/read/007.html"]
+    assert site.requests - before == Counter([*pages, "/art/strip%2024.png", "/art/strip%207.png"])
+    assert second.jobs["download_pages"] == 2
+    assert "24 panels of 24 pages read" in second.text
+    assert found.splitlines()[1] in comic.tables()["panels.csv"].splitlines()

@@ -1,6 +1,7 @@
 # acquire: takes the settings of `comic`; gives the panel files (the demo's and a web comic's are downloaded, a folder's
 # stay where they are), results/index.csv, a row a panel in story order, results/pages.csv, a row a page,
-# results/story.txt, how that order was read, and results/passed_over.csv, a row for each image that was left out.
+# results/story.txt, how that order was read, and results/passed_over.csv, a row for each image that was left out. Where
+# the addresses of a web comic's pages have no number, they are listed first.
 
 DEMO_WEB = {
     "url": "http://demo.reprise.example/{edition}/{page}.html",
@@ -8,13 +9,21 @@ DEMO_WEB = {
     "first": 1,
     "last": COMIC["demo"]["pages"],
     "pages_per_job": 120,
+    **dict.fromkeys(["start", "list", "script", "attribute", "cookies", "headers", "refresh"]),
+    "archive": {"url": None, "links": None},
+    "robots": False,
     "seconds_between_requests": 0.0,
 }
 WEB = COMIC["web"] | (DEMO_WEB if FROM_DEMO else {})
+# Whether pages are found by links, or listed, and their number is known only then.
+LISTED = not FROM_FOLDER and not WEB["url"]
 # A folder has no pages to download, and need not say which is the last.
-PAGES = 0 if FROM_FOLDER else WEB["last"] - WEB["first"] + 1
-DOWNLOAD = of_download(PAGES, WEB["seconds_between_requests"])
+PAGES = 0 if FROM_FOLDER or LISTED else WEB["last"] - WEB["first"] + 1
+DOWNLOAD = of_download(10_000 if LISTED else PAGES, WEB["seconds_between_requests"])
 RANGES = page_ranges(WEB["first"], WEB["last"], WEB["pages_per_job"]) if PAGES else {}
+
+# What each step is told of how the site is read: all but how pages are numbered, laid out, found, or asked for again.
+READ = {key: WEB[key] for key in sorted(WEB) if key not in ("first", "last", "pages_per_job", "refresh", "list")}
 
 
 rule draw_demo:
@@ -41,6 +50,32 @@ rule draw_demo:
         "../../scripts/draw_demo.py"
 
 
+checkpoint list_pages:
+    input:
+        listed=[path for path in [WEB["list"]] if LISTED and path],
+        modules=modules("list_pages"),
+    output:
+        addresses="results/downloads/addresses.csv",
+    log:
+        "results/logs/list_pages.log",
+    benchmark:
+        "results/benchmarks/list_pages.tsv"
+    conda:
+        "../../envs/acquire.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=DOWNLOAD.minutes,
+    params:
+        web=as_it_is(READ),
+        first=WEB["first"],
+        last=WEB["last"],
+        listed=as_it_is(WEB["list"]),
+    message:
+        "List the pages"
+    script:
+        "../../scripts/list_pages.py"
+
+
 rule download_pages:
     input:
         site=branch(FROM_DEMO, then="results/demo/site", otherwise=[]),
@@ -57,8 +92,9 @@ rule download_pages:
         mem_mb=DOWNLOAD.memory,
         runtime=DOWNLOAD.minutes,
     params:
-        pages=lambda wildcards: list(RANGES[wildcards.range]),
-        web={key: WEB[key] for key in sorted(WEB) if key not in ("first", "last", "pages_per_job")},
+        pages=lambda wildcards: list(ranges()[wildcards.range]),
+        addresses=addresses_of_range,
+        web=as_it_is({key: READ[key] for key in READ if key not in ("next", "order")}),
     message:
         "Download pages {params.pages[0]} to {params.pages[1]}"
     script:
@@ -67,7 +103,7 @@ rule download_pages:
 
 checkpoint index_panels:
     input:
-        manifests=expand("results/downloads/{range}.csv", range=RANGES),
+        manifests=lambda wildcards: expand("results/downloads/{range}.csv", range=ranges()),
         archive=[path for path in ARCHIVE if can_be_input(path)],
         modules=modules("index_panels"),
     output:

@@ -8,11 +8,12 @@ from contents import Digests, watch_contents
 from display import LogHandler
 from ending import ending
 from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
-from layout import digest, page_ranges, read_layout
+from layout import digest, page_ranges, read_addresses, read_layout
 from reprise.containers import is_archive
 from reprise.entries import LARGEST_FILE
 from reprise.imports import used_modules
 from reprise.source import find_files, places_of
+from reprise.tables import read_rows
 from results import (
     AnotherComicError,
     check_comic,
@@ -87,6 +88,34 @@ def modules(step):
     """Return the shared modules that a step's script uses, to be listed among its inputs."""
     scripts = Path(workflow.basedir) / "scripts"
     return [os.path.relpath(path) for path in used_modules(scripts / f"{step}.py", scripts)]
+
+
+def ranges():
+    """Return the ranges of pages, once their number is known."""
+    return page_ranges(WEB["first"], WEB["first"] + len(addresses()) - 1, WEB["pages_per_job"]) if LISTED else RANGES
+
+
+def addresses():
+    """Return the addresses of all pages, once they are listed."""
+    table = checkpoints.list_pages.get().output.addresses
+    return read_addresses(table, os.stat(table).st_mtime_ns)
+
+
+def addresses_of_range(wildcards):
+    """Return the addresses of the pages of a range, where they have no number."""
+    if LISTED:
+        first, last = ranges()[wildcards.range]
+        return addresses()[first - WEB["first"] : last - WEB["first"] + 1]
+
+
+def asked_again():
+    """Return the files that a run makes anew as `comic.web.refresh` says: those of pages that didn't come, or all."""
+    if FROM_FOLDER or FROM_DEMO or not WEB["refresh"]:
+        return set()
+    found = {str(path) for path in Path("results/downloads").glob("*-*.csv")}
+    if WEB["refresh"] == "failed":
+        found = {path for path in found if any(row["status"] != "ok" for row in read_rows(path))}
+    return found | {path for path in ["results/downloads/addresses.csv"] if LISTED and os.path.exists(path)}
 
 
 def layout():

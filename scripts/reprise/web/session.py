@@ -1,17 +1,14 @@
 """Ask servers for what stands at addresses: politely, again where that may help, and within bounds.
 
 Pages are written by strangers: only http and https are followed, never to an address inside the reader's own network,
-and every size is bounded. Several processes may ask at once; a file gives them one rate for all.
+and every size is bounded. Several processes may ask at once; files give them one rate for each host.
 """
 
-import fcntl
-import ipaddress
-import os
 import re
 import socket
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,43 +20,34 @@ from requests.utils import select_proxy
 from urllib3.exceptions import DecodeError, HTTPError, MaxRetryError, ReadTimeoutError
 from urllib3.util import Retry
 
+from reprise.web.public import PrivateAddressError, pool_classes, public_addresses
+from reprise.web.rate import Rate
+from reprise.web.robots import MOST_ROBOTS_BYTES, Robots
+from reprise.web.settings import Web
+
 # Far above what comics use; they keep a hostile or broken site from filling memory, disk or time.
 MOST_REDIRECTS = 10
 LONGEST_BODY_SECONDS = 600.0
-LONGEST_RETRY_AFTER_SECONDS = 120
 
 # The second try follows at once, the third a second later, then 2, 4, 8 seconds.
 BACKOFF_SECONDS = 0.5
 TEMPORARY = (429, 500, 502, 503, 504)
 GONE = (404, 410)
+NOT_MODIFIED = 304
 WHOLE = (200, 203)  # the others of 2xx give a part that nobody asked for, or nothing
 
 OK = "ok"
 NO_ANSWER = "failed: no answer"
 CUT_OFF = "failed: the answer was cut off"
 NOT_UNPACKED = "failed: the answer can't be unpacked"
+UNCHANGED = "unchanged"
 
+# What a server tells of a version of something, and how it is asked whether that is still the one.
+VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+LONGEST_VALIDATOR = 300
 
-@dataclass(frozen=True)
-class Web:
-    """How to read a comic's site: the settings of `comic.web`, without its first and last page."""
-
-    url: str
-    """Address of a page, with `{page}` (or, zero-filled, `{page:04d}`) for its number."""
-    panels: str
-    """CSS selector of the panels on a page."""
-    title: str | None
-    """CSS selector of the page's title; None takes the `<title>`."""
-    seconds_between_requests: float
-    """Least time between two requests, over all processes; 0 sets no rate."""
-    retries: int
-    """Further tries after a failure that may pass."""
-    timeout: float
-    """Seconds without a sign of the server after which a try has failed."""
-    user_agent: str
-    """The name given to the server."""
-    max_megabytes: float
-    """Largest image taken, in millions of bytes."""
+# A server by host and port, with and without www.
+Server = tuple[str | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -67,71 +55,93 @@ class Answer:
     """What an address gave: `content` if `status` is "ok", else the reason why there is none.
 
     A reason that begins with "failed" is one that may pass, "missing" is the server's word that there is nothing,
-    "refused" is ours.
+    "refused" is ours. "unchanged" is the server's word that what is known of the address still holds; `validators` are
+    what it wants to be asked by then.
     """
 
     status: str
     content: bytes = b""
     url: str = ""
     charset: str | None = None
+    validators: Mapping[str, str] = field(default_factory=dict)
 
 
-class PrivateAddressError(requests.RequestException):
-    """A page or a redirect led to an address that isn't on the public internet."""
+class RobotsError(Exception):
+    """The site's robots.txt asks programs to leave an address alone."""
 
 
-def server(address: str) -> tuple[str | None, int | None]:
+def server(address: str) -> Server:
     """Host and port that an http(s) address leads to."""
     parts = urlsplit(address)
     return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def check_public(host: str) -> None:
-    """Raise `PrivateAddressError` if `host` has any address that isn't public unicast, `gaierror` if it has none."""
-    for *_, where in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
-        address = ipaddress.ip_address(where[0])
-        if not address.is_global or address.is_multicast:
-            raise PrivateAddressError(f"{host} is not a public address")
+def without_www(host: str | None) -> str:
+    """Return a host by the name it has without www, as which it is the same site."""
+    return (host or "").removeprefix("www.")
 
 
-def take_turn(stamp: Path, seconds: float) -> None:
-    """Wait until `seconds` have passed since the last request of any process; `stamp`'s mtime is its time.
-
-    The lock is held while waiting, so that others queue behind; the system releases it if the process is killed.
-    """
-    if seconds == 0:
-        return
-    with stamp.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        passed = time.time() - os.fstat(lock.fileno()).st_mtime
-        # A clock that was set back must not make it wait for longer than one interval.
-        time.sleep(min(max(seconds - passed, 0), seconds))
-        now = time.time()
-        os.utime(lock.fileno(), (now, now))
-
-
-class TurnTakingAdapter(HTTPAdapter):
+class PoliteAdapter(HTTPAdapter):
     """Lets each request, every redirect and retry included, wait its turn, and none reach a private address.
 
-    `own` are the servers that the user named and that may therefore be anywhere.
+    Args:
+        web: has the rate, and what is sent to the comic's own site alone.
+        own: the servers that the user named and that may therefore be anywhere.
+        hosts: the folder in which jobs share what they know of hosts.
     """
 
-    def __init__(self, own: set[tuple[str | None, int | None]], turn: Callable[[], None]) -> None:
-        super().__init__()
+    def __init__(self, web: Web, own: set[Server], hosts: Path) -> None:
         self.own = own
-        self.turn = turn
+        self.web = web
+        self.rate = Rate(hosts, web.seconds_between_requests)
+        self.robots: Robots | None = None
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of connections; proxies have others, and look names up themselves."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = pool_classes(lambda host, port: (host.strip("[]"), port) in self.own)
+
+    def check_public(self, request: requests.PreparedRequest, proxies: Any) -> None:
+        """Raise `PrivateAddressError` for an address in the reader's own network, `ConnectionError` for none."""
+        host, port = server(str(request.url))
+        if (host, port) in self.own:
+            return
+        try:
+            public_addresses(str(host))
+        except socket.gaierror as error:
+            # Behind a proxy it may be the proxy alone that knows the names outside.
+            if not select_proxy(str(request.url), proxies):
+                raise requests.ConnectionError(error, request=request) from error
+
+    def add_own_headers(self, request: requests.PreparedRequest) -> None:
+        """Send the user's cookies and headers to the comic's own site, and to no other that it leads to."""
+        host, port = server(str(request.url))
+        given = dict(self.web.headers or {})
+        if self.web.cookies:
+            given["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.web.cookies.items())
+        is_own = (without_www(host), port) in {(without_www(name), number) for name, number in self.own}
+        for name, value in given.items():
+            if is_own:
+                theirs = request.headers.get(name) if name == "Cookie" else None
+                request.headers[name] = f"{theirs}; {value}" if theirs and value not in theirs else theirs or value
+            elif request.headers.get(name) == value:
+                del request.headers[name]
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send one request; raises `PrivateAddressError` besides what `HTTPAdapter.send` raises."""
-        host, port = server(str(request.url))
-        if (host, port) not in self.own:
-            try:
-                check_public(str(host))
-            except socket.gaierror as error:
-                # Behind a proxy it may be the proxy alone that knows the names outside.
-                if not select_proxy(str(request.url), kwargs.get("proxies")):
-                    raise requests.ConnectionError(error, request=request) from error
-        self.turn()
+        """Send one request.
+
+        Raises `PrivateAddressError` and `RobotsError` besides what `HTTPAdapter.send` raises.
+        """
+        url = str(request.url)
+        self.check_public(request, kwargs.get("proxies"))
+        delay = 0.0
+        if self.robots and urlsplit(url).path != "/robots.txt":
+            if not self.robots.allows(url):
+                raise RobotsError(f"robots.txt of {urlsplit(url).hostname} forbids it")
+            delay = self.robots.delay(url)
+        self.add_own_headers(request)
+        self.rate.wait(urlsplit(url).netloc, delay)
         response = super().send(request, *args, **kwargs)
         if response.is_redirect:
             # Requests reads the body of a redirect whole and unbounded; a closed one reads as empty.
@@ -139,18 +149,28 @@ class TurnTakingAdapter(HTTPAdapter):
         return response
 
 
-def open_session(web: Web, own: set[tuple[str | None, int | None]], stamp: Path, proxy: str | None) -> requests.Session:
-    """Session that keeps the rate of `web` by the file `stamp`; with a `proxy`, all of http goes through it."""
+def open_session(web: Web, own: set[Server], hosts: Path, proxy: str | None = None) -> requests.Session:
+    """Session that keeps the rate of `web` by files in `hosts`; with a `proxy`, all of http goes through it."""
     session = requests.Session()
-    session.headers["User-Agent"] = web.user_agent
+    session.headers["User-Agent"] = f"{web.user_agent} (+{web.contact})" if web.contact else web.user_agent
     session.max_redirects = MOST_REDIRECTS
-    adapter = TurnTakingAdapter(own, partial(take_turn, stamp, web.seconds_between_requests))
+    adapter = PoliteAdapter(web, own, hosts)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     if proxy:
         session.trust_env = False
         session.proxies = {"http": proxy}
+    if web.robots:
+        adapter.robots = Robots(hosts, web.user_agent, partial(ask_for_robots, session, web))
     return session
+
+
+def ask_for_robots(session: requests.Session, web: Web, address: str) -> str | None:
+    """Return the text of a robots.txt, "" where the server has none to give, None where it gives no answer."""
+    answer = fetch(session, address, MOST_ROBOTS_BYTES, replace(web, retries=0))
+    if answer.status == OK:
+        return answer.content.decode("utf-8", "replace")
+    return "" if re.search(r"HTTP 4\d\d", answer.status) and "429" not in answer.status else None
 
 
 def read_body(response: requests.Response, most_bytes: int) -> bytes | None:
@@ -174,6 +194,8 @@ def read_body(response: requests.Response, most_bytes: int) -> bytes | None:
 def read_answer(response: requests.Response, most_bytes: int) -> Answer:
     """The answer in a response whose headers are in and whose body isn't read yet."""
     code = response.status_code
+    if code == NOT_MODIFIED:
+        return Answer(UNCHANGED, url=response.url)
     if code in GONE:
         return Answer(f"missing: HTTP {code}")
     if code not in WHOLE:
@@ -183,7 +205,9 @@ def read_answer(response: requests.Response, most_bytes: int) -> Answer:
         return Answer(f"refused: larger than {most_bytes / 1e6:g} megabytes")
     # Without the server's word for it, requests would name Latin-1, which nobody meant.
     declared = "charset" in response.headers.get("Content-Type", "").lower()
-    return Answer(OK, content, response.url, response.encoding if declared else None)
+    told = {name: response.headers.get(name, "") for name in VALIDATORS}
+    validators = {name: value for name, value in told.items() if 0 < len(value) <= LONGEST_VALIDATOR}
+    return Answer(OK, content, response.url, response.encoding if declared else None, validators)
 
 
 def clean_text(text: str, most: int) -> str:
@@ -198,24 +222,39 @@ def root_cause(error: BaseException) -> str:
     return clean_text(str(error), 100) or type(error).__name__
 
 
-def pause(retry: Retry, response: requests.Response | None) -> None:
-    """Wait as the server's Retry-After asks, up to `LONGEST_RETRY_AFTER_SECONDS`, or as `retry` backs off."""
+def leave_alone(session: requests.Session, response: requests.Response | None) -> bool:
+    """Let no job ask a server again before its Retry-After has passed; return whether it told one."""
+    if response is None:
+        return False
     try:
-        retry.sleep(None if response is None else response.raw)
-    except (HTTPError, ValueError, OverflowError):  # Retry-After tells no time.
-        retry.sleep()
+        seconds = Retry().get_retry_after(response.raw)
+    except (HTTPError, ValueError, OverflowError):  # It tells no time.
+        return False
+    adapter = session.get_adapter(response.url)
+    if seconds is None or not isinstance(adapter, PoliteAdapter):
+        return False
+    adapter.rate.hold(urlsplit(response.url).netloc, seconds)
+    return True
 
 
-def fetch(session: requests.Session, address: str, most_bytes: int, web: Web, referer: str | None = None) -> Answer:
-    """Fetch one address, again after failures that may pass.
+def fetch(
+    session: requests.Session,
+    address: str,
+    most_bytes: int,
+    web: Web,
+    referer: str | None = None,
+    known: Mapping[str, str] | None = None,
+) -> Answer:
+    """Fetch one address, again after failures that may pass; `known` are the validators of what is here already.
 
     Never raises for what a server or a page does; a proxy named wrongly in the environment raises `InvalidProxyURL`.
     """
-    retry = Retry(web.retries, backoff_factor=BACKOFF_SECONDS, retry_after_max=LONGEST_RETRY_AFTER_SECONDS)
+    retry = Retry(web.retries, backoff_factor=BACKOFF_SECONDS, respect_retry_after_header=False)
+    headers = {"Referer": referer} | {VALIDATORS[name]: value for name, value in (known or {}).items()}
     while True:
         response = None
         try:
-            response = session.get(address, stream=True, timeout=web.timeout, headers={"Referer": referer})
+            response = session.get(address, stream=True, timeout=web.timeout, headers=headers)
             with response:
                 answer = read_answer(response, most_bytes)
             again = response.status_code in TEMPORARY
@@ -223,7 +262,7 @@ def fetch(session: requests.Session, address: str, most_bytes: int, web: Web, re
             raise
         except ValueError:  # In all its kinds (of requests, urllib3, urllib and the codecs) a malformed address.
             return Answer("refused: not an http(s) address")
-        except PrivateAddressError as error:
+        except (PrivateAddressError, RobotsError) as error:
             return Answer(f"refused: {error}")
         except requests.TooManyRedirects:
             return Answer(f"failed: more than {MOST_REDIRECTS} redirects")
@@ -235,8 +274,10 @@ def fetch(session: requests.Session, address: str, most_bytes: int, web: Web, re
             again = True
         if not again:
             return answer
+        told = leave_alone(session, response)
         try:
             retry = retry.increment("GET", address)
         except MaxRetryError:
             return answer
-        pause(retry, response)
+        if not told:
+            retry.sleep()

@@ -2,18 +2,19 @@
 
 The store outlives the jobs that fill it: `images/<page>_<count>.<extension>`, `pages/<page>.json`, and beside them the
 manifests, `<first>-<last>.csv`, of ranges of pages. A record says what was asked for, at which address, and vouches for
-the panels that came, by a digest of their bytes.
+the panels that came, by a digest of their bytes. Where links were followed, `found/<digest of an address>.json` keeps
+what stood on the page, so that it isn't asked for again to fetch its panels, nor to find the way.
 """
 
 import fcntl
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 from reprise.atomic import atomic_file
 from reprise.web.image import NoPanelError, check_image
@@ -21,26 +22,80 @@ from reprise.web.session import OK
 
 
 class Image(TypedDict):
-    """One panel of a page's record; without an image, `file`, its name in the store, and `sha256` are empty."""
+    """One panel of a page's record; without an image, `file`, its name in the store, and `sha256` are empty.
+
+    `text` is what the page says of it; `validators`, by which a server tells whether it has another, may be left out.
+    """
 
     url: str
     file: str
     sha256: str
     status: str
+    text: NotRequired[str]
+    validators: NotRequired[Mapping[str, str]]
 
 
 class Record(TypedDict):
-    """What is known of a page; the store's record stands while `asked`, what it was made with, stays the same."""
+    """What is known of a page; the store's record stands while `asked`, what it was made with, stays the same.
+
+    Of several addresses that were tried, `page_url` is the one that gave it, and `found_at` the one it led to.
+    """
 
     asked: dict[str, Any]
     title: str
     status: str
     images: list[Image]
+    page_url: NotRequired[str]
+    found_at: NotRequired[str]
+    validators: NotRequired[Mapping[str, str]]
 
 
-def no_image(url: str, status: str) -> Image:
+class Found(TypedDict):
+    """What stood on a page from which a link was followed.
+
+    Attributes:
+        asked: what it was read with.
+        way: how the link was looked for.
+        url: its address after redirects.
+        title, status: as of a record.
+        panels: the address of each, and what the page says of it.
+        next: where the link leads; empty if it ends here.
+        ends: why it ends.
+    """
+
+    asked: dict[str, Any]
+    way: dict[str, Any]
+    url: str
+    title: str
+    status: str
+    panels: list[tuple[str, str]]
+    next: str
+    ends: str
+
+
+# The status of an image while those before it on its page are fetched; a job that was killed by then goes on with it.
+TO_COME = "failed: the run ended before it came"
+
+
+def no_image(url: str, status: str, text: str = "") -> Image:
     """Entry of a record for a panel that can't be had."""
-    return Image(url=url, file="", sha256="", status=status)
+    image = Image(url=url, file="", sha256="", status=status)
+    return image | {"text": text} if text else image
+
+
+def read_kept(path: Path) -> Any:
+    """Return what is kept in a file; None if there is none, or none that can be read."""
+    try:
+        kept = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return kept if isinstance(kept, dict) and "asked" in kept else None
+
+
+def write_kept(path: Path, kept: Mapping[str, Any]) -> None:
+    """Keep something in a file."""
+    with atomic_file(path) as part:
+        part.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -73,16 +128,24 @@ class Store:
 
     def read(self, page: int) -> Record | None:
         """Record of a page; None if there is none, or none that can be read."""
-        try:
-            record: Record = json.loads(self.record_path(page).read_bytes())
-        except (OSError, ValueError):
-            return None
-        return record
+        return cast(Record | None, read_kept(self.record_path(page)))
 
     def write(self, page: int, record: Record) -> None:
         """Keep the record of a page."""
-        with atomic_file(self.record_path(page)) as part:
-            part.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        write_kept(self.record_path(page), record)
+
+    def found_path(self, address: str) -> Path:
+        """File of what stood on the page at an address."""
+        return self.folder / "found" / f"{hashlib.sha256(address.encode('utf-8', 'replace')).hexdigest()[:24]}.json"
+
+    def read_found(self, address: str, asked: Mapping[str, Any]) -> Found | None:
+        """What stood on the page at an address, if it was read with what is asked for now."""
+        found = cast(Found | None, read_kept(self.found_path(address)))
+        return found if found and found.get("asked") == asked else None
+
+    def write_found(self, address: str, found: Found) -> None:
+        """Keep what stood on the page at an address."""
+        write_kept(self.found_path(address), found)
 
     def forget(self, page: int) -> None:
         """Remove the record of a page whose panels are about to change, and all manifests that name them.

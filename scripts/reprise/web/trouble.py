@@ -1,0 +1,83 @@
+"""What went wrong with a page or an image, in a sentence, and what a reader can do."""
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+NO_PANELS = "no panels"
+AGE_GATE = f"{NO_PANELS}: a page that asks for the reader's age"
+ROBOT_CHECK = f"{NO_PANELS}: a page that looks for robots"
+BY_SCRIPT = f"{NO_PANELS}: a page that is drawn by a script"
+MOVED = f"{NO_PANELS}: the site has moved to "
+
+# A page with more words than that is no mere question.
+MOST_TEXT_OF_A_GATE = 3000
+MOST_TEXT_OF_A_FRAME = 300
+
+AGE = re.compile(
+    r"\b(?:are you|i am|i'm|you must be|must be)\b[^.?!]{0,40}\b(?:1[68]|21|eighteen|of (?:legal )?age|adult)\b|"
+    r"\bage[ -](?:verification|check|gate|restricted)|\b(?:mature|adult)[ -](?:content|material|only)|\b18\+|\bnsfw\b",
+    re.IGNORECASE,
+)
+ROBOTS = re.compile(r"just a moment|checking your browser|verify (?:that )?you are (?:a )?human|captcha", re.IGNORECASE)
+
+# How a status begins, and the sentence.
+SENTENCES = {
+    AGE_GATE: "The site asks for the reader's age first. Say yes in a browser, look there which cookie that left, and "
+    "set it as comic.web.cookies.",
+    ROBOT_CHECK: "The site lets browsers in alone. Write to its owner, or look whether the comic is in an archive.",
+    BY_SCRIPT: "The page holds no image until a script has run. The script may carry the addresses as JSON: name it "
+    "with comic.web.script, and say with comic.web.panels, as $..url, where they are in it.",
+    MOVED: "Set the new address in comic.web.",
+    NO_PANELS: "Does comic.web.panels say which images are panels? ./run check shows what the page has.",
+    "failed: HTTP 401": "The site wants a name and a password, which Reprise has not.",
+    "failed: HTTP 403": "The site refuses to answer. It may dislike the name that is given (comic.web.user_agent), "
+    "want a cookie (comic.web.cookies), or refuse programs altogether.",
+    "failed: HTTP 429": "The site says that it was asked too often. Set comic.web.seconds_between_requests higher and "
+    "run again: what has come is kept.",
+    "failed: HTTP 5": "The site is in trouble itself. Run again later: what has come is kept.",
+    "missing: HTTP 4": "There is no such page. If so of many: do comic.web.url and comic.web.last fit the site?",
+    "missing: leads": "The site sends the reader elsewhere for pages that it has not: is comic.web.last too high?",
+    "failed: no answer": "The site can't be reached: check the address and the connection.",
+    "refused: robots.txt": "The site asks programs to leave this alone. If you may have it all the same, set "
+    "comic.web.robots to false.",
+    "refused: not an http(s) address": "The page gives no address there: comic.web.attribute names where it stands.",
+}
+
+# By these the site would answer the next page no better.
+REFUSALS = (
+    *("failed: HTTP 401", "failed: HTTP 403", "failed: HTTP 429", "failed: HTTP 5", "failed: no answer"),
+    *("refused: robots.txt", AGE_GATE, ROBOT_CHECK),
+)
+
+
+def way_out(status: str) -> str:
+    """Return the sentence for a status; empty where there is none."""
+    return next((sentence for begins, sentence in SENTENCES.items() if status.startswith(begins)), "")
+
+
+def is_refusal(status: str) -> bool:
+    """Tell whether a status means that the site would answer the next page no better."""
+    return status.startswith(REFUSALS)
+
+
+def why_no_panels(page: BeautifulSoup, asked_host: str, host: str) -> str:
+    """Return the status of a page in which no panel was found."""
+    body = page.body if isinstance(page.body, Tag) else page
+    scripts = page.find_all("script")
+    words = " ".join(
+        text.strip()
+        for text in body.find_all(string=True)
+        if text.parent and text.parent.name not in ("script", "style")
+    )
+    told = f"{page.title.get_text() if page.title else ''} {words}"
+    if len(words) <= MOST_TEXT_OF_A_GATE and ROBOTS.search(told):
+        return ROBOT_CHECK
+    if len(words) <= MOST_TEXT_OF_A_GATE and AGE.search(told):
+        return AGE_GATE
+    if asked_host != host:
+        return MOVED + host
+    images = [image for image in body.find_all("img") if not image.find_parent("noscript")]
+    if scripts and not images and len(words) <= MOST_TEXT_OF_A_FRAME:
+        return BY_SCRIPT
+    return NO_PANELS

@@ -1,4 +1,4 @@
-"""Make a graph of the matches: its nodes are the panels, and two that are alike enough to match are tied.
+"""Apply the threshold: make a graph of the matches, which ties two panels if they are alike enough to match.
 
 In the field: match: edge, link; template: hub, with a hub penalty; family: local scaling.
 """

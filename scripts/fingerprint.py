@@ -1,9 +1,9 @@
 """Fingerprint the panels of one shard: read each file once, and keep all that later steps need of its pictures.
 
 A fingerprint belongs to a frame. It has the bitmap of its edges and how many they are, its edge points, two hashes, a
-digest of its pixels, two small pictures of its colours, and where it is lettered. A still panel has one frame. An
-animated one has up to `MOST_FRAMES` that differ in their edges; if there are more, one of each scene. A video has one
-of each shot.
+digest of its pixels, two small pictures of its colours, and where it is lettered. A thumbnail of the frame is made as
+well. A still panel has one frame. An animated one has up to `MOST_FRAMES` that differ in their edges; if there are
+more, one of each scene. A video has one of each shot.
 """
 
 from reprise.job import job
@@ -26,12 +26,12 @@ from PIL import Image, UnidentifiedImageError
 
 from reprise.atomic import atomic_folder
 from reprise.hashes import average_hash, dct_hash, edge_bitmap, shrink
+from reprise.keyframes import Scenes, evenly
 from reprise.lettering import LONGEST, lettering
 from reprise.matching.canvas import edge_points
 from reprise.names import is_video
 from reprise.pictures import BLACK, FORMATS, WHITE, Colour, PictureFile, Pixels, TooLargeError, halve, open_picture
 from reprise.progress import progress
-from reprise.scenes import Scenes, evenly
 from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
 from reprise.source import PanelSource, open_source
 from reprise.thumbnails import Size, thumbnail_file, write_sizes

@@ -1,8 +1,9 @@
 """Digests that tell whether files have changed, which others may change at any time.
 
 Snakemake reads a file anew when it is newer than what was made of it. A file that takes another's name, is restored
-from a backup, or comes with an older release is not newer. So each rule has a digest of what it reads as a parameter:
-when that changes, the rule runs again.
+from a backup, or comes with an older release is not newer. So each rule has a digest of what it reads, and of its own
+script, as a parameter: when that changes, the rule runs again. What a script imports are inputs of its rule, found by
+`reprise.imports`.
 """
 
 import hashlib

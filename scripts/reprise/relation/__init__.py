@@ -1,1 +1,1 @@
-"""What kind of match it is: for the step `relate`."""
+"""What the colours of two pictures say of their match. Which relation it is, the step `relate` tells by it."""

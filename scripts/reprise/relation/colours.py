@@ -1,7 +1,8 @@
 """Which colours of one picture became which of another, where one lies upon the other as an alignment has it.
 
 Pictures are sampled, not averaged: a colour of a drawing is that colour here, and no mixture. So in a recolour each
-colour of one picture goes with one colour of the other, wherever it stands. In a redraw it does not.
+colour of one picture goes with one colour of the other, wherever it stands. In a redraw it does not. By
+these numbers the step `relate` tells which of the two it is.
 
 In the field: recolour: colour transfer, palette swap.
 """

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from pictures import drawing, pixels
 from reprise.hashes import edge_bitmap
-from reprise.scenes import Scenes, evenly
+from reprise.keyframes import Scenes, evenly
 from sketches import sketch
 
 SIZE = (320, 240)

@@ -1,4 +1,4 @@
-"""The scenes of an animation or a video, told apart by the edges of its frames: a frame of each is enough.
+"""Which frames of an animation or a video are kept: one of each scene. Scenes are told apart by the edges of frames.
 
 Frames are of one scene where nearly all edges of each are near an edge of the other, as where a mouth moves; and where
 what is left of the one is, shifted, what is left of the other, as where a figure walks or the picture pans, until

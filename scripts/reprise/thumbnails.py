@@ -1,4 +1,4 @@
-"""Thumbnails: pictures of frames to be looked at, made once, by `fingerprint`, and linked to wherever they are shown."""
+"""Thumbnails: pictures of frames to be looked at, which `fingerprint` makes once, and others link to."""
 
 import csv
 from collections.abc import Iterable, Mapping

@@ -370,7 +370,7 @@ def test_lists_of_pairs_are_checked_below_the_directory(tmp_path: Path) -> None:
     (tmp_path / "not.csv").write_text("file,other\n")
     assert complaint(tmp_path, **lists) == (
         "match.not_a_match: holds 'not.csv', which lacks the columns file_a and file_b; it may hold null or the path "
-        "of a CSV with the columns file_a and file_b"
+        "of a CSV whose first line is file_a,file_b"
     )
     assert complaint(tmp_path, match__not_a_match="gone.csv", match__must_match="must.csv") == (
         "match.not_a_match: holds 'gone.csv', which is no file (looked for in "

@@ -84,7 +84,7 @@ def test_a_list_that_cannot_be_used_is_named_in_one_line(
             "not.csv" if not_a_match is not None else None, "must.csv" if must_match is not None else None, tmp_path
         )
     assert str(refused.value).startswith(message)
-    assert str(refused.value).endswith("; it may hold null or the path of a CSV with the columns file_a and file_b")
+    assert str(refused.value).endswith("; it may hold null or the path of a CSV whose first line is file_a,file_b")
     assert "\n" not in str(refused.value)
 
 

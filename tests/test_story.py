@@ -344,7 +344,7 @@ def test_pages_whose_numbers_begin_again_are_numbered_along_the_story() -> None:
         (["1.png", "2.png", "cover.png"], "pages 1 to 2, and 1 without"),
         (["2009-02-03.png", "2011-12-30.png"], "dated pages, 2009-02-03 to 2011-12-30"),
         (["1/1.png", "1/2.png", "2/1.png", "2/2.png"], "2 chapters of 2 pages"),
-        (["1/1.png", "1/2.png", "2/1.png"], "2 chapters of 1 to 2 pages"),
+        (["1/1.png", "1/2.png", "2/1.png"], "2 chapters, of 1 to 2 pages each"),
         (["cat.png", "dog.png"], "in the order of their names"),
         ([], ""),
     ],

@@ -17,6 +17,7 @@ from reprise.web.settings import Web
 from reprise.web.trouble import way_out
 
 PAGES = 3
+NO_ELEMENT = ":not(*)"  # the selector that stands for none
 MOST_PANELS_TOLD = 3
 
 

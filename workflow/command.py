@@ -15,6 +15,9 @@ from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while Snakemake is imported ends all, with no traceback
+
 import yaml
 from snakemake.cli import args_to_api, get_argument_parser, parse_args
 from snakemake.common.configfile import load_configfile
@@ -220,11 +223,14 @@ def check(args: Any) -> None:
     Raises:
         CommandError: it is none, or its settings cannot be used.
     """
-    from check import check_site  # a run reads no page by itself
+    from check import NO_ELEMENT, PAGES, check_site  # a run reads no page by itself
 
     config = load_configfile(REPOSITORY / "config.yaml")
     comic = read_settings(args)
     config["comic"] |= comic | {"web": deep_update(config["comic"]["web"], comic.get("web", {}))}
+    web = config["comic"]["web"]
+    # What a reader has yet to find out: without a selector all images of a page are told of, with their selectors.
+    web |= {"panels": web["panels"] or NO_ELEMENT, "last": web["last"] or web["first"] + PAGES - 1}
     schema = REPOSITORY / "workflow/schemas/config.schema.yaml"
     directory = Path(args.directory or ".").absolute()
     try:
@@ -282,7 +288,7 @@ def main(words: list[str]) -> int:
         return 0
     started_in, stopped = Path.cwd(), False
     LoggerPluginRegistry().register_plugin(f"snakemake_logger_plugin_{display.NAME}", display)
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    if signal.getsignal(signal.SIGINT) in (signal.default_int_handler, signal.SIG_DFL):
         signal.signal(signal.SIGINT, note_interrupt)
     try:
         parser, args = parse(words)

@@ -46,9 +46,10 @@ NO_CORRECTIONS = Corrections()
 
 
 def csv_line(pair: Pair) -> str:
-    """Write a pair as a line of a list, quoted where it has to be."""
+    """Write a pair as a line of a list, quoted where it has to be: a space after a comma is none of a name."""
     text = io.StringIO()
-    csv.writer(text).writerow(map(escape, pair))
+    spaced = any(name != name.strip() for name in pair)
+    csv.writer(text, quoting=csv.QUOTE_ALL if spaced else csv.QUOTE_MINIMAL).writerow(map(escape, pair))
     return text.getvalue().removesuffix("\r\n")
 
 
@@ -62,7 +63,7 @@ def read_list(path: str | Path, leaves_out: bool) -> list[Pair]:
     pairs = []
     # Spreadsheets put a mark before the first column, which utf-8-sig takes off.
     with open(path, encoding="utf-8-sig", newline="") as lines:
-        rows = csv.DictReader(lines, restval="", strict=True)
+        rows = csv.DictReader(lines, restval="", strict=True, skipinitialspace=True)
         try:
             missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
             if missing:
@@ -106,8 +107,8 @@ def read_lists(
         except (OSError, ValueError) as error:
             reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else error
             raise CorrectionsError(
-                f"match.{setting}: holds {path!r}, which {reason}; it may hold null or the path of a CSV with the "
-                f"columns {' and '.join(COLUMNS)}"
+                f"match.{setting}: holds {path!r}, which {reason}; it may hold null or the path of a CSV whose "
+                f"first line is {','.join(COLUMNS)}"
             ) from None
     apart, together = lists
     clash = contradiction(apart, together)

@@ -146,7 +146,7 @@ def describe(pages: Sequence[Told], own: bool) -> str:
     least, most = min(chapters.values()), max(chapters.values())
     if least == most:
         return f"{len(chapters):,} chapters of {count(most, 'page')}"
-    return f"{len(chapters):,} chapters of {least:,} to {most:,} pages"
+    return f"{len(chapters):,} chapters, of {least:,} to {most:,} pages each"
 
 
 def count(number: int, noun: str) -> str:

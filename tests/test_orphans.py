@@ -1,12 +1,18 @@
 """A job ends with the process that started it, whatever it is at."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
+
+from reprise.orphans import LOCK
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -20,15 +26,41 @@ JOB = f"import sys\nsys.path.insert(0, {str(SCRIPTS)!r})\nfrom reprise.orphans i
 BY_THE_SYSTEM = "end_with_starter(starter)"
 BY_A_THREAD = "threading.Thread(target=wait_for_end_of, args=(starter,), daemon=True).start()"
 
+# What a job is at, without a pause. It ends by itself, long after it should have been ended.
+AT_WORK = """
+print("at work", flush=True)
+end = time.monotonic() + 20
+while time.monotonic() < end: pass
+print("outlived its starter", flush=True)
+"""
 
-@pytest.mark.parametrize("watching", [BY_THE_SYSTEM, BY_A_THREAD])
-def test_a_job_ends_with_its_starter(watching: str) -> None:
-    job = f"{JOB}{watching}\nprint('at work', flush=True)\nwhile True: pass"
-    with subprocess.Popen([sys.executable, "-c", STARTING, job], stdout=subprocess.PIPE, text=True) as starter:
+
+@contextmanager
+def started(watching: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """Give the starter of a job that is at work in a folder, and what the job says."""
+    job = [sys.executable, "-c", STARTING, JOB + watching + AT_WORK]
+    with subprocess.Popen(job, stdout=subprocess.PIPE, text=True, cwd=folder) as starter:
         assert starter.stdout
         assert starter.stdout.readline() == "at work\n"
+        yield starter, starter.stdout
+
+
+@pytest.mark.parametrize("watching", [BY_THE_SYSTEM, BY_A_THREAD])
+def test_a_job_ends_with_its_starter(watching: str, tmp_path: Path) -> None:
+    with started(watching, tmp_path) as (starter, said):
         starter.kill()
-        assert starter.stdout.read() == ""  # to its end, which comes when no process is left that may write
+        assert said.read() == ""  # to its end, which comes when no process is left that may write
+
+
+def test_a_job_holds_the_folder_until_it_ends(tmp_path: Path) -> None:
+    lock = tmp_path / LOCK
+    lock.parent.mkdir()
+    with lock.open("w") as run, started(BY_THE_SYSTEM, tmp_path) as (starter, _):
+        fcntl.flock(run, fcntl.LOCK_SH | fcntl.LOCK_NB)  # the run and its other jobs may hold it as well
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        starter.kill()
+        fcntl.flock(run, fcntl.LOCK_EX)
 
 
 @pytest.mark.parametrize(("starter", "said"), [(os.getpid(), "at work\n"), (1, "")], ids=["here", "elsewhere"])

@@ -39,8 +39,8 @@ RANKING_COLUMNS = [
 FAR_SHARE = 0.1
 
 # A cluster is unsure if its panels are together in a smaller share of the trials than STABLE, or if the score of its
-# best return is above the threshold by less than NEAR. Chosen by hand on the choosing half of benchmarks/matching.yaml:
-# of 958 clusters seven are unsure, and among these are both whose best return is of two drawings.
+# best return is above the threshold by less than NEAR. Chosen by hand on the comics of the choosing half of
+# benchmarks/matching.yaml: of 542 clusters three are unsure, among them both whose best return is of two drawings.
 STABLE, NEAR = 0.7, 0.05
 
 
@@ -55,9 +55,7 @@ def pages_away(pages: pd.Series, absence: float) -> float:
     return max(2.0, min(absence, FAR_SHARE * length))
 
 
-def returns(
-    members: pd.DataFrame, pairs: pd.DataFrame, weights: Mapping[str, float], away: float
-) -> pd.DataFrame:
+def returns(members: pd.DataFrame, pairs: pd.DataFrame, weights: Mapping[str, float], away: float) -> pd.DataFrame:
     """Say of every panel that matches an earlier one of its cluster how interesting it is that it comes back.
 
     Args:

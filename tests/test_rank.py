@@ -81,8 +81,11 @@ def test_callbacks_come_before_scenes_whatever_these_count(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("last", "absence", "kind"),
-    [(60, 6, "callback"), (60, 5, "scene"), (1000, 19, "scene"), (1000, 20, "callback"), (8, 2, "callback")]
-    + [(8, 1, "scene"), (60, 1, "scene")],
+    [
+        *[(60, 6, "callback"), (60, 5, "scene"), (60, 1, "scene")],
+        *[(1000, 20, "callback"), (1000, 19, "scene")],
+        *[(8, 2, "callback"), (8, 1, "scene")],
+    ],
 )
 def test_what_is_far_depends_on_the_length_of_the_comic(tmp_path: Path, last: int, absence: int, kind: str) -> None:
     """A tenth of a short comic, 20 pages of a long one, and never the very next page."""

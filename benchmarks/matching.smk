@@ -16,6 +16,7 @@ localrules:
 rule matching:
     input:
         "results/matching/reporting.md",
+        "results/matching/reporting-far-returns.csv",
 
 
 rule thresholds:
@@ -177,6 +178,7 @@ rule run_reprise:
     output:
         clusters=f"{FOUND}/{{way}}/clusters.csv",
         pairs=f"{FOUND}/{{way}}/pairs.csv",
+        panels=f"{FOUND}/{{way}}/panels.csv",
     log:
         "results/logs/run_reprise/{set}-{way}.log",
     wildcard_constraints:
@@ -196,6 +198,7 @@ rule run_reprise:
         " -- results/clusters.csv results/pairs.csv > {log} 2>&1"
         " && cp {params.run}/results/clusters.csv {output.clusters}"
         " && cp {params.run}/results/pairs.csv {output.pairs}"
+        " && cp {params.run}/results/panels.csv {output.panels}"
 
 
 # Peers.
@@ -371,6 +374,25 @@ rule judge:
         "Judge what was found in {wildcards.set}"
     script:
         "scripts/judge.py"
+
+
+rule far_returns:
+    input:
+        labels=of_comics(f"{SET}/labels.csv"),
+        panels=of_comics(f"{FOUND}/reprise/panels.csv"),
+        clusters=of_comics(f"{FOUND}/reprise/clusters.csv"),
+    output:
+        table="results/matching/{half}-far-returns.csv",
+    log:
+        "results/logs/far_returns/{half}.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        sets=of_comics("{set}"),
+    message:
+        "Count the far and changed returns among the first clusters of the {wildcards.half} half"
+    script:
+        "scripts/far_returns.py"
 
 
 rule matching_tables:

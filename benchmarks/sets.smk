@@ -100,6 +100,13 @@ def of_half(pattern):
     return lambda wildcards: expand(pattern, set=MATCHING["halves"][wildcards.half])
 
 
+def of_comics(pattern):
+    """Return the function that tells a file of each set of a half that is a comic as it was drawn."""
+    return lambda wildcards: expand(
+        pattern, set=[name for name in MATCHING["halves"][wildcards.half] if SETS[name]["kind"] == "comic"]
+    )
+
+
 def of_pages(pattern):
     """Return the function that tells a file of each set of pages of a half."""
     return lambda wildcards: expand(pattern, set=pages_of(wildcards.half))

@@ -1,14 +1,20 @@
-"""Make clusters of the communities, and rank them by interest.
+"""Make clusters of the communities, and rank them: first those that are callbacks, and of each kind by interest.
 
-The interest of a cluster is that of its best return, times the cluster's stability. A drawing returns where it comes
-back after pages without it. The return counts
+A drawing returns where it comes back after pages without it. The return counts
 
-    absence / (absence + rank.absence) * score ** rank.likeness * (rank.copy if it is a copy, else 1)
+    absence / (absence + away) * score ** rank.likeness * (rank.copy if it is a copy, else 1)
 
 where `absence` is how many pages ago the cluster was last seen. A copy is a duplicate of any earlier panel of the
-cluster, and `score` says how alike the two are. For a panel that is no copy it is the score of its best match. So a
-drawing that comes back changed, after a long time, is first. Last, however many panels they have, are what goes on from
-page to page, as a scene does, what is the same picture over and over, as an interface is, and what may be chance.
+cluster, and `score` says how alike the two are. For a panel that is no copy it is the score of its best match. The
+return that counts most is the interest of its cluster.
+
+A return after `away` pages or more is a callback. One after fewer is of a scene, in which a drawing is held for a few
+pages. `away` is rank.absence, or a tenth of the comic where that is fewer pages. A cluster with any callback is a
+callback, and its interest is that of its best one.
+
+So a drawing that comes back changed, after a long time, is first. Last, however many panels they have, are what goes on
+from page to page, and what is the same picture over and over, as an interface is. What may be chance keeps its place,
+and is marked as unsure.
 """
 
 from reprise.job import job
@@ -26,31 +32,54 @@ PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
 
 RANKING_COLUMNS = [
     *("cluster", "panels", "first_page", "last_page", "interest", "panel", "source", "absence", "score", "relation"),
-    *("least_score", "mean_score", "stability"),
+    *("least_score", "mean_score", "stability", "kind", "unsure"),
 ]
 
+# Of a comic that is shorter than ten times rank.absence, a return after this share of its pages is a callback.
+FAR_SHARE = 0.1
 
-def returns(members: pd.DataFrame, pairs: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
+# A cluster is unsure if its panels are together in a smaller share of the trials than STABLE, or if the score of its
+# best return is above the threshold by less than NEAR. Chosen by hand on the comics of the choosing half of
+# benchmarks/matching.yaml: of 542 clusters three are unsure, among them both whose best return is of two drawings.
+STABLE, NEAR = 0.7, 0.05
+
+
+def pages_away(pages: pd.Series, absence: float) -> float:
+    """Return after how many pages without a drawing its return is a callback: never on the very next page.
+
+    Args:
+        pages: of all panels.
+        absence: rank.absence.
+    """
+    length = int(pages.max() - pages.min()) + 1 if len(pages) else 0
+    return max(2.0, min(absence, FAR_SHARE * length))
+
+
+def returns(members: pd.DataFrame, pairs: pd.DataFrame, weights: Mapping[str, float], away: float) -> pd.DataFrame:
     """Say of every panel that matches an earlier one of its cluster how interesting it is that it comes back.
 
     Args:
         members: `cluster`, `panel` and `page` of the clustered panels, story order within each cluster.
         pairs: PAIR_COLUMNS of the pairs that match within a cluster, in story order.
-        weights: `absence` (pages after which a return counts half), `likeness` (the power of the score) and `copy`
-            (what a duplicate counts, beside 1).
+        weights: `likeness` (the power of the score) and `copy` (what a duplicate counts, beside 1).
+        away: the pages after which a return counts half, and is a callback.
 
     Returns:
         `cluster`, `panel`, `source` (the earlier panel it is a copy of or else matches best, the first of equals),
-        `score` and `relation` to that, `absence` in pages (0 on the first page), and `interest`, from 0 to 1.
+        `score` and `relation` to that, `absence` in pages (0 on the first page), `interest`, from 0 to 1, and `kind`,
+        callback or scene.
     """
     best_first = pairs.assign(copy=pairs["relation"] == "duplicate").sort_values(["copy", "score"], ascending=False)
     best = best_first.drop_duplicates("panel_b").rename(columns={"panel_a": "source", "panel_b": "panel"})
     pages = members[["cluster", "page"]].drop_duplicates()
     pages["absence"] = pages.groupby("cluster")["page"].diff().fillna(0).astype(np.int64)
     found = members.merge(pages, on=["cluster", "page"]).merge(best, on="panel")
-    away = found["absence"] / (found["absence"] + weights["absence"])
+    far = found["absence"] / (found["absence"] + away)
     changed = np.where(found["copy"], weights["copy"], 1.0)
-    return found.assign(interest=(away * found["score"] ** weights["likeness"] * changed).round(6))
+    return found.assign(
+        interest=(far * found["score"] ** weights["likeness"] * changed).round(6),
+        kind=np.where(found["absence"] >= away, "callback", "scene"),
+    )
 
 
 def similarity(members: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -67,6 +96,7 @@ def rank(
     pairs: str | Path,
     panels: str | Path,
     weights: Mapping[str, float],
+    threshold: float,
     clusters: str | Path,
     ranking: str | Path,
 ) -> None:
@@ -75,20 +105,24 @@ def rank(
     Args:
         communities: what `communities` found.
         pairs, panels: the tables of matches and of panels.
-        weights: the section `cluster.rank` of the settings, see `returns`.
+        weights: the section `cluster.rank` of the settings, see `returns` and `pages_away`.
+        threshold: the least score of a match; 0 if matches are not told by their score.
         clusters: gets `cluster` (1 = first in rank), `panel`, `file`, `page`; panels in no cluster are absent.
         ranking: gets RANKING_COLUMNS, a row a cluster: its `interest`; its best return, `panel` after `absence`
-            pages, like `source` by `score` and `relation`; the least and the mean score of its pairs; its stability.
+            pages, like `source` by `score` and `relation`; the least and the mean score of its pairs; its stability;
+            its `kind`, callback or scene; and whether it is `unsure`, true or false.
     """
-    with np.load(communities) as found:
-        places, sizes, stability = found["members"], np.diff(found["start"]), found["stability"]
+    with np.load(communities) as known:
+        places, sizes, stability = known["members"], np.diff(known["start"]), known["stability"]
     table = tables.read_csv(panels, dtype={"file": str}, keep_default_na=False)
     members = table.iloc[places][["panel", "file", "page"]]
     members.insert(0, "cluster", np.repeat(np.arange(len(sizes)), sizes))
     cluster_of = members.set_index("panel")["cluster"]
     matches = tables.read_csv(pairs, usecols=list(PAIR_COLUMNS), dtype=PAIR_COLUMNS)
     inside = matches[matches["panel_a"].map(cluster_of) == matches["panel_b"].map(cluster_of)]
-    best_first = returns(members, inside, weights).sort_values(["interest", "absence"], ascending=False)
+    found = returns(members, inside, weights, pages_away(table["page"], weights["absence"]))
+    # By its name a callback comes before a scene.
+    best_first = found.sort_values(["kind", "interest", "absence"], ascending=[True, False, False])
     pages = members.groupby("cluster")["page"]
     figures = similarity(members, inside).assign(
         panels=pages.size(),
@@ -97,8 +131,9 @@ def rank(
         stability=[round(share, 4) for share in stability.tolist()],
     )
     ranked = best_first.drop_duplicates("cluster").merge(figures, left_on="cluster", right_index=True)
-    ranked["interest"] = (ranked["interest"] * ranked["stability"]).round(6)
-    ranked = ranked.sort_values(["interest", "cluster"], ascending=[False, True], ignore_index=True)
+    unsure = (ranked["stability"] < STABLE) | (ranked["score"] < threshold + NEAR)
+    ranked["unsure"] = np.where(unsure, "true", "false")
+    ranked = ranked.sort_values(["kind", "interest", "cluster"], ascending=[True, False, True], ignore_index=True)
     rank_of = pd.Series(ranked.index + 1, index=ranked["cluster"])
     for rows, path, columns in ((members, clusters, None), (ranked, ranking, RANKING_COLUMNS)):
         numbered = rows.assign(cluster=rows["cluster"].map(rank_of)).sort_values("cluster", kind="stable")
@@ -113,6 +148,7 @@ if __name__ == "__main__":
             pairs=snakemake.input.pairs,
             panels=snakemake.input.panels,
             weights=snakemake.params.weights,
+            threshold=snakemake.params.threshold,
             clusters=snakemake.output.clusters,
             ranking=snakemake.output.ranking,
         )

@@ -61,7 +61,7 @@ def cluster(
     all_settings = SETTINGS | {"method": method, "resolution": resolution, "seed": seed} | settings
     communities(folder / "adjacency.npz", folder / "matches.npz", all_settings, 0.5, folder / "communities.npz")
     rank(
-        *(folder / "communities.npz", folder / "pairs.csv", folder / "panels.csv", all_settings["rank"]),
+        *(folder / "communities.npz", folder / "pairs.csv", folder / "panels.csv", all_settings["rank"], 0.5),
         *(folder / "clusters.csv", folder / "ranking.csv"),
     )
     return pd.read_csv(folder / "clusters.csv", dtype={"file": str})

@@ -26,12 +26,12 @@ def test_a_changed_callback_ranks_before_neighbours_and_copies(tmp_path: Path) -
 
 
 def test_the_rank_says_which_return_it_is_for(tmp_path: Path) -> None:
-    """Two scenes of one drawing, pages 1 to 3 and 103 to 104; page 103 is most like page 2."""
+    """Two scenes of one drawing, pages 1 to 3 and 103 to 104; page 103 is most like page 2. The comic has 104 pages."""
     matches = clique(*range(5), score=0.6) | {(1, 3): 0.8}
     cluster(tmp_path, matches, 5, pages=[1, 2, 3, 103, 104])
     columns = ["cluster", "panel", "source", "relation", "absence", "score", "panels", "first_page", "last_page"]
     assert ranking(tmp_path, *columns) == [[1, "103_3", "2_1", "redraw", 100, 0.8, 5, 1, 104]]
-    assert ranking(tmp_path, "interest") == [[pytest.approx(100 / (100 + 20) * 0.8, abs=1e-6)]]
+    assert ranking(tmp_path, "interest") == [[pytest.approx(100 / (100 + 10.4) * 0.8**0.5, abs=1e-6)]]
 
 
 def test_a_recolour_of_the_very_same_lines_is_a_change_and_a_copy_of_a_recolour_is_none(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_recolour_of_the_very_same_lines_is_a_change_and_a_copy_of_a_recolour_
     assert ranking(tmp_path, "panel", "source", "absence") == [["101_1", "1_0", 100]]
     cluster(tmp_path, matches, 3, pages=[1, 2, 401], duplicates=[(1, 2)])
     assert ranking(tmp_path, "panel", "source", "relation", "score") == [["401_2", "2_1", "duplicate", 0.97]]
-    assert ranking(tmp_path, "interest") == [[pytest.approx(0.1 * 399 / 419 * 0.97, abs=1e-6)]]
+    assert ranking(tmp_path, "interest") == [[pytest.approx(0.5 * 399 / 419 * 0.97**0.5, abs=1e-6)]]
 
 
 def test_an_interface_ranks_low_however_far_it_reaches(tmp_path: Path) -> None:
@@ -52,9 +52,9 @@ def test_an_interface_ranks_low_however_far_it_reaches(tmp_path: Path) -> None:
     pages = [*range(10, 310, 10), 311, 312, 313, 314, 374]
     found = groups(cluster(tmp_path, copies | with_change | story, 35, pages=pages, duplicates=copies))
     assert found == [[33, 34], list(range(30)), [30, 31, 32]]
-    # Without the change, which came after 10 pages, it is last.
-    all_copies = copies | dict.fromkeys(with_change, 1.0)
-    found = groups(cluster(tmp_path, all_copies | story, 35, pages=pages, duplicates=all_copies))
+    # Without the change, which came after 10 pages, it is last if copies count little.
+    all_copies, rank = copies | dict.fromkeys(with_change, 1.0), SETTINGS["rank"] | {"copy": 0.1}
+    found = groups(cluster(tmp_path, all_copies | story, 35, pages=pages, duplicates=all_copies, rank=rank))
     assert found == [[33, 34], [30, 31, 32], list(range(30))]
 
 
@@ -70,29 +70,67 @@ def test_of_returns_that_count_nothing_the_longest_absence_is_told(tmp_path: Pat
     assert ranking(tmp_path, "panel", "absence", "interest") == [["41_2", 40, 0]]
 
 
-def test_of_returns_alike_that_of_the_less_stable_cluster_ranks_lower(tmp_path: Path) -> None:
-    """Both come back after 20 pages, 0.7 alike; the earlier has a third panel in the first three trials of ten only."""
-    matches = {(0, 2): 0.7, (1, 3): 0.7, (0, 4): 0.535, (2, 4): 0.535}
-    assert groups(cluster(tmp_path, matches, 5, pages=[1, 2, 21, 22, 23])) == [[1, 3], [0, 2, 4]]
-    alone, with_doubt = ranking(tmp_path, "interest", "stability")
-    assert alone == pytest.approx([20 / 40 * 0.7, 1], abs=1e-6)
-    assert with_doubt == pytest.approx([20 / 40 * 0.7 * with_doubt[1], 0.3 + 0.7 / 3], abs=1e-4)
+def test_callbacks_come_before_scenes_whatever_these_count(tmp_path: Path) -> None:
+    """In a comic of 300 pages: a copy after 20 pages, and two changed drawings, after 19 and after 2."""
+    matches, pages = {(0, 1): 0.9, (2, 3): 0.9, (4, 5): 0.9}, [1, 3, 51, 70, 100, 120, 300]
+    assert groups(cluster(tmp_path, matches, 7, pages=pages, duplicates=[(4, 5)])) == [[4, 5], [2, 3], [0, 1]]
+    assert ranking(tmp_path, "kind", "absence") == [["callback", 20], ["scene", 19], ["scene", 2]]
+    callback, scene, _ = (interest for (interest,) in ranking(tmp_path, "interest"))
+    assert callback < scene
+
+
+@pytest.mark.parametrize(
+    ("last", "absence", "kind"),
+    [
+        *[(60, 6, "callback"), (60, 5, "scene"), (60, 1, "scene")],
+        *[(1000, 20, "callback"), (1000, 19, "scene")],
+        *[(8, 2, "callback"), (8, 1, "scene")],
+    ],
+)
+def test_what_is_far_depends_on_the_length_of_the_comic(tmp_path: Path, last: int, absence: int, kind: str) -> None:
+    """A tenth of a short comic, 20 pages of a long one, and never the very next page."""
+    cluster(tmp_path, {(0, 1): 0.9}, 3, pages=[1, 1 + absence, last])
+    assert ranking(tmp_path, "absence", "kind") == [[absence, kind]]
+
+
+def test_a_callback_is_told_by_its_far_return_though_a_near_one_counts_more(tmp_path: Path) -> None:
+    """Changed after 19 pages, and the very same 20 pages after that."""
+    matches = {(0, 1): 1.0, (0, 2): 1.0, (1, 2): 1.0}
+    cluster(tmp_path, matches, 4, pages=[1, 20, 40, 300], duplicates=[(1, 2)])
+    assert ranking(tmp_path, "kind", "panel", "absence", "relation") == [["callback", "40_2", 20, "duplicate"]]
+
+
+def test_doubt_is_marked_and_takes_nothing_from_the_rank(tmp_path: Path) -> None:
+    """A drawing that is alike by a little more than the threshold comes back after 502 pages, a sure one after 30."""
+    assert groups(cluster(tmp_path, {(0, 1): 0.9, (2, 3): 0.52}, 4, pages=[1, 31, 32, 534])) == [[2, 3], [0, 1]]
+    assert ranking(tmp_path, "absence", "unsure") == [[502, True], [30, False]]
+    interest = [502 / 522 * 0.52**0.5, 30 / 50 * 0.9**0.5]
+    assert [found for (found,) in ranking(tmp_path, "interest")] == pytest.approx(interest, abs=1e-6)
+
+
+def test_a_doubtful_return_to_a_stable_cluster_is_unsure(tmp_path: Path) -> None:
+    """Four panels of one scene, and a fifth 100 pages later that is alike by little more than the threshold."""
+    matches = clique(0, 1, 2, 3) | {(place, 4): 0.545 for place in range(4)}
+    cluster(tmp_path, matches, 5, pages=[1, 2, 3, 4, 104])
+    ((stability, absence, unsure),) = ranking(tmp_path, "stability", "absence", "unsure")
+    assert stability > 0.7
+    assert (absence, unsure) == (100, True)
 
 
 @pytest.mark.parametrize(
     ("weights", "interest"),
     [
-        ({}, [20 / 40 * 0.8, 0.1 * 60 / 80 * 0.9]),
-        ({"absence": 60}, [20 / 80 * 0.8, 0.1 * 60 / 120 * 0.9]),
-        ({"likeness": 2}, [20 / 40 * 0.64, 0.1 * 60 / 80 * 0.81]),
-        ({"likeness": 0}, [20 / 40, 0.1 * 60 / 80]),
-        ({"copy": 1}, [60 / 80 * 0.9, 20 / 40 * 0.8]),
-        ({"copy": 0}, [20 / 40 * 0.8, 0]),
+        ({}, [20 / 40 * 0.8**0.5, 0.5 * 60 / 80 * 0.9**0.5]),
+        ({"absence": 60}, [0.5 * 60 / 120 * 0.9**0.5, 20 / 80 * 0.8**0.5]),
+        ({"likeness": 2}, [20 / 40 * 0.64, 0.5 * 60 / 80 * 0.81]),
+        ({"likeness": 0}, [20 / 40, 0.5 * 60 / 80]),
+        ({"copy": 1}, [60 / 80 * 0.9**0.5, 20 / 40 * 0.8**0.5]),
+        ({"copy": 0}, [20 / 40 * 0.8**0.5, 0]),
     ],
 )
 def test_what_counts_in_the_rank_is_set(tmp_path: Path, weights: dict[str, float], interest: list[float]) -> None:
-    matches, pages = {(0, 1): 0.8, (2, 3): 0.9}, [1, 21, 101, 161]
-    cluster(tmp_path, matches, 4, pages=pages, duplicates=[(2, 3)], rank=SETTINGS["rank"] | weights)
+    matches, pages = {(0, 1): 0.8, (2, 3): 0.9}, [1, 21, 101, 161, 1000]
+    cluster(tmp_path, matches, 5, pages=pages, duplicates=[(2, 3)], rank=SETTINGS["rank"] | weights)
     assert [found for (found,) in ranking(tmp_path, "interest")] == pytest.approx(interest, abs=1e-6)
 
 

@@ -1,6 +1,6 @@
 # cluster: takes the graph of matches; gives results/pairs.csv, which says of each match what kind it is,
 # results/communities.npz, the groups of panels in the graph, and of both results/clusters.csv, these groups ranked by
-# interest, and results/ranking.csv, which says why.
+# kind and interest, and results/ranking.csv, which says why.
 
 
 rule relate:
@@ -72,6 +72,7 @@ rule rank:
         runtime=LITTLE.minutes,
     params:
         weights=config["cluster"]["rank"],
+        threshold=MATCH.get("threshold", 0.0),
     message:
         "Rank the clusters by interest"
     script:

@@ -26,7 +26,7 @@ PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
 
 RANKING_COLUMNS = [
     *("cluster", "panels", "first_page", "last_page", "interest", "panel", "source", "absence", "score", "relation"),
-    *("least_score", "mean_score", "stability"),
+    *("least_score", "mean_score", "stability", "kind", "unsure"),
 ]
 
 
@@ -97,6 +97,8 @@ def rank(
         stability=[round(share, 4) for share in stability.tolist()],
     )
     ranked = best_first.drop_duplicates("cluster").merge(figures, left_on="cluster", right_index=True)
+    ranked["kind"] = np.where(ranked["absence"] >= weights["absence"], "callback", "scene")
+    ranked["unsure"] = np.where(ranked["stability"] < 0.5, "true", "false")
     ranked["interest"] = (ranked["interest"] * ranked["stability"]).round(6)
     ranked = ranked.sort_values(["interest", "cluster"], ascending=[False, True], ignore_index=True)
     rank_of = pd.Series(ranked.index + 1, index=ranked["cluster"])

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from reprise.atomic import atomic_folder
-from reprise.hashes import average_hash, dct_hash, edge_bitmap, shrink
+from reprise.hashes import SEEN, average_hash, dct_hash, edge_bitmap, is_for_black, shrink
 from reprise.keyframes import Scenes, evenly
 from reprise.lettering import LONGEST, lettering
 from reprise.matching.canvas import edge_points
@@ -40,9 +40,6 @@ from reprise.video import CONTAINERS, FIRST_BYTES, MOST_PICTURES, DamagedError, 
 FEWEST_BESIDE = 100  # if a drawing has so many edge points, the lettering on it is passed over
 THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
 THUMBNAIL_QUALITY = 80
-
-SEEN = 250  # a drawing with so many edge pixels on white is seen there
-UNSEEN = 4  # one with fewer, and so many times as many on black, is read on black
 
 # Settings of GNU's malloc, by its malloc.h, and the largest block that it can be told to keep.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, KEPT = -1, -3, 32 * 2**20
@@ -203,7 +200,7 @@ def read_frames(file: PictureFile, most_read: int, resize: str, panel: Panel, mo
     edges = most_edges(panel)
     if edges < SEEN and file.transparent:
         on_black = read_frames_on(BLACK, file, most_read, resize, panel, most_frames)
-        if most_edges(on_black) > UNSEEN * edges:
+        if is_for_black(edges, most_edges(on_black)):
             return on_black
     return panel
 

@@ -1,4 +1,7 @@
-"""Lay the clusters out as pages to look through in a browser: from disk, offline, without a script.
+"""Lay the clusters out as pages to look through in a browser: from disk, offline, and without a script too.
+
+The folder holds all that its pages show, so that it can be copied, zipped and published. The pages are made of the
+templates in `gallery/`, which has their style and scripts too; what the scripts ask of is in `data.js`.
 
 Titles, addresses and names come from the comic's pages and files. Whatever they hold is shown as text. An address
 becomes a link only if it leads to the web.
@@ -6,37 +9,82 @@ becomes a link only if it leads to the web.
 
 from reprise.job import job
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import attrgetter
+import json
+import math
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from reprise import VERSION
 from reprise.atomic import atomic_folder
 from reprise.clock import clock
 from reprise.corrections import csv_line
+from reprise.links import link
+from reprise.shown_pairs import best_matches, shown_pairs
 from reprise.tables import label_page, label_panels, read_table
-from reprise.thumbnails import link_thumbnails
+from reprise.thumbnails import Size, link_thumbnails, read_sizes, thumbnail_file
 
 PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
 PANEL_COLUMNS += ["status", "detail", "edges"]
 
 PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "time_a", "time_b"]
-PAIR_COLUMNS += ["confidence", "explanation"]
+PAIR_COLUMNS += ["confidence", "explanation", "mirrored", "zoom", "across", "down"]
 
-RANKING_COLUMNS = ["cluster", "panel", "absence", "score", "relation", "interest"]
-RANKING_COLUMNS += ["least_score", "mean_score", "stability"]
+RANKING_COLUMNS = ["cluster", "panel", "source", "absence", "score", "relation", "interest"]
+RANKING_COLUMNS += ["least_score", "mean_score", "stability", "kind", "unsure"]
 
-# If what is left aside is a longer list than this, it has pages of its own, of so many rows each.
-MOST_LISTED = 500
+RELATIONS = {
+    "redraw": "redrawn",
+    "recolour": "recoloured",
+    "frame": "in an animation",
+    "moved": "moved or zoomed",
+    "mirrored": "mirrored",
+    "duplicate": "exact copy",
+}
+
+ASIDE = {
+    "left-out": ("panel left out by you", "panels left out by you"),
+    "plain": ("panel says too little", "panels say too little"),
+    "unusable": ("panel could not be used", "panels could not be used"),
+    "missing": ("page is missing", "pages are missing"),
+}
+
+# What is left aside is listed so many rows a page: a browser lays out more with a delay.
+MOST_LISTED = 200
 
 # From a page so many pages before it and after it are linked to.
 PAGES_NEAR = 2
+
+# A page with more panels than this is none of a story, but a heap: emoji, sprites, scans.
+MOST_ON_A_PAGE = 100
+
+# Of a drawing's uses so many are on its card; the others are on a page of their own.
+MOST_USES = 12
+
+# So many arcs are links, those that reach furthest; of the others so many ways are drawn, in one line of each relation.
+MOST_LINKED_ARCS = 250
+
+# A drawing is shown in place if it moved less, in percent of the picture, and is zoomed less.
+HAIR, HAIR_ZOOM = 1.0, 1.035
+
+MOST_WAYS = 250
+WAY = 10  # how far apart ways begin and end, of WIDTH
+
+MOST_TICKS = 12
+WIDTH, HEIGHT = 1000, 200  # of the drawing of arcs, as its template has them
+
+IN_PLACE = [False, 1, 0, 0]
+"""How one drawing lies upon the other where it was not moved, as `describe_pairs` tells it."""
+
+STATIC = ("gallery.css", "gallery.js", "compare.js")
+"""Files of the folder of templates that are copied as they are."""
 
 
 def web_address(address: str) -> str:
@@ -55,63 +103,287 @@ def pages_near(number: int, last: int) -> list[int]:
     return sorted({1, *range(max(1, number - PAGES_NEAR), min(last, number + PAGES_NEAR) + 1), last})
 
 
-def original(cluster: int, panel: str, file: str) -> str:
-    """Return the address, relative to the gallery, of the original that `cluster_folders` puts into its cluster."""
-    return quote(f"../clusters/{cluster}/{panel}{PurePosixPath(file).suffix.lower()}")
-
-
-def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.DataFrame:
-    """Find for each clustered panel the match that places it in its cluster.
-
-    It is the best match with an earlier panel of the same cluster. If there is none, it is the best with a later one.
-    Of equals it is the earliest.
-
-    Args:
-        pairs: PAIR_COLUMNS, `panel_a` the earlier, in story order.
-        cluster_of: the cluster of each clustered panel, by name.
-
-    Returns:
-        A frame with `panel`, `other`, `score`, `relation`, `confidence`, `explanation`; `frame`, the frame of the
-        panel that matches; `time` and `other_time`, when the frames of the two are shown; each panel once.
-    """
-    inside = pairs[pairs["panel_a"].map(cluster_of) == pairs["panel_b"].map(cluster_of)]
-    best_first = inside.sort_values("score", ascending=False, kind="stable")
-    ends = []
-    for own, other in ("ba", "ab"):
-        names = {f"panel_{own}": "panel", f"frame_{own}": "frame", f"time_{own}": "time"}
-        ends.append(best_first.rename(columns={**names, f"panel_{other}": "other", f"time_{other}": "other_time"}))
-    matches = pd.concat(ends).drop_duplicates("panel")
-    for name in ("time", "other_time"):
-        matches[name] = matches[name].map(lambda seconds: clock(float(seconds or "nan"))).astype(str)
-    columns = ["panel", "other", "score", "relation", "confidence", "explanation", "frame", "time", "other_time"]
-    return matches[columns]
-
-
-def arrange(clusters: pd.DataFrame, pairs: pd.DataFrame, panels: pd.DataFrame) -> list[tuple[int, list[Any]]]:
-    """Put the panels of each cluster in story order, each with its best match.
-
-    Returns:
-        The number of each cluster, in rank order, with its panels: rows of `panels` with `original`, and what
-        `best_matches` says of the match (empty, and the first frame, where there is none), with the `correction` that
-        would undo it: a line of the list of pairs that are no match.
-    """
-    cluster_of = clusters.set_index("panel")["cluster"]
-    members = panels[panels["panel"].isin(clusters["panel"])]
-    members = members.assign(cluster=members["panel"].map(cluster_of)).sort_values("cluster", kind="stable")
-    members = members.merge(best_matches(pairs, cluster_of), on="panel", how="left")
-    empty = dict.fromkeys(["other", "relation", "explanation", "time", "other_time"], "")
-    members = members.fillna({**empty, "frame": 0})
-    file_of = panels.set_index("panel")["file"]
-    others = members["other"].map(file_of).fillna("")
-    members["correction"] = [csv_line(pair) for pair in zip(others, members["file"], strict=True)]
-    places = zip(members["cluster"], members["panel"], members["file"], strict=True)
-    members["original"] = [original(*place) for place in places]
-    return [(cluster, list(rows)) for cluster, rows in groupby(members.itertuples(), attrgetter("cluster"))]
-
-
 def cut(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
     """Cut what there is to show into pages of some size, at least one."""
     return [rows[first : first + size] for first in range(0, max(1, len(rows)), size)]
+
+
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """Return the rows of a table, each with its cells by their names."""
+    return list(table.itertuples())
+
+
+def count(number: int, one: str, several: str = "") -> str:
+    """Say how many there are of something, in English."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+class Shown(NamedTuple):
+    """A picture in the gallery: its address there, and its size."""
+
+    file: str
+    size: Size
+
+
+def place_pictures(
+    frames: Iterable[tuple[str, int]],
+    large: pd.DataFrame,
+    store: Path | None,
+    thumbnails: Iterable[str | Path],
+    folder: Path,
+) -> dict[tuple[str, int], Shown]:
+    """Put the pictures of frames into `<folder>/pictures`: large ones, or the thumbnails of those that have none.
+
+    Args:
+        frames: panel and number of each; that of an animation itself is -1.
+        large: the table of `large_pictures`, and
+        store: its folder.
+        thumbnails: the folders of thumbnails that `fingerprint` wrote.
+        folder: that of the gallery.
+    """
+    (folder / "pictures").mkdir()
+    wanted, shown = set(frames), {}
+    for row in rows_of(large):
+        key = row.panel, row.frame
+        if key in wanted and store:
+            name = f"pictures/{row.panel}" + ("" if row.frame < 0 else f"-{row.frame}") + Path(row.file).suffix
+            link(store / row.file, folder / name)
+            shown[key] = Shown(name, (row.width, row.height))
+    small = {thumbnail_file(*key): key for key in wanted - shown.keys() if key[1] >= 0}
+    for place in map(Path, thumbnails):
+        for file, size in read_sizes(place).items() if small else ():
+            if file in small:
+                link(place / file, folder / "pictures" / file)
+                shown[small[file]] = Shown(f"pictures/{file}", size)
+    return shown
+
+
+def say_frame(frame: int, time: str) -> str:
+    """Say which frame of a panel is shown: by its time in seconds or, where that is short or none, by its number."""
+    if float(time or "0") >= 1:
+        return f"at {clock(float(time))}"
+    return f"frame {frame + 1:,}" if frame else ""
+
+
+def place_of(zoom: float, across: float, down: float) -> tuple[float, float, float]:
+    """Return the zoom, and how far across and down, a drawing is shown at: in place, if it moved by a hair.
+
+    That is chance more often than not, as `relate` sees it too.
+    """
+    is_hair = math.hypot(across, down) <= HAIR and abs(math.log(zoom)) <= math.log(HAIR_ZOOM)
+    return (1, 0, 0) if is_hair else (zoom, across, down)
+
+
+def describe_pairs(pairs: pd.DataFrame, pictures: Mapping[tuple[str, int], Shown]) -> dict[int, dict[str, Any]]:
+    """Return what is told of each pair, by its row."""
+    told = {}
+    for row in rows_of(pairs):
+        ends = {"a": (row.panel_a, row.frame_a, row.time_a), "b": (row.panel_b, row.frame_b, row.time_b)}
+        shown = {end: pictures[panel, frame] for end, (panel, frame, _) in ends.items()}
+        told[row.Index] = {
+            "a": row.panel_a,
+            "b": row.panel_b,
+            "score": row.score,
+            "relation": row.relation,
+            "why": row.explanation,
+            "confidence": row.confidence,
+            "place": [row.mirrored == "true", *place_of(float(row.zoom), float(row.across), float(row.down))],
+            "file": {end: picture.file for end, picture in shown.items()},
+            "size": {end: picture.size for end, picture in shown.items()},
+            "time": {end: say_frame(frame, time) for end, (_, frame, time) in ends.items()},
+        }
+    return told
+
+
+def say_gap(pages: int) -> str:
+    """Say how many pages lie between a use of a drawing and the one before."""
+    return f"+{count(pages, 'page')}" if pages else "same page"
+
+
+def describe_clusters(
+    members: pd.DataFrame, ranking: pd.DataFrame, pairs: pd.DataFrame, told: Mapping[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what is told of each cluster, callbacks before scenes, each kind in rank order.
+
+    Args:
+        members: `cluster`, `panel` and `page` of the clustered panels, in story order.
+        ranking: RANKING_COLUMNS.
+        pairs: those that are shown, and
+        told: what `describe_pairs` tells of each.
+    """
+    best = best_matches(pairs, members.set_index("panel")["cluster"])
+    row_of = {(row.panel_a, row.panel_b): row.Index for row in rows_of(pairs)}
+    uses_of = {cluster: rows_of(rows) for cluster, rows in members.groupby("cluster", sort=False)}
+    clusters = []
+    for why in rows_of(ranking.sort_values("kind", key=lambda kinds: kinds != "callback", kind="stable")):
+        rows = uses_of[why.cluster]
+        uses = []
+        for before, row in zip([None, *rows], rows, strict=False):
+            pair = told.get(best.get(row.panel, -1))
+            gap = say_gap(row.page - before.page) if before else "first use"
+            uses.append({"panel": row.panel, "pair": pair, "end": pair and "ab"[pair["b"] == row.panel], "gap": gap})
+        found = {use["pair"]["relation"] for use in uses if use["pair"]}
+        clusters.append(
+            {
+                "id": rows[0].panel,
+                "rank": why.cluster,
+                "kind": why.kind,
+                "unsure": why.unsure == "true",
+                "gap": why.absence,
+                "score": why.score,
+                "stability": why.stability,
+                "heading": f"Back after {count(why.absence, 'page')}" if why.absence else "Again on the same page",
+                "relations": [relation for relation in RELATIONS if relation in found],
+                "pair": told.get(row_of.get((why.source, why.panel), -1)),
+                "panels": [row.panel for row in rows],
+                "pages": [row.page for row in rows],
+                "uses": uses,
+                "page": "",
+                "all": "",
+            }
+        )
+    return clusters
+
+
+def arc(start: float, end: float) -> str:
+    """Return the path of an arc over the drawing's ground; the further it reaches the higher it is."""
+    height = HEIGHT * 0.95 * ((end - start) / WIDTH) ** 0.5
+    return f"M{start:.0f} {HEIGHT}a{(end - start) / 2:.1f} {height:.0f} 0 0 1 {end - start:.0f} 0"
+
+
+def draw_arcs(
+    name: str,
+    position: Mapping[str, float],
+    clusters: Sequence[dict[str, Any]],
+    labels: Mapping[str, str],
+    ticks: Sequence[tuple[float, str]],
+) -> dict[str, Any]:
+    """Draw every return of a drawing as an arc over the whole comic.
+
+    Args:
+        name: of the scale.
+        position: of each panel along the comic, from 0 to 1.
+        clusters: as `describe_clusters` tells them, each with its `page` in the gallery.
+        labels: what panels are called.
+        ticks: a few positions with their labels.
+    """
+    arcs = []
+    for cluster in clusters:
+        for use in cluster["uses"]:
+            pair = use["pair"]
+            if pair and pair["b"] == use["panel"]:
+                start, end = (WIDTH * position[pair[side]] for side in "ab")
+                if end - start >= 0.5:
+                    arcs.append((start - end, start, pair, cluster))
+    arcs.sort(key=lambda found: found[:2])
+    links = [
+        {
+            "path": arc(start, start - width),
+            "relation": pair["relation"],
+            "href": f"{cluster['page']}#{cluster['id']}",
+            "title": f"{labels[pair['a']]} to {labels[pair['b']]}, {RELATIONS[pair['relation']]}",
+        }
+        for width, start, pair, cluster in arcs[:MOST_LINKED_ARCS]
+    ]
+    # Thousands would be a haze. They are gathered by where they lead from and to, and the busiest ways are drawn.
+    ways = Counter(
+        (pair["relation"], round(start / WAY) * WAY, round((start - width) / WAY) * WAY)
+        for width, start, pair, _ in arcs[MOST_LINKED_ARCS:]
+    )
+    paths: dict[str, str] = {}
+    for (relation, start, end), _ in ways.most_common(MOST_WAYS):
+        paths[relation] = paths.get(relation, "") + (arc(start, end) if end > start else "")
+    places = [(round(100 * at, 2), label) for at, label in ticks]
+    ink = round(min(0.8, max(0.15, 8 / (1 + len(arcs)) ** 0.5)), 2)
+    return {
+        "name": name,
+        "ink": ink,
+        "many": len(arcs) > MOST_LINKED_ARCS,
+        "paths": paths,
+        "links": links,
+        "ticks": places,
+    }
+
+
+def draw_scales(
+    panels: pd.DataFrame, clusters: Sequence[dict[str, Any]], labels: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Draw the arcs twice: with equal room for each panel, and for each page number."""
+    order = np.linspace(0, 1, len(panels))
+    page = panels["page"].to_numpy(np.float64)
+    by_page = (page - page.min()) / max(1.0, np.ptp(page))
+    wanted = np.linspace(0, 1, MOST_TICKS)
+    scales = []
+    for name, positions in (("by-order", order), ("by-page", by_page)):
+        rows = np.unique(np.abs(positions[:, None] - wanted).argmin(axis=0))
+        ticks = [(float(positions[row]), str(panels["page_name"].iloc[row])) for row in rows.tolist()]
+        position = dict(zip(panels["panel"], positions.tolist(), strict=True))
+        scales.append(draw_arcs(name, position, clusters, labels, ticks))
+    return scales
+
+
+def describe_panels(
+    panels: pd.DataFrame, labels: Mapping[str, str], sizes: Mapping[str, Size], plays: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    """Return what is told of each panel that has a picture, by its name."""
+    told = {}
+    # Where a page is a heap of panels, the name of a file says more of it than its number.
+    by_name = panels.groupby("page").size().max() > MOST_ON_A_PAGE
+    for row in rows_of(panels[panels["panel"].isin(sizes.keys())]):
+        label = labels[row.panel]
+        title = ": ".join(dict.fromkeys(filter(None, (row.title, row.text))))
+        title = title or (PurePosixPath(row.file).stem if by_name else "")
+        told[row.panel] = {
+            "panel": row.panel,
+            "label": label,
+            "page": row.page,
+            "page_url": row.page_url,
+            "title": title,
+            "alt": label[:1].upper() + label[1:] + (f": {title}" if title else ""),
+            "file": csv_line((row.file, "")).removesuffix(","),
+            "size": sizes[row.panel],
+            "plays": plays.get(row.panel, ""),
+        }
+    return told
+
+
+def read_panels(panels: str | Path, page_url: str | None) -> pd.DataFrame:
+    """Read the table of panels, each with a link to its page as far as one is known."""
+    table = read_table(panels, PANEL_COLUMNS)
+    table["page_url"] = [
+        web_address(own or (page_url or "").replace("{page}", quote(name)))
+        for own, name in zip(table["page_url"], table["page_name"], strict=True)
+    ]
+    return table
+
+
+def data_script(
+    key: str,
+    title: str,
+    version: str,
+    panels: Mapping[str, dict[str, Any]],
+    clusters: Sequence[dict[str, Any]],
+    told: Mapping[int, dict[str, Any]],
+) -> str:
+    """Return the script that holds what the others ask of: a page from disk may not read a file of any other kind."""
+    number = {id(pair): place for place, pair in enumerate(told.values())}
+    plain = [
+        cluster
+        | {
+            "pair": number.get(id(cluster["pair"]), -1),
+            "uses": [[number.get(id(use["pair"]), -1), use["end"], use["gap"]] for use in cluster["uses"]],
+        }
+        for cluster in clusters
+    ]
+    shown = {name: panels[name] for cluster in clusters for name in cluster["panels"]}
+    shown = {name: {key: cell for key, cell in panel.items() if cell and key != "alt"} for name, panel in shown.items()}
+    pairs = [
+        {key: cell for key, cell in pair.items() if cell not in ({"a": "", "b": ""}, IN_PLACE)}
+        for pair in told.values()
+    ]
+    known = {"key": key, "title": title, "version": version, "relations": RELATIONS, "mostUses": MOST_USES}
+    known |= {"panels": shown, "clusters": plain, "pairs": pairs}
+    return "const reprise = " + json.dumps(known, separators=(",", ":")) + ";\n"
 
 
 def gallery(
@@ -121,78 +393,145 @@ def gallery(
     matches: str | Path,
     panels: str | Path,
     pages: str | Path,
-    thumbnails: Iterable[str | Path],
-    template: str | Path,
+    thumbnails: Sequence[str | Path],
+    large: str | Path | None,
+    store: str | Path | None,
+    templates: str | Path,
+    title: str,
+    page_url: str | None,
+    version: str,
     match_rule: str,
+    settings: str,
     fewest_edges: int,
     clusters_per_page: int,
     folder: str | Path,
 ) -> None:
-    """Write the gallery: `index.html`, `page-2.html` and so on, and `thumbnails/`.
+    """Write the gallery: `index.html`, `page-2.html` and so on, with all that they show.
 
-    What is left aside is listed below the last clusters or, if that is long, in `plain.html`, `plain-2.html` and so on.
+    What is left aside is listed in `plain.html`, `plain-2.html` and so on. A cluster is told by its first panel, in
+    links too: `index.html#2079_2`. So is a pair: `index.html#compare=2079_2,2338_1`.
 
     Args:
         clusters, ranking, pairs, panels, pages: the tables of those names.
         matches: what `adjacency` wrote of the graph, with the reader's corrections.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
-        template: the Jinja2 template of a page.
+        large, store: the table and the folder of `large_pictures`; without them thumbnails are shown in their place.
+        templates: the folder of the Jinja2 templates, the style and the scripts.
+        title: what the comic is called.
+        page_url: the address of a page, with {page} for what it is called, where the tables have none.
+        version: of Reprise.
         match_rule: what makes two panels match, in words.
+        settings: others that make a difference, in words.
         fewest_edges: panels with fewer edge pixels than this are listed as saying too little.
         clusters_per_page: after so many clusters another page begins.
         folder: where to write; what was there is replaced.
     """
     all_clusters = read_table(clusters, ["cluster", "panel"])
+    cluster_of = all_clusters.set_index("panel")["cluster"]
+    ranked = read_table(ranking, RANKING_COLUMNS)
     all_pairs = read_table(pairs, PAIR_COLUMNS)
-    all_panels, all_pages = (
-        read_table(panels, PANEL_COLUMNS),
-        read_table(pages, ["page", "page_name", "page_url", "status"]),
-    )
-    for table in (all_panels, all_pages):
-        table["page_url"] = table["page_url"].map(web_address)
-    arranged = arrange(all_clusters, all_pairs, all_panels)
+    all_panels = read_panels(panels, page_url)
+    all_pages = read_table(pages, ["page", "page_name", "page_url", "status"])
+    all_pages["page_url"] = all_pages["page_url"].map(web_address)
+    called = label_panels(all_panels)
+    labels: dict[str, str] = dict(zip(called.index, called, strict=True))
+    members = all_panels[all_panels["panel"].isin(all_clusters["panel"])]
+    members = members.assign(cluster=members["panel"].map(cluster_of))
+    shown = shown_pairs(all_pairs, cluster_of, ranked)
     with np.load(matches) as graph:
         corrected = {name: len(graph[name]) for name in ("apart", "together")}
         left_out = all_panels.iloc[graph["left_out"]]
     usable = all_panels["status"] == "ok"
     elsewhere = all_panels["panel"].isin([*all_clusters["panel"], *left_out["panel"]])
     plain = all_panels[usable & (all_panels["edges"] < fewest_edges) & ~elsewhere]
-    # A panel is shown by the frame that matches, which may be a later one; a panel in no cluster by its first.
-    frame_of = dict.fromkeys([*plain["panel"], *left_out["panel"]], 0)
-    frame_of |= {row.panel: int(row.frame) for _, rows in arranged for row in rows}
     rows_aside = {
         "left-out": left_out,
         "plain": plain,
         "unusable": all_panels[~usable],
         "missing": all_pages[all_pages["status"] != "ok"],
     }
-    aside = {name: list(rows.itertuples()) for name, rows in rows_aside.items() if len(rows)}
-    long = {name: rows for name, rows in aside.items() if len(rows) > MOST_LISTED}
-    paged = {"": cut(arranged, clusters_per_page)} | {name: cut(rows, MOST_LISTED) for name, rows in long.items()}
-    last = page_file(len(paged[""]))
+    aside = {name: rows_of(rows) for name, rows in rows_aside.items() if len(rows)}
+    # A panel is shown by the frame that matches, which may be a later one; a panel in no cluster by its first.
+    frame_of = dict.fromkeys([*members["panel"], *plain["panel"], *left_out["panel"]], 0)
+    best = best_matches(shown, cluster_of)
+    for panel, match in zip(best.index, rows_of(shown.loc[best]), strict=True):
+        frame_of[panel] = match.frame_a if match.panel_a == panel else match.frame_b
+    frames = [key for end in "ab" for key in zip(shown[f"panel_{end}"], shown[f"frame_{end}"], strict=True)]
+    frames += [(panel, -1) for panel in members["panel"]]
+    columns = ["panel", "frame", "file", "width", "height"]
+    large_table = read_table(large, columns) if large else pd.DataFrame(columns=columns)
     with atomic_folder(folder) as part:
+        sizes = link_thumbnails(thumbnails, frame_of, part / "thumbnails")
+        pictures = place_pictures(frames, large_table, Path(store) if store else None, thumbnails, part)
+        plays = {panel: picture.file for (panel, frame), picture in pictures.items() if frame == -1}
+        told = describe_pairs(shown, pictures)
+        told_panels = describe_panels(all_panels, labels, sizes, plays)
+        told_clusters = describe_clusters(members, ranked, shown, told)
+        paged = cut(told_clusters, clusters_per_page)
+        for number, on_page in enumerate(paged, 1):
+            for cluster in on_page:
+                cluster["page"] = page_file(number)
+        large_clusters = [cluster for cluster in told_clusters if len(cluster["uses"]) > MOST_USES]
+        for cluster in large_clusters:
+            cluster["all"] = f"drawing-{cluster['id']}.html"
+        callbacks = [cluster for cluster in told_clusters if cluster["kind"] == "callback"]
+        scales = draw_scales(all_panels, told_clusters, labels) if told_clusters else []
         known = {
             "page_file": page_file,
             "pages_near": pages_near,
             "label_page": label_page,
-            "labels": label_panels(all_panels).to_dict(),
-            "sizes": link_thumbnails(thumbnails, frame_of, part / "thumbnails"),
-            "counts": {"cluster": len(arranged), "panel": len(all_panels), "pair": len(all_pairs)},
-            "clustered": len(all_clusters),
+            "labels": labels,
+            "panels": told_panels,
+            "title": title,
+            "version": version,
             "match_rule": match_rule,
+            "settings": settings,
             "fewest_edges": fewest_edges,
-            "ranking": {row.cluster: row for row in read_table(ranking, RANKING_COLUMNS).itertuples()},
+            "counts": {
+                "panels": len(all_panels),
+                "pages": len(all_pages),
+                "pairs": len(all_pairs),
+                "clusters": len(told_clusters),
+                "callbacks": len(callbacks),
+                "scenes": len(told_clusters) - len(callbacks),
+            },
+            "furthest": max(callbacks, key=lambda cluster: cluster["gap"], default=None),
             "corrected": corrected,
             "aside": aside,
-            "long": long,
-            "aside_file": {name: page_file(1, name) if name in long else f"{last}#{name}" for name in aside},
+            "aside_words": ASIDE,
+            "relation_words": RELATIONS,
+            "relations_found": [name for name in RELATIONS if any(name in c["relations"] for c in told_clusters)],
+            "scales": scales,
+            "many_arcs": any(scale["many"] for scale in scales),
+            "most_uses": MOST_USES,
         }
-        environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        page = environment.from_string(Path(template).read_text(encoding="utf-8"), globals=known)
-        for series, pages_shown in paged.items():
-            for number, shown in enumerate(pages_shown, 1):
-                html = page.render(series=series, number=number, last=len(pages_shown), shown=shown)
-                (part / page_file(number, series)).write_text(html, encoding="utf-8")
+        environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["count"] = count
+        environment.globals |= known
+
+        def write(file: str, template: str, **shown_there: Any) -> None:
+            html = environment.get_template(template).render(**shown_there)
+            (part / file).write_text(html, encoding="utf-8")
+
+        for number, on_page in enumerate(paged, 1):
+            write(page_file(number), "clusters.html", number=number, last=len(paged), shown=on_page)
+        for cluster in large_clusters:
+            write(cluster["all"], "drawing.html", cluster=cluster)
+        for series, rows in aside.items():
+            lists = cut(rows, MOST_LISTED)
+            for number, on_page in enumerate(lists, 1):
+                file = page_file(number, series)
+                write(file, "aside.html", series=series, number=number, last=len(lists), shown=on_page)
+        for file in STATIC:
+            shutil.copyfile(Path(templates) / file, part / file)
+        script = data_script(f"reprise {title}", title, version, told_panels, told_clusters, told)
+        (part / "data.js").write_text(script, encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -205,8 +544,14 @@ if __name__ == "__main__":
             panels=snakemake.input.panels,
             pages=snakemake.input.pages,
             thumbnails=snakemake.input.thumbnails,
-            template=snakemake.input.template,
+            large=snakemake.input.large,
+            store=Path(snakemake.input.large).with_suffix(""),
+            templates=Path(snakemake.input.templates[0]).parent,
+            title=snakemake.params.title,
+            page_url=snakemake.params.page_url,
+            version=VERSION,
             match_rule=snakemake.params.match_rule,
+            settings=snakemake.params.settings,
             fewest_edges=snakemake.params.fewest_edges,
             clusters_per_page=snakemake.params.clusters_per_page,
             folder=snakemake.output.gallery,

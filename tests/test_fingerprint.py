@@ -26,7 +26,7 @@ from PIL import Image, ImageDraw, ImageFilter, PngImagePlugin
 import fingerprint as step
 from fingerprint import MOST_FRAMES_READ, THUMBNAIL_SIZE, fingerprint, read_panel
 from pictures import drawing, encoded, nearest, pictures_of, pixels, random_pixels, size_of, with_words
-from reprise.hashes import average_hash, dct_hash, edge_bitmap, shrink
+from reprise.hashes import SEEN, average_hash, dct_hash, edge_bitmap, shrink
 from reprise.matching.canvas import edge_points
 from reprise.pictures import FORMATS
 from reprise.shards import EDGE_SIZE, GRID, Fingerprint, Fingerprints, Panel
@@ -219,7 +219,7 @@ def test_what_is_seen_on_white_stays_on_white(seed: int, level: int, alpha: int)
     layer = drawing(seed, (90, 60)).convert("RGBA")
     layer.putalpha(Image.fromarray(np.tile(np.linspace(alpha, 255, 90).astype(np.uint8), (60, 1))))
     on_white = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    if as_drawn(on_white).edge_count >= step.SEEN:
+    if as_drawn(on_white).edge_count >= SEEN:
         assert only_frame(encoded("PNG", layer)).digest == as_drawn(on_white).digest
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from reprise import VERSION
+
 REPOSITORY = Path(__file__).parents[1]
 GITHUB = REPOSITORY / ".github"
 WORKFLOW = GITHUB / "workflows" / "test.yaml"
@@ -51,6 +53,7 @@ def test_changes_are_of_the_kinds_that_readers_know() -> None:
 
 def test_the_citation_is_of_the_newest_release() -> None:
     citation = load(REPOSITORY / "CITATION.cff")
+    assert citation["version"] == VERSION
     assert (citation["version"], citation["date-released"]) == releases()[0]
     assert citation["authors"] == [{"name": "The Reprise authors"}]
     license_text = (REPOSITORY / "LICENSE").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from results import (
     read_record,
     remove_evaluation,
     remove_outdated,
+    title_of,
 )
 
 DEMO = {"source": "demo", "folder": None, "web": {"url": None}}
@@ -167,3 +168,16 @@ def test_what_tells_of_what_is_no_more_goes_unless_it_was_made_anew(
     assert left(tmp_path) == sorted({*told_of, *published})
     remove_outdated(tmp_path, [str(tmp_path / "gallery")])
     assert left(tmp_path) == sorted({*told_of, *published} - set(gone))
+
+
+@pytest.mark.parametrize(
+    ("comic", "title"),
+    [
+        ({"source": "demo"}, "The demo"),
+        ({"source": "folder", "folder": "comics/Ours.cbz"}, "Ours"),
+        ({"source": "folder", "folder": "comics/Our own/"}, "Our own"),
+        ({"source": "web", "web": {"url": "https://comic.example/a/{page}"}}, "comic.example"),
+    ],
+)
+def test_a_comic_without_a_title_is_called_by_its_folder_or_site(comic: dict[str, Any], title: str) -> None:
+    assert title_of(comic, Path.cwd()) == title

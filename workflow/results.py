@@ -59,6 +59,13 @@ def web_address(web: Mapping[str, Any]) -> str:
     return first.partition("://")[2] or first
 
 
+def title_of(comic: Mapping[str, Any], directory: Path) -> str:
+    """Return what to call a comic that the checked settings of `comic` give no title."""
+    if comic["source"] == "folder":
+        return Path(os.path.realpath(directory / comic["folder"])).stem
+    return web_address(comic["web"]).partition("/")[0] if comic["source"] == "web" else "The demo"
+
+
 def is_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Tell whether two comics are the same."""
     keys = TOLD_BY[one["source"]]

@@ -10,6 +10,10 @@ from reprise.pictures import Pixels
 from reprise.shards import EDGE_SIZE
 
 CANNY_LOW, CANNY_HIGH = 100, 200  # hysteresis thresholds, from the essay
+
+SEEN = 250  # a drawing with so many edge pixels on white is seen there
+UNSEEN = 4  # one with fewer, and so many times as many on black, is seen on black
+
 # The parts of red, green and blue in grey, in 65536ths, by Pillow and ITU-R 601-2.
 GREY = np.array([19595, 38470, 7471])
 
@@ -32,6 +36,11 @@ def edge_bitmap(pixels: Pixels, resize: str = "area") -> NDArray[np.bool_]:
     """
     small = cv2.cvtColor(shrink(pixels, EDGE_SIZE, resize), cv2.COLOR_RGB2BGR)
     return cv2.Canny(small, CANNY_LOW, CANNY_HIGH) > 0
+
+
+def is_for_black(on_white: int, on_black: int) -> bool:
+    """Tell by its edge pixels on each ground whether a drawing on a clear ground is seen on black, and not on white."""
+    return on_white < SEEN and on_black > UNSEEN * on_white
 
 
 def average_hash(pixels: Pixels, resize: str = "area") -> NDArray[np.bool_]:

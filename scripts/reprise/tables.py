@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # The columns that are read as numbers; a file called 007 or NA keeps its name.
-NUMBERS = dict.fromkeys(["cluster", "page", "edges", "frame_a", "frame_b", "absence"], "int64")
+NUMBERS = dict.fromkeys(
+    ["cluster", "page", "edges", "frame_a", "frame_b", "absence", "frame", "width", "height"], "int64"
+)
 FRACTIONS = dict.fromkeys(["score", "confidence", "interest", "least_score", "mean_score", "stability"], "float64")
 
 # Some spreadsheets read the wide forms of = + - @ in the same way.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from comics import Comic, copy_repository, draw_folder, draw_panel
 
-FROM_RANK = {"rank", "cluster_folders", "gallery", "summary"}
+FROM_RANK = {"rank", "cluster_folders", "large_pictures", "gallery", "summary"}
 COMPARED = {"hamming_block", "search_block", "partners", "align_block"}
 FROM_COMMUNITIES = {"communities", "plots"} | FROM_RANK
 FROM_ADJACENCY = {"adjacency", "relate"} | FROM_COMMUNITIES
@@ -138,7 +138,7 @@ def test_panel_with_a_name_that_snakemake_does_not_take(comic: Comic) -> None:
     [
         ("communities.py", FROM_COMMUNITIES),
         ("reprise/corrections.py", FROM_ADJACENCY),
-        ("gallery.html", {"gallery"}),
+        ("gallery/clusters.html", {"gallery"}),
     ],
 )
 def test_code_replaced_by_an_older_one(comic: Comic, code: str, rules: set[str]) -> None:

@@ -22,6 +22,7 @@ from results import (
     read_record,
     remove_evaluation,
     remove_outdated,
+    title_of,
 )
 from running import prepare_run
 from snakemake.exceptions import WorkflowError
@@ -49,6 +50,9 @@ FROM_DEMO = COMIC["source"] == "demo"
 # The files of panels are named relative to this: the folder or archive, or where downloads are written.
 SOURCE = COMIC["folder"] if FROM_FOLDER else "."
 ARCHIVE = [SOURCE] if FROM_FOLDER and is_archive(SOURCE) else []
+
+# What readers call the comic.
+TITLE = COMIC["title"] or title_of(COMIC, Path.cwd())
 
 RESULTS = Path("results")
 IDENTITY = identify(COMIC, Path.cwd())

@@ -26,6 +26,35 @@ rule cluster_folders:
         "../../scripts/cluster_folders.py"
 
 
+rule large_pictures:
+    input:
+        clusters="results/clusters.csv",
+        ranking="results/ranking.csv",
+        pairs="results/pairs.csv",
+        panels="results/panels.csv",
+        modules=modules("large_pictures"),
+    output:
+        # The pictures, in a folder of this name, are none: Snakemake would remove those that are wanted again.
+        table="results/large_pictures.csv",
+    log:
+        "results/logs/large_pictures.log",
+    benchmark:
+        "results/benchmarks/large_pictures.tsv"
+    # The gallery waits for it.
+    priority: 3
+    conda:
+        "../../envs/publish.yaml"
+    resources:
+        mem_mb=of_shard(MOST_PANELS["shard"]).memory,
+        runtime=of_shard(MOST_PANELS["shard"]).minutes,
+    params:
+        source=as_it_is(SOURCE),
+    message:
+        "Make large pictures of the drawings that are shown"
+    script:
+        "../../scripts/large_pictures.py"
+
+
 rule gallery:
     input:
         clusters="results/clusters.csv",
@@ -35,7 +64,8 @@ rule gallery:
         panels="results/panels.csv",
         pages="results/pages.csv",
         thumbnails=all_thumbnails,
-        template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "gallery.html")),
+        large="results/large_pictures.csv",
+        templates=[os.path.relpath(path) for path in sorted(Path(workflow.basedir, "scripts/gallery").iterdir())],
         modules=modules("gallery"),
     output:
         gallery=report(
@@ -56,7 +86,10 @@ rule gallery:
         mem_mb=LITTLE.memory,
         runtime=LITTLE.minutes,
     params:
+        title=as_it_is(TITLE),
+        page_url=as_it_is(COMIC["page_url"] if FROM_FOLDER else None),
         match_rule=MATCH_RULE,
+        settings=f"Clusters by {config['cluster']['method']} with a resolution of {config['cluster']['resolution']}.",
         fewest_edges=config["compare"]["fewest_edges"],
         clusters_per_page=config["gallery"]["clusters_per_page"],
     message:

@@ -1,0 +1,171 @@
+// Lays the first drawing of a pair upon the second, in six ways. #compare=2079_2,2338_1 is the link to a pair.
+"use strict";
+
+const dialog = $("#compare");
+const stage = $("#stage");
+const share = $("#share");
+const WAYS = [...dialog.querySelectorAll("[data-way]")].map((button) => button.dataset.way);
+const TOLD = { slider: "First drawing up to here", overlay: "How much of the first shows" };
+const IN_PLACE = [false, 1, 0, 0]; // of a pair that data.js tells no place of
+const BLINK = 700; // milliseconds
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+let pair = null;
+let blinking = 0;
+
+const clusterOf = (name) => reprise.clusters.find(({ panels }) => panels.includes(name));
+const findPair = (a, b) => reprise.pairs.find((known) => (known.a === a && known.b === b) || (known.a === b && known.b === a));
+
+// The pairs that are shown of the drawing that this pair is of.
+function siblings() {
+  const panels = new Set(clusterOf(pair.b)?.panels);
+  return reprise.pairs.filter(({ a, b }) => panels.has(a) && panels.has(b));
+}
+
+// The first drawing in its own proportions, `zoom` times as wide as the second, its middle so many percent of the
+// second's width and height from the second's middle; mirrored before that.
+function lay() {
+  const [mirrored, zoom, across, down] = pair.place ?? IN_PLACE;
+  const [width, height] = pair.size.b;
+  const room = Math.min(dialog.clientWidth - 32, (innerHeight * 0.62 * width) / height, 940);
+  const sides = stage.classList.contains("sides");
+  stage.style.width = sides ? "100%" : `${Math.max(160, room)}px`;
+  stage.style.aspectRatio = sides ? "auto" : `${width} / ${height}`;
+  const first = $(".first img");
+  first.style.width = `${100 * zoom}%`;
+  first.style.left = `${50 + across}%`;
+  first.style.top = `${50 + down}%`;
+  first.style.transform = `translate(-50%, -50%)${mirrored ? " scaleX(-1)" : ""}`;
+  if (sides) first.style.width = "";
+}
+
+function setWay(way) {
+  stage.className = way;
+  stage.style.setProperty("--share", `${share.value}%`);
+  for (const button of dialog.querySelectorAll("[data-way]")) button.setAttribute("aria-pressed", button.dataset.way === way);
+  $(".share").hidden = !TOLD[way];
+  $(".share span").textContent = TOLD[way] ?? "";
+  clearInterval(blinking);
+  if (way === "blink" && !still.matches) blinking = setInterval(() => stage.classList.toggle("other"), BLINK);
+  lay();
+}
+
+function citation() {
+  const [a, b] = ["a", "b"].map((end) => reprise.panels[pair[end]]);
+  const addresses = [a, b].map(({ page_url }) => page_url).filter(Boolean);
+  const said = `${reprise.title}, ${a.label} and ${b.label}: ${reprise.relations[pair.relation]}, ${pair.score.toFixed(2)} alike`;
+  return `${said} (Reprise ${reprise.version}, #compare=${pair.a},${pair.b}).${addresses.length ? ` ${addresses.join(" ")}` : ""}`;
+}
+
+function showVerdict() {
+  const verdict = verdicts()[`${pair.a},${pair.b}`];
+  for (const list of Object.keys(LISTS)) $(`[data-do=${list}]`).setAttribute("aria-pressed", verdict === list);
+}
+
+function show(found) {
+  pair = found;
+  const [a, b] = ["a", "b"].map((end) => reprise.panels[pair[end]]);
+  const called = { a, b };
+  $("#compared").textContent = `${upper(a.label)} → ${b.label}`;
+  for (const [layer, end] of [["first", "a"], ["second", "b"]]) {
+    const image = $(`.${layer} img`);
+    [image.width, image.height] = pair.size[end];
+    image.src = pair.file[end];
+    image.alt = described(called[end]);
+  }
+  $(".why", dialog).textContent = pair.why;
+  const [mirrored, zoom, across, down] = pair.place ?? IN_PLACE;
+  const laid = `${mirrored ? "in a mirror, " : ""}${zoom.toFixed(2)} times as wide, ${across.toFixed(1)} % across, ${down.toFixed(1)} % down`;
+  $(".numbers", dialog).textContent = `${upper(reprise.relations[pair.relation])}, ${pair.score.toFixed(2)} alike, confidence ${pair.confidence.toFixed(2)}; the first laid upon the second ${laid}.`;
+  const links = ["a", "b"].flatMap((end) => {
+    const panel = called[end];
+    const plays = panel.plays ? [make("a", { href: panel.plays }, `${upper(panel.label)} plays`)] : [];
+    const page = panel.page_url ? [make("a", { href: panel.page_url, target: "_blank", rel: "noopener noreferrer" }, `Visit ${panel.label}`)] : [];
+    return [...page, ...plays];
+  });
+  $(".links", dialog).replaceChildren(...links);
+  const around = siblings();
+  for (const button of dialog.querySelectorAll("[data-do=previous], [data-do=next]")) button.disabled = around.length < 2;
+  showVerdict();
+  if (!dialog.open) dialog.showModal();
+  setWay(WAYS.includes(stage.className.split(" ")[0]) ? stage.className.split(" ")[0] : "slider");
+}
+
+// Open what the address names.
+function open() {
+  const [, a, b] = /^#compare=([^,]+),(.+)$/.exec(decodeURIComponent(location.hash)) ?? [];
+  const found = a && findPair(a, b);
+  if (found) show(found);
+  else if (dialog.open) shut();
+}
+
+function step(by) {
+  const around = siblings();
+  const next = around[(around.indexOf(pair) + by + around.length) % around.length];
+  location.replace(`#compare=${next.a},${next.b}`);
+}
+
+// Only the address changes, so that the page stays where it was.
+function shut() {
+  clearInterval(blinking);
+  if (location.hash.startsWith("#compare=")) history.replaceState(null, "", location.href.split("#")[0]);
+  if (dialog.open) dialog.close();
+}
+
+async function cite() {
+  const button = $("[data-do=cite]");
+  try {
+    await navigator.clipboard.writeText(citation());
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy citation"), 1500);
+  } catch {
+    $(".numbers", dialog).textContent = citation(); // to be copied by hand
+  }
+}
+
+const DEEDS = {
+  close: shut,
+  previous: () => step(-1),
+  next: () => step(1),
+  not_a_match: () => (judge(pair, "not_a_match"), showVerdict()),
+  must_match: () => (judge(pair, "must_match"), showVerdict()),
+  cite,
+};
+const KEYS = { ArrowLeft: DEEDS.previous, ArrowRight: DEEDS.next, n: DEEDS.not_a_match, m: DEEDS.must_match };
+
+document.addEventListener("click", (event) => {
+  const { pair: asked } = event.target.closest("[data-pair]")?.dataset ?? {};
+  if (asked && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    location.hash = `compare=${asked}`;
+  }
+});
+dialog.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (event.target === dialog) shut(); // the backdrop
+  else if (button?.dataset.way) setWay(button.dataset.way);
+  else if (button) DEEDS[button.dataset.do]();
+});
+dialog.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const slides = event.target === share && event.key.startsWith("Arrow");
+  if (WAYS[event.key - 1]) setWay(WAYS[event.key - 1]);
+  else if (event.key === " ") {
+    if (!stage.classList.contains("blink")) setWay("blink");
+    clearInterval(blinking);
+    stage.classList.toggle("other");
+  } else if (KEYS[event.key] && !slides) KEYS[event.key]();
+  else return;
+  event.preventDefault();
+});
+dialog.addEventListener("close", shut); // by Esc
+share.addEventListener("input", () => stage.style.setProperty("--share", `${share.value}%`));
+stage.addEventListener("pointermove", (event) => {
+  if (!event.buttons && event.pointerType !== "mouse") return;
+  if (!stage.classList.contains("slider")) return;
+  const { left, width } = stage.getBoundingClientRect();
+  share.value = (100 * (event.clientX - left)) / width;
+  stage.style.setProperty("--share", `${share.value}%`);
+});
+addEventListener("hashchange", open);
+addEventListener("resize", () => dialog.open && lay());
+open();

@@ -1,0 +1,213 @@
+// Filters, orders and verdicts over all clusters of the comic, which data.js holds. Without this script the pages show
+// the same, a page of clusters at a time. The card is that of parts.html: where one changes, so does the other.
+"use strict";
+
+const $ = (selector, within = document) => within.querySelector(selector);
+
+// Make an element. What a comic says becomes text and attributes, never markup.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== "") element.setAttribute(name, value);
+  element.append(...children.flat());
+  return element;
+}
+
+const counted = (number, one) => `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
+const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const described = ({ label, title }) => upper(label) + (title ? `: ${title}` : "");
+
+function pageLink(panel) {
+  if (!panel.page_url) return panel.label;
+  return make("a", { href: panel.page_url, target: "_blank", rel: "noopener noreferrer" }, panel.label);
+}
+
+const chip = (relation) => make("span", { class: `chip ${relation}` }, reprise.relations[relation]);
+
+function picture(src, [width, height], alt) {
+  return make("img", { src, alt, width, height, loading: "lazy", decoding: "async" });
+}
+
+function drawing(pair, end) {
+  const panel = reprise.panels[pair[end]];
+  const alt = described(panel) + (end === "b" ? ", as it comes back" : "");
+  const caption = make("figcaption", {}, pageLink(panel), pair.time?.[end] ? `, ${pair.time[end]} ` : " ");
+  if (panel.plays) {
+    caption.append(make("a", { class: "plays", href: panel.plays }, "animated", make("span", { class: "hidden" }, ` (${panel.label})`)), " ");
+  }
+  if (panel.title) caption.append(make("bdi", {}, panel.title));
+  const link = make("a", { href: pair.file[end], "data-pair": `${pair.a},${pair.b}` }, picture(pair.file[end], pair.size[end], alt));
+  return make("figure", {}, link, caption);
+}
+
+function use(cluster, place) {
+  const panel = reprise.panels[cluster.panels[place]];
+  const [number, end, gap] = cluster.uses[place];
+  const pair = reprise.pairs[number];
+  const thumbnail = picture(`thumbnails/${panel.panel}.jpg`, panel.size, described(panel));
+  const shown = pair ? make("a", { href: pair.file[end], "data-pair": `${pair.a},${pair.b}` }, thumbnail) : thumbnail;
+  return make("li", {}, shown, " ", make("span", {}, pageLink(panel)), " ", make("span", { class: "gap" }, gap));
+}
+
+function card(cluster) {
+  const pair = reprise.pairs[cluster.pair];
+  const facts = make("p", { class: "facts" }, cluster.relations.flatMap((relation) => [chip(relation), " "]));
+  facts.append(`${counted(cluster.panels.length, "panel")} · ${cluster.score.toFixed(2)} alike`);
+  if (cluster.unsure) facts.append(" · ", make("span", { class: "unsure" }, "unsure"));
+  const heading = make("h3", {}, make("a", { href: `#${cluster.id}` }, cluster.heading));
+  const told = make("div", { class: "told" }, heading, facts);
+  if (pair) told.append(make("p", { class: "why" }, pair.why));
+  const places = cluster.panels.slice(0, reprise.mostUses).map((_, place) => use(cluster, place));
+  told.append(make("ol", { class: "life" }, places));
+  if (cluster.all) {
+    told.append(make("p", { class: "facts" }, make("a", { href: cluster.all }, `All ${counted(cluster.panels.length, "panel")}`)));
+  }
+  const two = pair ? [make("div", { class: "two" }, drawing(pair, "a"), drawing(pair, "b"))] : [];
+  return make("article", { id: cluster.id, class: "card" }, two, told);
+}
+
+// The cards that filters leave, some at a time.
+const MOST_CARDS = 24;
+const filters = $("#filter");
+const unfiltered = $("#cards");
+
+const ORDERS = {
+  rank: () => 0, // as they stand in data.js
+  gap: (one, other) => other.gap - one.gap,
+  first: (one, other) => one.pages[0] - other.pages[0],
+  score: (one, other) => other.score - one.score,
+  doubt: (one, other) => one.stability - other.stability,
+};
+
+function matching(wanted) {
+  const number = (name, otherwise) => (wanted.get(name) === "" ? otherwise : Number(wanted.get(name)));
+  const [gap, size] = [number("gap", 0), number("size", 0)];
+  const [from, to, page] = [number("from", -Infinity), number("to", Infinity), number("page", null)];
+  const ranged = from !== -Infinity || to !== Infinity;
+  const found = reprise.clusters.filter(
+    (cluster) =>
+      (!wanted.get("kind") || cluster.kind === wanted.get("kind")) &&
+      (!wanted.get("relation") || cluster.relations.includes(wanted.get("relation"))) &&
+      (!wanted.get("doubt") || cluster.unsure === (wanted.get("doubt") === "unsure")) &&
+      cluster.gap >= gap &&
+      cluster.panels.length >= size &&
+      (!ranged || cluster.pages.some((at) => at >= from && at <= to)) &&
+      (page === null || cluster.pages.includes(page)),
+  );
+  return found.sort(ORDERS[wanted.get("order")]);
+}
+
+function showFiltered() {
+  const wanted = new FormData(filters);
+  const asked = [...wanted].some(([name, value]) => value !== (name === "order" ? "rank" : ""));
+  const found = matching(wanted);
+  $("#filters output").textContent = `${found.length.toLocaleString("en")} of ${reprise.clusters.length.toLocaleString("en")}`;
+  $("#filtered")?.remove();
+  unfiltered.hidden = asked;
+  for (const pages of document.querySelectorAll(".pages")) pages.hidden = asked;
+  if (!asked) return;
+  const cards = make("div", { class: "cards" });
+  const more = make("button", { type: "button" }, "Show more");
+  const grow = () => {
+    const shown = cards.childElementCount;
+    cards.append(...found.slice(shown, shown + MOST_CARDS).map(card));
+    more.hidden = cards.childElementCount === found.length;
+  };
+  more.addEventListener("click", grow);
+  const nothing = found.length ? [] : [make("p", {}, "Nothing is so. Reset shows all again.")];
+  unfiltered.after(make("div", { id: "filtered" }, make("h2", {}, "Found"), nothing, cards, more));
+  grow();
+}
+
+if (filters) {
+  $("#filters").hidden = false;
+  $("#filters").open = innerWidth > 640;
+  filters.addEventListener("input", showFiltered);
+  filters.addEventListener("submit", (event) => event.preventDefault());
+  filters.addEventListener("reset", () => setTimeout(showFiltered));
+  showFiltered();
+}
+
+// A link by the first panel of a cluster leads to the page that shows it, and opens the scenes where it is one.
+function follow() {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const cluster = reprise.clusters.find(({ id }) => id === name);
+  if (!cluster) return;
+  if (!unfiltered.querySelector(`[id="${CSS.escape(name)}"]`)) {
+    location.replace(`${cluster.page}#${name}`);
+    return;
+  }
+  if (unfiltered.hidden) {
+    if (document.querySelector(`#filtered [id="${CSS.escape(name)}"]`)) return;
+    filters.reset();
+    $("#filtered")?.remove();
+    unfiltered.hidden = false;
+  }
+  const shown = unfiltered.querySelector(`[id="${CSS.escape(name)}"]`);
+  const folded = shown.closest("details");
+  if (folded) folded.open = true;
+  shown.scrollIntoView({ block: "start" });
+}
+addEventListener("hashchange", follow);
+follow();
+
+// Verdicts stay in this browser until they are saved as the lists that the settings name.
+const LISTS = { not_a_match: "no match", must_match: "a match" };
+
+function verdicts() {
+  try {
+    return JSON.parse(localStorage.getItem(reprise.key)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function judge(pair, list) {
+  const known = verdicts();
+  const name = `${pair.a},${pair.b}`;
+  if (known[name] === list) delete known[name];
+  else known[name] = list;
+  try {
+    localStorage.setItem(reprise.key, JSON.stringify(known));
+  } catch (error) {
+    alert(`This browser keeps no verdicts: ${error.message}`);
+  }
+  showVerdicts();
+}
+
+// The text of a list: a row for each pair, its files as panels.csv has them.
+function listed(list) {
+  const known = Object.entries(verdicts()).filter(([, verdict]) => verdict === list);
+  const rows = known.map(([name]) => name.split(",").map((panel) => reprise.panels[panel]?.file));
+  return ["file_a,file_b", ...rows.filter((files) => files.every(Boolean)).map((files) => files.join(",")), ""].join("\n");
+}
+
+function save(list) {
+  const address = URL.createObjectURL(new Blob([listed(list)], { type: "text/csv" }));
+  make("a", { href: address, download: `${list}.csv` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
+function showVerdicts() {
+  const bar = $("#verdicts");
+  if (!bar) return;
+  const given = Object.values(verdicts());
+  bar.hidden = !given.length;
+  if (!given.length) return;
+  const forget = make("button", { type: "button" }, "Forget all");
+  forget.addEventListener("click", () => {
+    localStorage.removeItem(reprise.key);
+    showVerdicts();
+  });
+  const saved = Object.keys(LISTS).filter((list) => given.includes(list));
+  const buttons = saved.map((list) => {
+    const button = make("button", { type: "button" }, `Save ${list}.csv`);
+    button.addEventListener("click", () => save(list));
+    return button;
+  });
+  const said = saved.map((list) => `${given.filter((verdict) => verdict === list).length} ${LISTS[list]}`).join(", ");
+  const told = make("code", {}, `--config ${saved.map((list) => `match.${list}=${list}.csv`).join(" ")}`);
+  const line = make("span", {}, "Saved beside results/, the next run obeys with ", told, ". If you have such a list already, add the rows to it.");
+  bar.replaceChildren(make("b", {}, `Your verdicts: ${said}`), ...buttons, forget, line);
+}
+showVerdicts();

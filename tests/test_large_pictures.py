@@ -1,0 +1,141 @@
+"""Large pictures: of which frames they are, how large, that each is made once, and that none is left over."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from large_pictures import LARGEST, MOST_BYTES, large_pictures
+
+RED, GREEN, BLUE = (220, 20, 20), (20, 160, 40), (20, 40, 220)
+
+
+def still(colour: tuple[int, int, int], size: tuple[int, int] = (900, 300)) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", size, colour).save(content, "PNG")
+    return content.getvalue()
+
+
+def animation(size: tuple[int, int] = (300, 200)) -> bytes:
+    content = io.BytesIO()
+    frames = [Image.new("RGB", size, colour) for colour in (RED, GREEN, BLUE)]
+    frames[0].save(content, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    return content.getvalue()
+
+
+class Comic:
+    """A folder of panels, with the tables that the step reads: panel 1 matches panel 2, and so on."""
+
+    def __init__(self, place: Path, files: dict[str, bytes]) -> None:
+        self.place = place
+        (place / "comic").mkdir(parents=True)
+        self.panels = []
+        for name, content in files.items():
+            (place / "comic" / name).write_bytes(content)
+            suffix = "GIF" if content[:3] == b"GIF" else "PNG"
+            frames = 3 if suffix == "GIF" else 1
+            digest = hashlib.sha256(content).hexdigest()
+            self.panels.append((name.partition(".")[0], name, digest, suffix, frames, "ok"))
+
+    def make(self, pairs: Sequence[tuple[str, str, int, int]]) -> list[dict[str, str]]:
+        """Run the step for some pairs of one cluster, and return the rows of its table."""
+        columns = ["panel", "file", "sha256", "format", "frames", "status"]
+        pd.DataFrame(self.panels, columns=columns).to_csv(self.place / "panels.csv", index=False)
+        members = [(1, name) for name in sorted({name for pair in pairs for name in pair[:2]})]
+        pd.DataFrame(members, columns=["cluster", "panel"]).to_csv(self.place / "clusters.csv", index=False)
+        ranking = [(1, *pair[:2]) for pair in pairs]
+        pd.DataFrame(ranking, columns=["cluster", "source", "panel"]).to_csv(self.place / "ranking.csv", index=False)
+        rows = [(a, b, 0.9, frame_a, frame_b) for a, b, frame_a, frame_b in pairs]
+        names = ["panel_a", "panel_b", "score", "frame_a", "frame_b"]
+        pd.DataFrame(rows, columns=names).to_csv(self.place / "pairs.csv", index=False)
+        clusters, ranked, matches, panels = (
+            self.place / f"{name}.csv" for name in ("clusters", "ranking", "pairs", "panels")
+        )
+        table = self.place / "large.csv"
+        large_pictures(clusters, ranked, matches, panels, self.place / "comic", table, self.store)
+        with table.open(encoding="utf-8", newline="") as rows_made:
+            return list(csv.DictReader(rows_made))
+
+    @property
+    def store(self) -> Path:
+        return self.place / "large"
+
+
+def test_pictures_are_of_the_frames_that_match_and_fit(tmp_path: Path) -> None:
+    comic = Comic(tmp_path, {"1.png": still(RED), "2.gif": animation(), "3.png": still(BLUE, (100, 4000))})
+    made = comic.make([("1", "2", 0, 2), ("2", "3", 1, 0)])
+    shown = {}
+    for row in made:
+        with Image.open(comic.store / row["file"]) as picture:
+            assert picture.size == (int(row["width"]), int(row["height"]))
+            if row["frame"] != "-1":
+                assert picture.format == "WEBP"
+                colour = picture.convert("RGB").getpixel((5, 5))
+                assert isinstance(colour, tuple)
+                shown[row["panel"], row["frame"]] = (picture.size, colour.index(max(colour)))
+    assert shown == {
+        ("1", "0"): ((640, 213), 0),
+        ("2", "1"): ((300, 200), 1),
+        ("2", "2"): ((300, 200), 2),
+        ("3", "0"): ((20, LARGEST[1]), 2),
+    }
+
+
+def test_a_drawing_on_a_clear_ground_is_shown_where_it_is_seen(tmp_path: Path) -> None:
+    files = {}
+    for name, ink in (("1", 255), ("2", 0)):
+        drawing = Image.new("RGBA", (300, 300))
+        for place in range(20, 280, 20):
+            drawing.paste((ink, ink, ink, 255), (place, 20, place + 8, 280))
+        content = io.BytesIO()
+        drawing.save(content, "PNG")
+        files[f"{name}.png"] = content.getvalue()
+    comic = Comic(tmp_path, files)
+    grounds = {}
+    for row in comic.make([("1", "2", 0, 0)]):
+        with Image.open(comic.store / row["file"]) as picture:
+            grounds[row["panel"]] = picture.convert("L").getpixel((3, 3))
+    assert grounds == {"1": 0, "2": 255}
+
+
+def test_an_animation_comes_along_where_it_is_small(tmp_path: Path) -> None:
+    large = animation() + bytes(MOST_BYTES)
+    comic = Comic(tmp_path, {"1.png": still(RED), "2.gif": animation(), "3.gif": large})
+    made = [row for row in comic.make([("1", "2", 0, 0), ("1", "3", 0, 0)]) if row["frame"] == "-1"]
+    assert [(row["panel"], Path(row["file"]).suffix) for row in made] == [("2", ".gif")]
+    assert (comic.store / made[0]["file"]).read_bytes() == animation()
+
+
+def test_each_is_made_once_and_goes_when_it_is_shown_no_more(tmp_path: Path) -> None:
+    comic = Comic(tmp_path, {"1.png": still(RED), "2.png": still(GREEN), "3.png": still(BLUE)})
+    first = comic.make([("1", "2", 0, 0)])
+    kept = {path.name: path.stat().st_mtime_ns for path in comic.store.iterdir()}
+    (tmp_path / "comic/1.png").unlink()  # what is made is not read again
+    again = comic.make([("1", "2", 0, 0), ("2", "3", 0, 0)])
+    assert again[: len(first)] == first
+    assert {name: (comic.store / name).stat().st_mtime_ns for name in kept} == kept
+    third = {row["file"] for row in comic.make([("2", "3", 0, 0)])}
+    assert {path.name for path in comic.store.iterdir()} == third
+    assert len(third) == 2
+
+
+def test_a_changed_file_has_a_picture_of_its_own(tmp_path: Path) -> None:
+    first = Comic(tmp_path / "a", {"1.png": still(RED), "2.png": still(GREEN)}).make([("1", "2", 0, 0)])
+    other = Comic(tmp_path / "b", {"1.png": still(BLUE), "2.png": still(GREEN)}).make([("1", "2", 0, 0)])
+    assert first[0]["file"] != other[0]["file"]
+    assert first[1] == other[1]
+
+
+def test_what_cannot_be_read_any_more_is_passed_over_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    comic = Comic(tmp_path, {"1.png": still(RED), "2.png": still(GREEN), "3.png": still(BLUE)})
+    (tmp_path / "comic/2.png").write_bytes(b"no picture")
+    (tmp_path / "comic/3.png").unlink()
+    made = comic.make([("1", "2", 0, 0), ("2", "3", 0, 0)])
+    assert [row["panel"] for row in made] == ["1"]
+    assert "2.png: no large picture" in caplog.text
+    assert "3.png: no large picture" in caplog.text

@@ -22,6 +22,7 @@ from reprise.corrections import NO_CORRECTIONS, Corrections
 from reprise.matching.blocks import PAIR, dice
 from reprise.matching.canvas import ORIENTATIONS, SIDE
 from reprise.matching.comparison import HISTOGRAM_STEPS
+from reprise.own_lines import OwnLines
 from reprise.shards import Panel
 from sketches import blocks_of, choose
 
@@ -383,8 +384,12 @@ def test_a_pair_that_must_match_is_told_by_the_lines_that_count(tmp_path: Path) 
     banner, panels = range(100), [range(200, 250), range(300, 330)]
     frames = [Panel(frames=[frame(edges_at(*banner, *drawn))]) for drawn in panels]
     counts = ~edges_at(*banner)
-    points = np.ones((ORIENTATIONS, SIDE, SIDE), dtype=bool)
-    np.savez(tmp_path / "own_lines.npz", bitmap=np.packbits(counts), points=points)
+    own = OwnLines(
+        bitmap=np.packbits(counts)[np.newaxis],
+        points=np.ones((1, ORIENTATIONS, SIDE, SIDE), dtype=bool),
+        marks=np.zeros_like(np.packbits(counts)[np.newaxis]),
+    )
+    np.savez(tmp_path / "own_lines.npz", **own._asdict())
     graph, shards = (tmp_path / "adjacency.npz", tmp_path / "matches.npz"), write_shards(tmp_path, frames, 2)
     settings, partners = {"by": "dice", "threshold": 0.5}, write_partners(tmp_path, np.zeros(0, PAIR))
     must = Corrections(together=[(0, 1)])

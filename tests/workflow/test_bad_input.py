@@ -110,7 +110,7 @@ def test_unusable_panel_is_listed_with_its_reason(odd_comic: Comic, file: str, s
     assert panels(odd_comic)[file]["status"] == status
     summary = (odd_comic.results / "summary.txt").read_text()
     assert f"skipped, {status}: {file}" in summary
-    assert file in (odd_comic.results / "gallery/index.html").read_text()
+    assert file in (odd_comic.results / "gallery/unusable.html").read_text()
 
 
 @pytest.mark.parametrize(

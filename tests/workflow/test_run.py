@@ -100,7 +100,10 @@ def test_the_quick_tests_are_all_checks_and_no_whole_workflow(clone: Path) -> No
     assert quick_checks == checks
     assert len(checks) >= 6
     assert tests.split() == ["pytest"]
-    assert quick_tests == "pytest --ignore tests/workflow --ignore tests/benchmarks -m not slow -x"
+    assert (
+        quick_tests
+        == "pytest --ignore tests/workflow --ignore tests/benchmarks -m not slow --hypothesis-profile quick -x"
+    )
     assert call(clone, "test", "tests/test_links.py").stdout.split() == ["pytest", "tests/test_links.py"]
 
 

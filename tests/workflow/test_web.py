@@ -132,7 +132,7 @@ def test_site_out_of_reach(comic: Comic) -> None:
 def test_selector_that_finds_nothing(comic: Comic) -> None:
     comic.settings["comic"]["web"]["panels"] = "img.strip"
     done = comic.run(status=1)
-    assert "does comic.web.panels say which images are panels?" in done.text
+    assert "Does comic.web.panels say which images are panels?" in done.text
 
 
 def test_pages_that_are_followed(site: Site, comic: Comic) -> None:

@@ -27,7 +27,7 @@ from reprise.progress import progress
 from reprise.web.demo_server import only_folder, serve_folder
 from reprise.web.image import NoPanelError
 from reprise.web.page import LONGEST_ADDRESS, MOST_PANELS, Page, Panel, read_page
-from reprise.web.proposals import propose
+from reprise.web.proposals import PAGES_BEFORE_ASKING, no_panel_found
 from reprise.web.session import NO_ANSWER, OK, UNCHANGED, fetch, open_session, server
 from reprise.web.settings import Web
 from reprise.web.store import TO_COME, Image, Record, Store, no_image
@@ -40,9 +40,6 @@ PAGES_BEFORE_GIVING_UP = 3
 
 # So many pages in a row that the site refuses: it would refuse thousands more.
 REFUSALS_BEFORE_GIVING_UP = 5
-
-# So many pages without a panel, where none has come yet at all: the settings do not fit the site.
-PAGES_BEFORE_ASKING = 10
 
 
 def download_image(
@@ -316,8 +313,7 @@ def download_pages(
             rows += manifest_rows(page, record, kept.images)
             watch.look(page, tried[page][0], record, page == last)
             if watch.finds_nothing:
-                said = propose(session, tried[page][0], web)
-                raise ConnectionError(f"comic.web.panels: none of the first {watch.pages} pages has a panel.\n{said}")
+                raise no_panel_found(session, tried[page][0], web)
 
         tell(rows)
         with atomic_file(manifest) as part:

@@ -38,8 +38,8 @@ COLUMNS = ("panel", "frame", "file", "width", "height")
 PANEL_COLUMNS = ["panel", "file", "sha256", "format", "frames", "status"]
 
 
-def large_picture(file: PictureFile, frame: int) -> tuple[bytes, tuple[int, int]]:
-    """Return a WebP of a frame of an open picture as a reader sees it, no larger than LARGEST, and its size."""
+def large_picture(file: PictureFile, frame: int) -> bytes:
+    """Return a WebP of a frame of an open picture as a reader sees it, no larger than LARGEST."""
     pixels = file.see(frame, least=LARGEST)
     if file.transparent:
         on_black = as_seen(file.image, BLACK, LARGEST)
@@ -53,7 +53,7 @@ def large_picture(file: PictureFile, frame: int) -> tuple[bytes, tuple[int, int]
     content = io.BytesIO()
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     Image.fromarray(small).save(content, "WEBP", quality=QUALITY, method=EFFORT)
-    return content.getvalue(), size
+    return content.getvalue()
 
 
 def make(source: PanelSource, panel: dict[str, str], frames: Iterable[int], store: Path) -> Iterator[tuple[int, str]]:
@@ -74,7 +74,7 @@ def make(source: PanelSource, panel: dict[str, str], frames: Iterable[int], stor
                 part.write_bytes(content)
         elif frame >= 0 and content:
             with open_picture(content) as opened:
-                picture, _ = large_picture(opened, frame)
+                picture = large_picture(opened, frame)
             with atomic_file(store / file) as part:
                 part.write_bytes(picture)
     yield from ((frame, file) for frame, file in named.items() if (store / file).exists())

@@ -23,7 +23,7 @@ from reprise.atomic import atomic_file
 from reprise.web.archive import MOST_SITEMAPS, page_links
 from reprise.web.following import find_link, why_end
 from reprise.web.page import LONGEST_ADDRESS, Page, base_address, read_page, resolve
-from reprise.web.proposals import propose
+from reprise.web.proposals import PAGES_BEFORE_ASKING, no_panel_found
 from reprise.web.session import OK, open_session, server
 from reprise.web.settings import OLDEST_FIRST, Web
 from reprise.web.store import Found, Store
@@ -33,9 +33,6 @@ COLUMNS = ["page", "page_url"]
 
 # The numbers of pages end here.
 LAST_PAGE = 999_999
-
-# So many pages, where none has a panel: the settings do not fit the site.
-PAGES_BEFORE_ASKING = 10
 
 # So many pages in a row that show nothing but what others have shown: the site leads in a circle under ever new names.
 MOST_PAGES_OF_OLD_PANELS = 20
@@ -134,10 +131,7 @@ def follow(session: requests.Session, web: Web, store: Store, most: int, trust_a
         if not trail.add(address, found):
             break
         if len(trail.pages) == PAGES_BEFORE_ASKING and not trail.panels:
-            said = propose(session, trail.pages[0]["url"], web)
-            raise ConnectionError(
-                f"comic.web.panels: none of the first {PAGES_BEFORE_ASKING} pages has a panel.\n{said}"
-            )
+            raise no_panel_found(session, trail.pages[0]["url"], web)
         if len(trail.pages) % PAGES_BETWEEN_LINES == 0:
             logging.info("%s pages and %s panels found, up to %s", len(trail.pages), len(trail.panels), address)
         trail.ends, address = trail.ends or found["ends"], found["next"]

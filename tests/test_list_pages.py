@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from list_pages import PAGES_BEFORE_ASKING, list_pages
+from list_pages import list_pages
+from reprise.web.proposals import PAGES_BEFORE_ASKING
 from reprise.web.settings import Web
 from sites import STORE, Reply, Server, body, html, picture, redirect, settings
 

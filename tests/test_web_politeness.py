@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from download_pages import PAGES_BEFORE_ASKING, REFUSALS_BEFORE_GIVING_UP, download_pages
+from download_pages import REFUSALS_BEFORE_GIVING_UP, download_pages
+from reprise.web.proposals import PAGES_BEFORE_ASKING
 from reprise.web.session import PoliteAdapter
 from sites import (
     MANIFEST,

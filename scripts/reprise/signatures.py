@@ -4,7 +4,6 @@ import re
 
 HEAD = 512  # bytes that tell
 
-PICTURE = "picture"
 CONTAINERS = ("zip", "rar", "7z", "tar", "pdf")
 """What holds pictures, and of which a comic is made."""
 

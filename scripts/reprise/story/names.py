@@ -260,7 +260,6 @@ def labelled(run: str) -> bool:
 
 
 # Where a date was read, its place in a list stands between these, which no name has.
-MARK = re.compile("\ue000(\\d+)\ue001")
 PIECE = re.compile("\ue000(?P<date>\\d+)\ue001|(?P<number>\\d+(?:\\.\\d+)*)|(?P<word>[^\\W\\d_\ue000\ue001]+)")
 
 

@@ -15,6 +15,9 @@ from reprise.web.trouble import way_out
 
 MOST_TOLD = 6
 
+# So many pages without a panel, where none has come yet at all: the settings do not fit the site.
+PAGES_BEFORE_ASKING = 10
+
 # Classes and ids that a page has for itself, or that change from page to page, find nothing elsewhere.
 LONGEST_NAME = 40
 
@@ -94,8 +97,12 @@ def describe_images(page: Page) -> Iterator[str]:
     yield f"Set comic.web.panels to the selector at the end of the lines that are panels: {chosen}."
 
 
-def propose(session: requests.Session, address: str, web: Web) -> str:
-    """Read a page and say what images it has, and which selectors would find them."""
+def no_panel_found(session: requests.Session, address: str, web: Web) -> ConnectionError:
+    """Return what to raise where none of the first PAGES_BEFORE_ASKING pages has a panel.
+
+    It says what images the page at an address has, and which selectors would find them.
+    """
     page = read_page(session, address, web)
     status = f"{address}: {page.status}. {way_out(page.status)}".strip()
-    return "\n".join([status, *(describe_images(page) if page.html else ())])
+    said = "\n".join([status, *(describe_images(page) if page.html else ())])
+    return ConnectionError(f"comic.web.panels: none of the first {PAGES_BEFORE_ASKING} pages has a panel.\n{said}")

@@ -54,14 +54,14 @@ def place_panels(source: PanelSource, files: dict[Path, str], folder: str | Path
 
     Where the file system has clones no room is taken, and none is asked for.
     """
-    checked = False
+    cloned = True
     for target, file in files.items():
         original = source.path(file)
-        if original and clone(original, target):
+        if cloned and original and clone(original, target):
             continue
-        if not checked:
+        if cloned:  # the first that cannot be tells of the others
             check_room(sum(map(source.size, files.values())), folder, part)
-            checked = True
+            cloned = False
         source.copy(file, target)
 
 
@@ -76,9 +76,10 @@ def cluster_folders(clusters: str | Path, source: str | Path, folder: str | Path
     with atomic_folder(folder) as part, open_source(source, [row["file"] for row in rows]) as opened:
         files = {}
         for row in rows:
-            place = part / row["cluster"]
-            place.mkdir(exist_ok=True)
-            files[place / f"{row['panel']}{suffix_for(opened, row['file'])}"] = row["file"]
+            name = f"{row['panel']}{suffix_for(opened, row['file'])}"
+            files[part / row["cluster"] / name] = row["file"]
+        for place in {target.parent for target in files}:
+            place.mkdir()
         place_panels(opened, files, folder, part)
 
 

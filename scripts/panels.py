@@ -30,8 +30,9 @@ def most_edges(edge_count: np.ndarray, frame_start: np.ndarray) -> np.ndarray:
 
 def read_shard(shard: str | Path, own: OwnLines | None = None) -> pd.DataFrame:
     """Return what a shard says of its panels, a row each; `own` tells which edges count."""
-    bitmaps, points = read_block([shard], own=own).edge_count, np.diff(read_points([shard], own).start)
     read = Fingerprints([shard])
+    bitmaps = read_block([shard], own=own).edge_count
+    points = np.diff(read_points([shard], own).start) if own else read.points
     return pd.DataFrame(
         {
             "panel": read.panel,

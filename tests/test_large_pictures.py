@@ -4,13 +4,20 @@ import csv
 import hashlib
 import io
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from large_pictures import LARGEST, MOST_BYTES, large_pictures
+from large_pictures import LARGEST, MOST_BYTES_OF_ANIMATION, MOST_BYTES_OF_STILL, large_pictures
+from reprise.pictures import ORIENTATION
+from reprise.video import container
+from videos import write_video
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 160, 40), (20, 40, 220)
 
@@ -37,12 +44,14 @@ class Comic:
         self.panels = []
         for name, content in files.items():
             (place / "comic" / name).write_bytes(content)
-            suffix = "GIF" if content[:3] == b"GIF" else "PNG"
-            frames = 3 if suffix == "GIF" else 1
+            kind, frames = container(content), 0
+            if not kind and content:
+                with Image.open(io.BytesIO(content)) as picture:
+                    kind, frames = picture.format, getattr(picture, "n_frames", 1)
             digest = hashlib.sha256(content).hexdigest()
-            self.panels.append((name.partition(".")[0], name, digest, suffix, frames, "ok"))
+            self.panels.append((name.partition(".")[0], name, digest, kind, frames, "ok"))
 
-    def make(self, pairs: Sequence[tuple[str, str, int, int]]) -> list[dict[str, str]]:
+    def make(self, pairs: Sequence[tuple[str, str, int, int]], processes: int = 1) -> list[dict[str, str]]:
         """Run the step for some pairs of one cluster, and return the rows of its table."""
         columns = ["panel", "file", "sha256", "format", "frames", "status"]
         pd.DataFrame(self.panels, columns=columns).to_csv(self.place / "panels.csv", index=False)
@@ -57,7 +66,7 @@ class Comic:
             self.place / f"{name}.csv" for name in ("clusters", "ranking", "pairs", "panels")
         )
         table = self.place / "large.csv"
-        large_pictures(clusters, ranked, matches, panels, self.place / "comic", table, self.store)
+        large_pictures(clusters, ranked, matches, panels, self.place / "comic", table, self.store, processes)
         with table.open(encoding="utf-8", newline="") as rows_made:
             return list(csv.DictReader(rows_made))
 
@@ -67,7 +76,7 @@ class Comic:
 
 
 def test_pictures_are_of_the_frames_that_match_and_fit(tmp_path: Path) -> None:
-    comic = Comic(tmp_path, {"1.png": still(RED), "2.gif": animation(), "3.png": still(BLUE, (100, 4000))})
+    comic = Comic(tmp_path, {"1.png": still(RED, (1800, 600)), "2.gif": animation(), "3.png": still(BLUE, (100, 4000))})
     made = comic.make([("1", "2", 0, 2), ("2", "3", 1, 0)])
     shown = {}
     for row in made:
@@ -84,6 +93,66 @@ def test_pictures_are_of_the_frames_that_match_and_fit(tmp_path: Path) -> None:
         ("2", "2"): ((300, 200), 2),
         ("3", "0"): ((20, LARGEST[1]), 2),
     }
+
+
+def saved(picture: Image.Image, **options: Any) -> bytes:
+    content = io.BytesIO()
+    picture.save(content, **options)
+    return content.getvalue()
+
+
+def test_a_small_still_that_a_browser_shows_is_taken_as_it_is(tmp_path: Path) -> None:
+    red, grey = Image.new("RGB", (700, 300), RED), Image.new("L", (700, 300), 90)
+    clear = Image.new("RGBA", (700, 300))
+    clear.paste(RED, (0, 0, 350, 300))
+    turned, comments = Image.Exif(), PngInfo()
+    turned[ORIENTATION] = 6
+    comments.add_text("Comment", "x" * MOST_BYTES_OF_STILL)
+    as_they_are = {
+        "1.png": saved(red, format="PNG"),
+        "2.jpg": saved(grey, format="JPEG"),
+        "3.gif": saved(red, format="GIF"),
+        "4.webp": saved(red, format="WEBP"),
+        "5.avif": saved(red, format="AVIF"),
+    }
+    made_anew = {
+        "6.gif": saved(clear, format="GIF"),
+        "7.jpg": saved(red.convert("CMYK"), format="JPEG"),
+        "8.jpg": saved(red, format="JPEG", exif=turned),
+        "9.png": saved(red.resize((1400, 600)), format="PNG"),
+        "10.png": saved(red, format="PNG", pnginfo=comments),
+        "11.bmp": saved(red.resize((90, 60)), format="BMP"),
+        "12.jpg": saved(Image.effect_noise((300, 200), 99), format="JPEG")[:-40],
+    }
+    comic = Comic(tmp_path, as_they_are | made_anew)
+    names = [panel[0] for panel in comic.panels]
+    files = {row["panel"]: row["file"] for row in comic.make([(a, b, 0, 0) for a, b in pairwise(names)])}
+    assert sorted(files, key=names.index) == names
+    for name, content in as_they_are.items():
+        file = comic.store / files[Path(name).stem]
+        assert (file.suffix, file.read_bytes()) == (Path(name).suffix, content)
+    assert {Path(files[Path(name).stem]).suffix for name in made_anew} == {".webp"}
+
+
+def test_pictures_of_a_video_are_of_its_frames(tmp_path: Path) -> None:
+    shots = [Image.new("RGB", (160, 120), colour) for colour in (RED, GREEN, BLUE)]
+    film = write_video(tmp_path / "film.mp4", shots, frames_each=24).read_bytes()
+    comic = Comic(tmp_path, {"1.mp4": film, "2.png": still(RED)})
+    made = [row for row in comic.make([("1", "2", 24, 0), ("1", "2", 48, 0)]) if row["panel"] == "1"]
+    assert [(row["frame"], row["width"], row["height"]) for row in made] == [("24", "160", "120"), ("48", "160", "120")]
+    for row, colour in zip(made, (GREEN, BLUE), strict=True):
+        with Image.open(comic.store / row["file"]) as picture:
+            assert np.abs(np.asarray(picture.convert("RGB"))[60, 80] - np.array(colour)).max() < 12
+
+
+def test_processes_change_nothing(tmp_path: Path) -> None:
+    files = {f"{number}.png": still((number, 90, 9), (1400, 300)) for number in range(1, 20)} | {"20.png": b""}
+    pairs = [(str(number), str(number + 1), 0, 0) for number in range(1, 20)]
+    alone, shared = (Comic(tmp_path / str(processes), files) for processes in (1, 3))
+    assert alone.make(pairs) == shared.make(pairs, 3)
+    assert len(alone.make(pairs)) == 19
+    for path in alone.store.iterdir():
+        assert path.read_bytes() == (shared.store / path.name).read_bytes()
 
 
 def test_a_drawing_on_a_clear_ground_is_shown_where_it_is_seen(tmp_path: Path) -> None:
@@ -104,7 +173,7 @@ def test_a_drawing_on_a_clear_ground_is_shown_where_it_is_seen(tmp_path: Path) -
 
 
 def test_an_animation_comes_along_where_it_is_small(tmp_path: Path) -> None:
-    large = animation() + bytes(MOST_BYTES)
+    large = animation() + bytes(MOST_BYTES_OF_ANIMATION)
     comic = Comic(tmp_path, {"1.png": still(RED), "2.gif": animation(), "3.gif": large})
     made = [row for row in comic.make([("1", "2", 0, 0), ("1", "3", 0, 0)]) if row["frame"] == "-1"]
     assert [(row["panel"], Path(row["file"]).suffix) for row in made] == [("2", ".gif")]
@@ -132,10 +201,12 @@ def test_a_changed_file_has_a_picture_of_its_own(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_any_more_is_passed_over_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    comic = Comic(tmp_path, {"1.png": still(RED), "2.png": still(GREEN), "3.png": still(BLUE)})
+    comic = Comic(tmp_path, {f"{number}.png": still((0, 0, number)) for number in range(1, 5)})
     (tmp_path / "comic/2.png").write_bytes(b"no picture")
     (tmp_path / "comic/3.png").unlink()
-    made = comic.make([("1", "2", 0, 0), ("2", "3", 0, 0)])
+    (tmp_path / "comic/4.png").write_bytes(still(RED))
+    made = comic.make([("1", "2", 0, 0), ("2", "3", 0, 0), ("3", "4", 0, 0)])
     assert [row["panel"] for row in made] == ["1"]
+    assert "4.png: no large picture" in caplog.text
     assert "2.png: no large picture" in caplog.text
     assert "3.png: no large picture" in caplog.text

@@ -1,11 +1,14 @@
 """Work that several threads share: all of it, in order, side by side, and no more than was asked for."""
 
+import os
+import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from reprise.threads import in_threads
+from reprise.threads import in_processes, in_threads
 
 SECONDS = 20  # after which what was waited for does not come
 
@@ -56,3 +59,18 @@ def test_a_failure_is_told_and_ends_the_work(threads: int) -> None:
     with pytest.raises(ZeroDivisionError):
         list(results)
     assert len(begun) <= 2 + 2 * threads
+
+
+def number_of_process(_: int) -> int:
+    time.sleep(0.01)
+    return os.getpid()
+
+
+def test_processes_do_their_share_in_order_and_tell_what_fails() -> None:
+    assert list(in_processes(abs, range(-40, 0), 3)) == list(range(40, 0, -1))
+    assert list(in_processes(abs, [], 3)) == []
+    assert set(in_processes(number_of_process, range(4), 1)) == {os.getpid()}
+    if sys.platform == "linux":
+        assert os.getpid() not in set(in_processes(number_of_process, range(40), 2))
+    with pytest.raises(ValueError, match="no number"):
+        list(in_processes(int, ["1", "no number"], 2))

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 # A frame is of a kind if it has so much of the lines by which that is told, in their places or next to them.
 OF_A_KIND = 0.7
 
+ALL_COUNT = 0xFF  # a byte of a packed bitmap in which all pixels count
+
 # Bitmaps that are unpacked at a time.
 FRAMES_AT_ONCE = 1024
 
@@ -55,8 +57,9 @@ def widen(edges: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def read_own_lines(path: str | Path | None) -> OwnLines | None:
-    """Read what `shared_lines` wrote; None, and so all lines count, without a file."""
+    """Read what `shared_lines` wrote; None, and so all lines count, without a file or where it leaves out none."""
     if not path:
         return None
     with np.load(path) as told:
-        return OwnLines(told["bitmap"], told["points"], told["marks"])
+        own = OwnLines(told["bitmap"], told["points"], told["marks"])
+    return None if own.points.all() and (own.bitmap == ALL_COUNT).all() else own

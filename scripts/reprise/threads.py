@@ -1,9 +1,14 @@
-"""Work that several threads of a step share."""
+"""Work that several threads or processes of a step share."""
 
+import multiprocessing
+import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TypeVar
+
+from reprise.orphans import end_with_starter
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -20,14 +25,33 @@ def in_threads(work: Callable[[Task], Result], tasks: Iterable[Task], threads: i
         yield from map(work, tasks)
         return
     with ThreadPoolExecutor(threads) as pool:
-        ahead: deque[Future[Result]] = deque()
-        try:
-            for task in tasks:
-                ahead.append(pool.submit(work, task))
-                if len(ahead) == 2 * threads:
-                    yield ahead.popleft().result()
-            while ahead:
+        yield from in_pool(pool, work, tasks, 2 * threads)
+
+
+def in_processes(work: Callable[[Task], Result], tasks: Iterable[Task], processes: int) -> Iterator[Result]:
+    """Do the same in processes, for work that is held to bounds of its own, as a decoder is to its memory.
+
+    `work`, tasks and results are sent from one process to another. Where a system is not sure to copy a process that is
+    at work, all is done in this one.
+    """
+    if processes == 1 or sys.platform != "linux":
+        yield from map(work, tasks)
+        return
+    copies = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, copies, end_with_starter, (os.getpid(),)) as pool:
+        yield from in_pool(pool, work, tasks, 2 * processes)
+
+
+def in_pool(pool: Executor, work: Callable[[Task], Result], tasks: Iterable[Task], most_ahead: int) -> Iterator[Result]:
+    """Yield what `work` makes of each task, in their order, with `most_ahead` of them begun at most."""
+    ahead: deque[Future[Result]] = deque()
+    try:
+        for task in tasks:
+            ahead.append(pool.submit(work, task))
+            if len(ahead) == most_ahead:
                 yield ahead.popleft().result()
-        finally:
-            for future in ahead:
-                future.cancel()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        for future in ahead:
+            future.cancel()

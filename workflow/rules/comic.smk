@@ -245,12 +245,18 @@ def block_threads(wildcards, input):
 
     Blocks are large, so that few jobs start; those of a short comic, which is one shard, are done sooner side by side. The
     layout is not asked: where there is none yet, Snakemake waits for it to tell inputs, but fails over threads.
+    """
+    return shared_cores(len(input.a))
+
+
+def shared_cores(most):
+    """Return how many cores share the work of a job, up to eight, of those asked for.
 
     How many cores another machine has is not known here: a job that is sent to one takes a single core, as it would wait
     for ever for more than there are, unless --max-threads says how many it may take.
     """
     elsewhere = workflow.non_local_exec or workflow.remote_exec
-    return 1 if elsewhere and not workflow.resource_settings.max_threads else min(8, len(input.a))
+    return 1 if elsewhere and not workflow.resource_settings.max_threads else min(8, most)
 
 
 def block_memory(wildcards, input):

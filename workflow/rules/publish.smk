@@ -44,8 +44,9 @@ rule large_pictures:
     priority: 3
     conda:
         "../../envs/publish.yaml"
+    threads: lambda wildcards: shared_cores(8)
     resources:
-        mem_mb=of_shard(MOST_PANELS["shard"]).memory,
+        mem_mb=lambda wildcards, threads: threads * LITTLE.memory,
         runtime=of_shard(MOST_PANELS["shard"]).minutes,
     params:
         source=as_it_is(SOURCE),

@@ -192,12 +192,16 @@ def test_a_forged_block_of_exif_turns_nothing(exif: bytes) -> None:
         assert file.orientation == 1
 
 
+@pytest.mark.parametrize(("mode", "order"), [("I;16", "<"), ("I;16B", ">")])
 @pytest.mark.parametrize("highest_is_white", [True, False])
-def test_grey_of_16_bits_is_seen_as_it_is_whichever_end_of_it_is_white(highest_is_white: bool) -> None:
+def test_grey_of_16_bits_is_seen_as_it_is_whichever_end_of_it_is_white(
+    highest_is_white: bool, mode: str, order: str
+) -> None:
     grey = np.asarray(drawing(1).convert("L"))
-    levels = (grey if highest_is_white else 255 - grey).astype(np.uint16) * 257
-    content = encoded("TIFF", Image.fromarray(levels), tiffinfo={262: int(highest_is_white)})
-    assert struct.pack("<HHIHH", 262, 3, 1, int(highest_is_white), 0) in content
+    levels = (grey if highest_is_white else 255 - grey).astype(f"{order}u2") * 257
+    picture = Image.frombytes(mode, grey.shape[::-1], levels.astype(f"{order}u2").tobytes())
+    content = encoded("TIFF", picture, tiffinfo={262: int(highest_is_white)})
+    assert struct.pack(f"{order}HHIHH", 262, 3, 1, int(highest_is_white), 0) in content
     assert np.array_equal(seen_in(content), np.repeat(grey[..., np.newaxis], 3, axis=2))
 
 

@@ -56,6 +56,9 @@ WHITE_IS_ZERO = 0  # what the tag of a TIFF says in which the highest level is b
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # Snakemake counts a thread a job
 
+# Pillow reads a TIFF of 16 bits in which the highest level is black from the low byte on alone, not from the high one.
+TiffImagePlugin.OPEN_INFO[TiffImagePlugin.MM, WHITE_IS_ZERO, (1,), 1, (16,), ()] = ("I;16B", "I;16B")
+
 
 class TooLargeError(Exception):
     """Reading a picture would cost more than a panel may; the message says what of it is too much."""

@@ -34,6 +34,11 @@ def of_shard(panels: int) -> Estimate:
     return Estimate(LITTLE.memory + round(0.12 * panels), LITTLE.minutes + round(10 * 0.005 * panels / 60))
 
 
+def of_pictures(processes: int) -> Estimate:
+    """Return what a job asks for in which so many processes make large pictures of files of any size."""
+    return Estimate(LITTLE.memory + processes * 700, LITTLE.minutes + 60)
+
+
 def of_block(shards: int, shard_panels: int, block_panels: int) -> Estimate:
     """Return what a comparison asks for.
 

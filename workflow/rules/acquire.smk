@@ -104,7 +104,6 @@ rule download_pages:
 checkpoint index_panels:
     input:
         manifests=lambda wildcards: expand("results/downloads/{range}.csv", range=ranges()),
-        archive=[path for path in ARCHIVE if can_be_input(path)],
         modules=modules("index_panels"),
     output:
         index="results/index.csv",

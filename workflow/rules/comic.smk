@@ -7,7 +7,7 @@ from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_config
 from contents import Digests, watch_contents
 from display import LogHandler
 from ending import ending
-from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_shard, of_study
+from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_pictures, of_shard, of_study
 from layout import digest, page_ranges, read_addresses, read_layout
 from reprise.containers import is_archive
 from reprise.entries import LARGEST_FILE
@@ -143,15 +143,6 @@ def own_lines_digest(wildcards):
     return path and DIGESTS.digest(path)
 
 
-def can_be_input(path):
-    """Tell whether Snakemake can keep an eye on a file.
-
-    It does not take those with PATTERNS in their names, and stops at one it may not read. One that is gone is left to
-    `fingerprint` to report.
-    """
-    return PATTERNS.isdisjoint(path) and os.access(path, os.R_OK)
-
-
 def listing():
     """Return what changes when the panels of a folder or archive do, or what is passed over in it."""
     if ARCHIVE:
@@ -185,13 +176,8 @@ def shard_paths(wildcards):
     return places_of(SOURCE, [file for file in files if file])
 
 
-def shard_inputs(wildcards):
-    """Return the files of a shard that Snakemake keeps an eye on."""
-    return [path for path in chain(*shard_paths(wildcards)) if can_be_input(path)]
-
-
 def shard_contents(wildcards):
-    """Return a digest of what the files of a shard hold: it runs the shard again where no time tells a change."""
+    """Return a digest of what the files of a shard hold: when it changes, the shard runs again."""
     files, containers = shard_paths(wildcards)
     return DIGESTS.of_all(files, LARGEST_FILE) + (DIGESTS.of_all(containers) if containers else "")
 

@@ -6,8 +6,8 @@
 
 
 rule fingerprint:
+    # The panels are no inputs: `panel_contents` tells when one changes, and many thousands would slow Snakemake down.
     input:
-        files=shard_inputs,
         modules=modules("fingerprint"),
     output:
         shard="results/fingerprints/{shard}.npz",

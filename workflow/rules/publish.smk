@@ -46,8 +46,8 @@ rule large_pictures:
         "../../envs/publish.yaml"
     threads: lambda wildcards: shared_cores(8)
     resources:
-        mem_mb=lambda wildcards, threads: threads * LITTLE.memory,
-        runtime=of_shard(MOST_PANELS["shard"]).minutes,
+        mem_mb=of_pictures(shared_cores(8)).memory,
+        runtime=of_pictures(shared_cores(8)).minutes,
     params:
         source=as_it_is(SOURCE),
     message:

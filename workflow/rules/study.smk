@@ -14,7 +14,6 @@ STUDY = of_study(config["study"]["max_panels"])
 
 rule bitmaps:
     input:
-        files=shard_inputs,
         modules=modules("bitmaps"),
     output:
         shard="results/study/bitmaps/{shard}.npz",

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from reprise.matching.nearest import best_frames, enter_all, no_partners
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 tables = st.integers(0, 6).flatmap(
     lambda columns: st.lists(st.lists(st.integers(-1, 4), min_size=columns, max_size=columns), max_size=6).map(
         lambda rows: np.array(rows, np.int32).reshape(len(rows), columns)

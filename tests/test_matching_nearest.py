@@ -4,6 +4,7 @@ from itertools import pairwise, product
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray

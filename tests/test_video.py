@@ -14,8 +14,8 @@ from pictures import encoded, pixels
 from reprise.hashes import edge_bitmap
 from reprise.names import IMAGE, OTHER, nature
 from reprise.shards import Panel
-from reprise.source import open_source
 from reprise.signatures import HEAD, video
+from reprise.source import open_source
 from reprise.video import DEMUXERS, DamagedError, Video
 from sketches import sketch
 from videos import CODECS, write_video

@@ -33,9 +33,10 @@ from reprise.names import is_video
 from reprise.pictures import BLACK, FORMATS, WHITE, Colour, PictureFile, Pixels, TooLargeError, halve, open_picture
 from reprise.progress import progress
 from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
+from reprise.signatures import HEAD, video
 from reprise.source import PanelSource, open_source
 from reprise.thumbnails import Size, thumbnail_file, write_sizes
-from reprise.video import CONTAINERS, FIRST_BYTES, MOST_PICTURES, DamagedError, Video, container
+from reprise.video import CONTAINERS, MOST_PICTURES, DamagedError, Video
 
 FEWEST_BESIDE = 100  # if a drawing has so many edge points, the lettering on it is passed over
 THUMBNAIL_SIZE = (200, 160)  # the largest width and height shown in the gallery
@@ -323,11 +324,11 @@ def read_from(source: PanelSource, file: str, which_frames: str, resize: str, mo
     """
     if not is_video(file):
         content = source.read(file)
-        if not container(content):
+        if not video(content[:HEAD]):
             return read_panel(content, which_frames, resize, most_frames)
     with source.on_disk(file) as path:
         with path.open("rb") as opened:
-            found = container(opened.read(FIRST_BYTES))
+            found = video(opened.read(HEAD))
         if found:
             return read_video(path, found, which_frames, resize, most_frames)
     return read_panel(source.read(file), which_frames, resize, most_frames)

@@ -185,7 +185,7 @@ def describe_pairs(pairs: pd.DataFrame, pictures: Mapping[tuple[str, int], Shown
             "b": row.panel_b,
             "score": row.score,
             "relation": row.relation,
-            "why": row.explanation,
+            "why": row.explanation.replace(" (at 0:00)", ""),  # a time within the first second tells nothing
             "confidence": row.confidence,
             "place": [row.mirrored == "true", *place_of(float(row.zoom), float(row.across), float(row.down))],
             "file": {end: picture.file for end, picture in shown.items()},

@@ -27,7 +27,7 @@ from reprise.study.distances import distance_matrix, edge_pixels, hamming_distan
 from reprise.study.essay import EITHER_EDGES, EITHER_HASHES, LEIDEN_RESOLUTION, SCALED_SHARE, Method, methods_of
 from reprise.study.files import read_bitmaps
 
-# Rows of up to so many distances are points for k-means as they are, longer ones are cut into bits: the essay's limit.
+# k-means takes rows of up to so many distances as points. Longer rows become bits. The limit is the essay's.
 MOST_DIMENSIONS = 10
 
 # The dimensions that principal component analysis leaves, so that they can be drawn.
@@ -36,7 +36,7 @@ COMPONENTS = 3
 # The seed of Leiden in Reprise's default.
 LEIDEN_SEED = 1
 
-# Spreads and coordinates are rounded to so many decimals, so that what differs by the order of additions only is equal.
+# Decimals of spreads and coordinates. Numbers that differ only by the order of additions are then equal.
 DECIMALS = 6
 
 
@@ -122,19 +122,19 @@ def k_means(points: NDArray[Any], k: int, restarts: int, seed: int) -> tuple[NDA
 
 
 def elbow(spread: Mapping[int, float]) -> int:
-    """Return the number of clusters after which the spread falls so much less than before, the smallest of equals.
+    """Return the number of clusters at the elbow, where the fall of the spread slows most: of equals the smallest.
 
-    `spread` has it for two or more numbers of clusters in a row; the first and the last have no before and after.
-    Where there are fewer than three it is the first.
+    `spread` is by number of clusters, two or more numbers in a row. The first and the last cannot be the elbow. Of
+    fewer than three numbers the first is taken.
     """
     drops = np.diff(list(spread.values()), 2).round(DECIMALS)
     return list(spread)[1 + int(drops.argmax()) if len(drops) else 0]
 
 
 def best_k_means(points: NDArray[Any], least: int, settings: Mapping[str, Any]) -> Found:
-    """Cluster points by k-means for every number of clusters from `least` on, fewer than points, and choose the elbow.
+    """Cluster points by k-means for each number of clusters from `least` on, and choose the number at the elbow.
 
-    Where there are fewer distinct points, each of these is a cluster, and there are no more.
+    There are fewer clusters than points, and never more than distinct points.
     """
     if not len(points):
         return Found([], "k = 0", {"k": 0, "spread": {}})
@@ -153,7 +153,7 @@ def best_k_means(points: NDArray[Any], least: int, settings: Mapping[str, Any]) 
 def principal_components(distances: NDArray[Any]) -> NDArray[np.float64]:
     """Return the rows of distances along their first principal components, (P, 3); 0 where there are fewer.
 
-    Of the two ways along a component it is the one in which the distance that counts most in it grows.
+    A component may point either way. It points the way in which the distance with the largest weight grows.
     """
     coordinates = np.zeros((len(distances), COMPONENTS))
     if distances.any():
@@ -223,7 +223,7 @@ def by_communities(comparison: Comparison) -> Found:
 
 
 def by_scaled_threshold(comparison: Comparison) -> Found:
-    """Find communities among panels that are nearer to each other than what either one's edge pixels allow."""
+    """Find communities among panels. Two are near if fewer edges differ than a share of the edges of each."""
     pixels = edge_pixels(comparison.bits[comparison.method.metric])
     thresholds = np.minimum(SCALED_SHARE * pixels, comparison.threshold)
     weights = below(comparison.distances, np.minimum.outer(thresholds, thresholds))

@@ -86,9 +86,9 @@ def count_near(metric: str, pairs: pd.DataFrame) -> pd.Series:
 
 
 def compare(methods: pd.DataFrame, comparisons: Comparisons) -> dict[str, Any]:
-    """Set methods side by side, two and two: their `rows`, and how often the second scores `higher` or `lower`.
+    """Set methods side by side in pairs: their `rows`, and how often the second scores `higher` or `lower`.
 
-    `methods` is the table of methods with their names as index; without labels no score is either.
+    `methods` is the table of methods, with their names as index. Without labels there are no scores, and both are 0.
     """
     before, after = (methods.loc[list(names)] for names in zip(*comparisons, strict=True))
     gain = after["bcubed_f1"].to_numpy() - before["bcubed_f1"].to_numpy()
@@ -128,8 +128,8 @@ def tell_distances(
 def find_barest(edges: pd.DataFrame, near: Mapping[str, pd.Series]) -> dict[str, Any]:
     """Find the `panels` with the fewest edge pixels and how many panels are near each: by edges and by Dice.
 
-    `near` is how many are near one of these by edges, the median, and `usual` how many are near any panel; `shown`
-    says whether it is more for the barest.
+    `near` is how many panels are near one of these by edges (the median). `usual` is the same for all panels. `shown`
+    says whether `near` is more than `usual`.
     """
     counted = edges.assign(near=edges["panel"].map(near[LATER_EDGES]), dice=edges["panel"].map(near["dice"]))
     barest = counted.nsmallest(BAREST_SHOWN, LATER_EDGES)

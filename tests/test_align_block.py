@@ -29,6 +29,8 @@ from reprise.matching.blocks import dice
 from reprise.shards import Panel
 from sketches import SIZE, blocks_of, choose, panel, sketch
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 BLANK = Image.new("RGB", SIZE, "white")
 CEILING = 0.6  # the default of compare.ceiling
 MATCH = 0.5  # and of match.threshold
@@ -275,7 +277,6 @@ def comic() -> list[Panel]:
     return [panel(*frames) for frames in drawn]
 
 
-@pytest.mark.slow
 def test_the_size_of_shards_and_blocks_and_the_threads_leave_no_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

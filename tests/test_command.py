@@ -89,6 +89,10 @@ def test_settings_with_dots_add_up() -> None:
     ("words", "said"),
     [
         (["typo"], "typo: is no folder, archive or file of settings in {here}, and no step of Reprise"),
+        (["comik.cbz"], "comik.cbz: there is no such folder or file (looked for in {here}); did you mean comic.cbz?"),
+        (["--forcerum"], "unrecognized arguments: --forcerum; did you mean --forcerun?"),
+        (["pagse"], "pagse: is no folder, archive or file of settings in {here}, and no step of Reprise; did you mean"),
+        (["--directory", "x", "studdy"], "studdy: is no folder, archive or file of settings in {here}, and no step"),
         (["./typo"], "./typo: there is no such folder or file (looked for in {here})"),
         (["no.cbz"], "no.cbz: there is no such folder or file (looked for in {here})"),
         (["no.yaml"], "no.yaml: there is no such file (looked for in {here})"),

@@ -321,6 +321,14 @@ def test_a_folder_that_cannot_be_used_is_named_with_the_reason(
     assert said.isprintable()
 
 
+def test_a_folder_or_table_of_nearly_that_name_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "no_match.csv").write_text("file_a,file_b\n")
+    said = complaint(tmp_path, comic__source="folder", comic__folder="pagse")
+    assert said.endswith("; did you mean pages?")
+    assert complaint(tmp_path, match__not_a_match="no_matches.csv").endswith("; did you mean no_match.csv?")
+
+
 def test_a_folder_with_images_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "1.png").touch()

@@ -152,6 +152,7 @@ def test_a_damaged_container_harms_nothing_beside_it(tmp_path: Path, kind: str) 
                     assert str(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [LARGEST_ENTRY + 1, 9 * 2**20])
 def test_a_bomb_is_unpacked_no_further_than_its_bound(tmp_path: Path, size: int) -> None:
     path = cb7(tmp_path / "bomb.cb7", {"1.png": bytes(size)})

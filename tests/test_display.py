@@ -10,7 +10,7 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 from snakemake_interface_logger_plugins.tests import TestLogHandlerBase
 
-from display import Job, LogHandler, Stage, in_words, plain_message, rules_of_stages
+from display import STAGES, Job, LogHandler, Stage, in_words, plain_message, rules_of_stages
 from reprise.progress import progress
 
 REPOSITORY = Path(__file__).parents[1]
@@ -30,6 +30,7 @@ class TestDisplay(TestLogHandlerBase):
 
 def test_each_rule_belongs_to_the_stage_of_its_file() -> None:
     stages = rules_of_stages(REPOSITORY / "workflow")
+    assert set(stages.values()) == set(STAGES)
     assert stages["index_panels"] == "acquire"
     assert stages["align_block"] == "compare"
     without_script = {path.stem for path in (REPOSITORY / "scripts").glob("*.py")} - set(stages)

@@ -140,6 +140,7 @@ def sketches(draw: st.DrawFn) -> Panel:
     return Panel(frames=frames)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(sketches(), min_size=1, max_size=6), st.integers(1, 6), st.booleans(), st.sampled_from([1, 10]))
 @example([Panel("damaged"), Panel("empty file")], 2, True, 10)

@@ -408,6 +408,7 @@ def test_all_scenes_of_an_animation_are_kept_with_their_times() -> None:
     assert [found.time for found in panel.frames] == pytest.approx([0.8 * number for number in range(20)])
 
 
+@pytest.mark.slow
 def test_all_scenes_of_a_long_animation_are_kept() -> None:
     pictures = [with_dot(picture, step) for picture in scenes_of(20) for step in range(30)]
     panel = read_panel(encoded("GIF", *pictures, duration=100), "distinct")
@@ -458,6 +459,7 @@ def test_frames_that_differ_in_colour_alone_are_one() -> None:
     assert [found.number for found in read_panel(content, "distinct").frames] == [0]
 
 
+@pytest.mark.slow
 def test_a_very_long_animation_is_read_to_a_bound() -> None:
     stills = [drawing(1, (8, 8))] * MOST_FRAMES_READ
     content = encoded("TIFF", *stills, drawing(2, (8, 8)))

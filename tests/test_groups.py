@@ -392,6 +392,7 @@ def run(folder: Path, metric: str, **changed: int) -> dict[str, dict[str, Any]]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", METRICS)
 def test_every_method_tells_its_clusters_and_details(tmp_path: Path, metric: str) -> None:
     write_comic(tmp_path, scene(14, 1), shard=5)

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from large_pictures import LARGEST, MOST_BYTES_OF_ANIMATION, MOST_BYTES_OF_STILL, large_pictures
 from reprise.pictures import ORIENTATION
-from reprise.video import container
+from reprise.signatures import HEAD, video
 from videos import write_video
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 160, 40), (20, 40, 220)
@@ -44,7 +44,7 @@ class Comic:
         self.panels = []
         for name, content in files.items():
             (place / "comic" / name).write_bytes(content)
-            kind, frames = container(content), 0
+            kind, frames = video(content[:HEAD]), 0
             if not kind and content:
                 with Image.open(io.BytesIO(content)) as picture:
                     kind, frames = picture.format, getattr(picture, "n_frames", 1)

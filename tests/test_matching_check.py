@@ -40,6 +40,8 @@ from reprise.matching.evidence import FEWEST
 from reprise.matching.search import TRANSFORMS, WAYS
 from sketches import points_of, sketch
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 IN_PLACE = Place(False, 1.0, 0.0, 0.0)
 
 
@@ -90,7 +92,6 @@ def count_slowly(
     return inside, met, cells
 
 
-@pytest.mark.slow
 @settings(max_examples=60)
 @given(drawn_frames(), drawn_frames(), places, st.sampled_from([1, 3]))
 @example(CORNERS, CORNERS, IN_PLACE, 1)
@@ -228,7 +229,6 @@ def around(place: Place) -> list[Place]:
     return [place._replace(across=2 * (middle[0] + x), down=2 * (middle[1] + y)) for y, x in product(steps, repeat=2)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_a_rough_place_is_the_best_around_the_best_hypothesis_zoomed_or_not(mirrored: bool, tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(11), sketch(11, 1.06, 0.1, 0.05, mirrored))
@@ -315,7 +315,6 @@ def test_climbing_leads_to_where_no_step_leads_further(tmp_path: Path) -> None:
             assert check.share_of_all(a, b, beside) <= most
 
 
-@pytest.mark.slow
 def test_a_hypothesis_that_was_searched_for_may_be_some_pixels_off() -> None:
     """Even where nothing but the place itself tells that it is near."""
     random = np.random.default_rng(6)

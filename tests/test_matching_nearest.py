@@ -4,11 +4,14 @@ from itertools import pairwise, product
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from reprise.matching.nearest import best_frames, enter_all, no_partners
+
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
 
 tables = st.integers(0, 6).flatmap(
     lambda columns: st.lists(st.lists(st.integers(-1, 4), min_size=columns, max_size=columns), max_size=6).map(

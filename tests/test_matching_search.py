@@ -33,6 +33,8 @@ from reprise.matching.search import (
 from reprise.shards import Panel
 from sketches import panel
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 EVERY = np.arange(len(TRANSFORMS))
 
 
@@ -45,7 +47,6 @@ def test_frames_without_points_make_no_points(tmp_path: Path) -> None:
         assert not found.any()
 
 
-@pytest.mark.slow
 @settings(max_examples=30)
 @given(drawn_frames())
 def test_a_vector_is_whole_numbers_and_turns_its_odd_half_in_a_mirror(frames: EdgePoints) -> None:
@@ -101,7 +102,6 @@ def vector_slowly(frames: EdgePoints, number: int, transform: int, above: float,
     return np.clip(vector * LENGTH / max(np.linalg.norm(vector), 1e-6), -LARGEST, LARGEST)
 
 
-@pytest.mark.slow
 @settings(max_examples=20)
 @given(drawn_frames(), st.lists(st.integers(0, len(TRANSFORMS) - 1), min_size=1, max_size=4))
 @example(CORNERS, [0, 124, 3, 3, 62])

@@ -68,6 +68,7 @@ def test_clusters_are_written_as_the_main_job_writes_them(tmp_path: Path) -> Non
     assert (tmp_path / "binary-k_means.csv").read_text() == "cluster,panel,file,page\n"
 
 
+@pytest.mark.slow
 def test_a_row_tells_what_the_method_found_and_how_well(tmp_path: Path) -> None:
     write_found(tmp_path, {"dice-leiden": RIGHT, "binary-pruning": ONE_HEAP, "mixed-k_means": UNEVEN})
     table = run(tmp_path, LABELS)
@@ -114,6 +115,7 @@ def test_labels_of_another_comic_are_an_error(tmp_path: Path) -> None:
         run(tmp_path, "file,cluster\nelsewhere.png,1\n")
 
 
+@pytest.mark.slow
 def test_a_comic_without_labelled_panels_together_is_judged_too(tmp_path: Path) -> None:
     write_found(tmp_path, {"dice-leiden": RIGHT})
     table = run(tmp_path, "file,cluster\na.png,1\n")

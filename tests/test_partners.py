@@ -19,12 +19,13 @@ from reprise.shards import Panel
 from search_block import CANDIDATE
 from sketches import blocks_of, choose, panel, sketch
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 # The bits in which two panels differ, and how alike they were found to be, by the places of the two in the comic.
 Near = Mapping[tuple[int, int], tuple[int, int]]
 ends = st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda ends: ends[0] < ends[1])
 
 
-@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.dictionaries(ends, st.tuples(st.integers(0, 6), st.integers(1, 6))), st.integers(1, 11), st.integers(1, 4))
 def test_what_all_blocks_kept_is_chosen_from(
@@ -73,7 +74,6 @@ def test_without_a_search_there_are_no_candidates(tmp_path: Path) -> None:
         assert arrays["pairs"][["a", "b", "edge_bits"]].tolist() == [(0, 1, 0)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("most", [2, 5, 500])
 def test_how_panels_are_put_into_blocks_leaves_no_trace(tmp_path: Path, most: int) -> None:
     """Twenty panels much alike, so that far more are near than are kept; and some that are not."""

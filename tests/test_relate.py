@@ -20,6 +20,8 @@ from relate import COLUMNS, PAIRS_AT_ONCE, look, recolour_odds, relate, tell
 from reprise.shards import Fingerprints, Panel, read_pictures
 from sketches import blocks_of, choose, panel, sketch
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 SIZE = (260, 180)
 
 
@@ -195,7 +197,6 @@ def test_a_comic_without_matches_has_a_table_without_rows(tmp_path: Path) -> Non
     assert (tmp_path / "pairs.csv").read_text() == ",".join(COLUMNS) + "\n"
 
 
-@pytest.mark.slow
 def test_what_is_told_of_a_match_does_not_depend_on_which_are_looked_at_with_it(tmp_path: Path) -> None:
     panels = seen_panels([1, 2] * 33)
     ends = [(a, b) for a in range(len(panels)) for b in range(a + 1, len(panels))]
@@ -367,7 +368,6 @@ def test_the_surer_kind_is_told_and_its_confidence_is_a_share(
         assert (found["drawing"] == "duplicate") == (difference < 24)
 
 
-@pytest.mark.slow
 @given(st.floats(0, 0.19), shares, shares, st.floats(0, 6), st.floats(0.01, 0.2))
 def test_a_recolour_is_likelier_the_less_is_odd_and_the_more_lines_and_colours_speak_for_it(
     odd: float, odd_both: float, lines: float, told: float, more: float

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from reprise.relation.colours import CHANGED, EXPECTED, LEVELS, colour_changes
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 SIDE = 16
 STILL = (0.0, 1.0, 0.0, 0.0)
 

@@ -32,6 +32,8 @@ from reprise.shards import Panel
 from search_block import CANDIDATE, read_searched, search_block, search_blocks
 from sketches import blocks_of, panel, sketch
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 BLANK = Image.new("RGB", (240, 160), "white")
 
 
@@ -163,7 +165,6 @@ def merged(panels: Sequence[Panel], folder: Path, shard_panels: int, shards_per_
     return sorted(kept)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("shard_panels", "shards_per_block"), [(4, 1), (3, 2), (7, 1), (1, 1)])
 def test_how_panels_are_put_into_blocks_leaves_no_trace(
     shard_panels: int, shards_per_block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -11,6 +11,7 @@ from pictures import edges_at, frame, pictures_of, seen_panels, write_shards
 from reprise.shards import EDGE_SIZE, Fingerprints, Panel, count_pictures, read_pictures, rows_of, starts
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 9999), max_size=3), min_size=1, max_size=6), st.integers(1, 6))
 def test_a_shard_gives_every_panel_back(

@@ -12,9 +12,11 @@ from PIL import Image
 from fingerprint import read_file
 from pictures import encoded, pixels
 from reprise.hashes import edge_bitmap
+from reprise.names import IMAGE, OTHER, nature
 from reprise.shards import Panel
+from reprise.signatures import HEAD, video
 from reprise.source import open_source
-from reprise.video import DamagedError, Video, container
+from reprise.video import DEMUXERS, DamagedError, Video
 from sketches import sketch
 from videos import CODECS, write_video
 
@@ -90,7 +92,23 @@ def test_what_a_file_is_counts_and_not_what_it_is_called(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("form", ["AVIF", "WEBP", "GIF", "PNG", "JPEG", "TIFF", "BMP"])
 def test_a_picture_is_no_video(form: str) -> None:
-    assert container(encoded(form, SHOTS[0])) is None
+    assert video(encoded(form, SHOTS[0])[:HEAD]) is None
+
+
+@pytest.mark.parametrize("suffix", CODECS)
+def test_a_video_is_found_and_decoded_by_the_same_first_bytes(suffix: str, tmp_path: Path) -> None:
+    """Whatever is called a video of some kind can be read as such, under a name that says nothing too."""
+    head = write_video(tmp_path / f"video{suffix}", SHOTS[:1]).read_bytes()[:HEAD]
+    assert video(head) in DEMUXERS
+    assert nature("video", lambda: head) == IMAGE
+
+
+@pytest.mark.parametrize("box", ["ftyp", "moov", "mdat", "wide", "free", "skip"])
+def test_a_video_may_begin_with_any_box_but_no_text_is_one(box: str) -> None:
+    head = b"\0\0\0\x08" + box.encode() + bytes(HEAD)
+    assert nature("video", lambda: head) == IMAGE
+    if box not in ("moov", "mdat"):
+        assert nature("README", lambda: f"the {box} words".encode()) == OTHER
 
 
 # --- What is broken ---------------------------------------------------------------------------------------------------

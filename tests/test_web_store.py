@@ -331,6 +331,7 @@ PAGES_KILLED = 300 if os.environ.get("REPRISE_MANY_KILLS") else 40
 KILLS = 30 if os.environ.get("REPRISE_MANY_KILLS") else 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["number", "start"])
 def test_kills_lose_nothing_and_have_nothing_asked_for_again(site: Server, tmp_path: Path, way: str) -> None:
     """Whatever had arrived when a job was killed; an answer that was on its way then is asked for once more."""

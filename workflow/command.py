@@ -28,7 +28,7 @@ from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 
 import display
-from configuration import OF_IMAGE, PAGE_ADDRESS, ConfigurationError, check_configuration
+from configuration import OF_IMAGE, PAGE_ADDRESS, ConfigurationError, beside, check_configuration, did_you_mean
 from ending import ending, from_here, line
 from reprise.names import ARCHIVE_SUFFIXES
 
@@ -66,6 +66,9 @@ WEB_NEEDS = {
 }
 
 
+HELP_TELLS = "./run --help shows what there is"
+
+
 class CommandError(Exception):
     """The words cannot be used; the message says why, in one sentence, and what could be."""
 
@@ -86,7 +89,9 @@ def parse(words: list[str]) -> tuple[Any, Any]:
     # Python's parser takes words that belong to no option only where they stand together.
     _, left = get_argument_parser().parse_known_args(words) if why.startswith("unrecognized") else (None, [])
     if not left or any(word.startswith("-") for word in left):
-        raise CommandError(f"{why}; ./run --help shows what there is")
+        known = get_argument_parser()._option_string_actions
+        near = next(filter(None, (did_you_mean(word, known) for word in left if word.startswith("-"))), "")
+        raise CommandError(f"{why}; {near or HELP_TELLS}")
     parser, args = parse([word for word in words[4:] if word not in left])
     args.targets = [*args.targets, *left]
     return parser, args
@@ -146,11 +151,14 @@ def take_words(words: Iterable[str], args: Any) -> None:
         elif path.exists():
             comics.append(setting(source="folder", folder=os.path.normpath(Path.cwd() / path)))
         elif path.suffix in ARCHIVE_SUFFIXES or "/" in word:
-            raise CommandError(f"{word}: there is no such folder or file (looked for in {Path.cwd() / path.parent})")
+            near = did_you_mean(path.name, beside(path))
+            lost = f"{word}: there is no such folder or file (looked for in {Path.cwd() / path.parent})"
+            raise CommandError(f"{lost}; {near}" if near else lost)
         else:
+            near = did_you_mean(word, [*beside(path), *sorted(rules), "check"])
             raise CommandError(
                 f"{word}: is no folder, archive or file of settings in {Path.cwd()}, and no step of Reprise; "
-                "./run --help shows what there is"
+                f"{near or HELP_TELLS}"
             )
     if len(comics) > 1:
         raise CommandError("one run takes one comic; give each its own, with --directory DIR for its results")
@@ -254,7 +262,7 @@ def deep_update(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[s
 
 def show(args: Any) -> bool:
     """Have Snakemake tell `display` how it goes, unless it was asked to tell it itself; return whether it does."""
-    if args.verbose or args.dryrun or args.quiet or args.debug_dag or args.logger:
+    if args.verbose or args.quiet or args.debug_dag or args.logger:
         return False
     args.logger = [display.NAME]
     return True
@@ -269,6 +277,9 @@ def note_interrupt(*_: Any) -> None:
 
 def last_words(shown: display.LogHandler, args: Any, started_in: Path) -> Iterator[str]:
     """Give what stands at the end of a run that went well."""
+    if args.dryrun:
+        yield from shown.plan()
+        return
     if not shown.has_run:
         yield from shown.asides
         return

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -85,6 +85,20 @@ def shown(value: Any) -> str:
     return repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
+def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
+    """Ask for what is most like a word among what is known, each with a prefix; nothing if none is like it."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    return f"did you mean {prefix}{near[0]}?" if near else ""
+
+
+def beside(path: Path) -> list[str]:
+    """Return the names of what is in the folder in which a path was looked for."""
+    try:
+        return sorted(found.name for found in path.parent.iterdir())
+    except (OSError, ValueError):
+        return []
+
+
 def schema_lines(error: ValidationError) -> Iterator[str]:
     """Say in one line what breaks the schema; unknown and missing keys have a line each."""
     section = ".".join(map(str, error.absolute_path))
@@ -92,8 +106,7 @@ def schema_lines(error: ValidationError) -> Iterator[str]:
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
         for key in sorted(set(map(str, error.instance)) - set(known)):
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {prefix}{near[0]}?" if near else f"the keys here are {', '.join(known)}"
+            hint = did_you_mean(key, known, prefix) or f"the keys here are {', '.join(known)}"
             yield f"{prefix}{key}: there is no such setting; {hint}"
     elif error.validator == "required":
         for key in error.validator_value:
@@ -141,7 +154,9 @@ def table_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[s
     lost = [name for name, path in paths.items() if path is not None and not is_file(places[0], path)]
     for name in lost:
         where = looked_for(paths[name], places)
-        yield f"{name}: holds {paths[name]!r}, which is no file{where}; it may hold null or the path of a CSV"
+        near = did_you_mean(Path(paths[name]).name, beside(places[0] / paths[name]))
+        hint = near or "it may hold null or the path of a CSV"
+        yield f"{name}: holds {paths[name]!r}, which is no file{where}; {hint}"
     if not lost:
         try:
             read_lists(paths["match.not_a_match"], paths["match.must_match"], places[0])
@@ -189,7 +204,8 @@ def folder_lines(folder: str | None, places: Sequence[Path]) -> Iterator[str]:
         if not source.is_dir() and not (source.is_file() and is_archive(source)):
             no_comic = f"which is neither a folder nor a {COMIC_FILES} file"
             reason = no_comic if source.exists() else f"which is not there{looked_for(folder, places)}"
-            yield f"comic.folder: holds {folder!r}, {reason}; {hint}"
+            near = "" if source.exists() else did_you_mean(source.name, beside(source))
+            yield f"comic.folder: holds {folder!r}, {reason}; {near or hint}"
         else:
             found = find_images(source) if is_archive(source) else find_files(source)
             if not found.images and not found.containers:

@@ -30,6 +30,19 @@ SECONDS_BETWEEN_LINES = 30.0
 SECONDS_BEFORE_GUESS = 3.0  # of a stage, and a share of it; before these nobody knows how long it will take
 SHARE_BEFORE_GUESS = 0.03
 
+# Why a job would be run: what Snakemake's reason holds, and what it is called here. The first that holds counts.
+REASONS = {
+    "Forced execution": "you ask for it",
+    "Missing output files": "not made yet",
+    "Updated input files": "a file that it reads has changed",
+    "has changed": "its code, a setting or a file that it reads has changed",
+    "changed since last execution": "its code, a setting or a file that it reads has changed",
+    "Input files updated by another job": "what it reads is made anew",
+}
+
+# The stages in the order of the story.
+STAGES = ("acquire", "fingerprint", "compare", "cluster", "publish", "study")
+
 # In the log of a step `reprise.progress` tells how far it is. The last such line stands in the last bytes.
 STEP_PROGRESS = re.compile(rb": (\d+) of (\d+)\n")
 LAST_BYTES = 2000
@@ -67,6 +80,11 @@ def log_files() -> Iterator[str]:
     """Give the files to which Snakemake writes all that it tells: one, unless it cannot be written."""
     handlers = logging.getLogger("snakemake.logging").handlers
     return (handler.baseFilename for handler in handlers if isinstance(handler, logging.FileHandler))
+
+
+def say_reason(told: str) -> str:
+    """Say in plain words why a job would be run, of what Snakemake tells."""
+    return next((words for text, words in REASONS.items() if text in told), told or "what it reads is made anew")
 
 
 @dataclass
@@ -142,6 +160,9 @@ class LogHandler(LogHandlerBase):
         self.failed = False
         self.interrupted = False
         self.log: Path | None = None
+        self.begun: set[str] = set()  # the stages that a line told of as they began
+        self.told_done: set[str] = set()  # and as they ended
+        self.planned: list[Any] = []  # the jobs that a dry run tells of
         self.asides: list[str] = []  # what Snakemake told before it said whether it would run anything
         self.said: tuple[float, str] = 0.0, ""  # when and what a job last said on standard error
         self.job_exception = ""
@@ -159,6 +180,8 @@ class LogHandler(LogHandlerBase):
             case LogEvent.WORKFLOW_STARTED:
                 self.has_run = True
                 self.log = next((Path(path) for path in log_files()), None)
+            case LogEvent.JOB_INFO if self.common_settings.dryrun:
+                self.planned.append(told)
             case LogEvent.JOB_INFO:
                 self.start_job(told)
             case LogEvent.JOB_FINISHED:
@@ -179,7 +202,10 @@ class LogHandler(LogHandlerBase):
         self.jobs[told.jobid] = Job(stage, told.rule_msg or told.rule_name, log)
         if stage is not None and stage not in self.stages:
             self.stages[stage] = Stage(stage)
-            self.count_jobs()
+        self.count_jobs()
+        self.tell_what_is_done()
+        if stage is not None and stage not in self.begun:
+            self.begun.add(stage)
             if not self.live:
                 jobs = self.stages[stage].total
                 self.say(f"{self.stages[stage].title}: {jobs} {'step' if jobs == 1 else 'steps'}")
@@ -194,8 +220,20 @@ class LogHandler(LogHandlerBase):
         stage.finished += 1
         if stage.finished >= stage.total:
             stage.end = time.time()
-            if not self.live:
-                self.say(f"{stage.title}: done in {in_words(stage.end - stage.start)}")
+
+    def tell_what_is_done(self) -> None:
+        """Say in lines which stages are done, each once, and in the order of the story.
+
+        It is asked when the next job starts: a checkpoint that has ended may first add jobs to its stage.
+        """
+        for name in STAGES:
+            stage = self.stages.get(name)
+            if stage is None or name in self.told_done or self.live:
+                continue
+            if stage.end is None or stage.finished < stage.total:
+                return
+            self.told_done.add(name)
+            self.say(f"{stage.title}: done in {in_words(stage.end - stage.start)}")
 
     def count_jobs(self) -> None:
         """Count the jobs of each stage anew: the checkpoint adds to them, and only the graph of jobs knows how many."""
@@ -243,6 +281,23 @@ class LogHandler(LogHandlerBase):
             self.failed = True
             where = f"\n     more is in {self.from_here(self.log)}" if self.log and self.has_run else ""
             self.say(f"run: {plain_message(told.getMessage())}{where}")
+
+    def plan(self) -> Iterator[str]:
+        """Give what a dry run says: a line a step that would be run, in the order of the stages, with why."""
+        jobs = [told for told in self.planned if told.rule_name in self.stage_of]
+        if not jobs:
+            yield "Nothing has to be done: all is as your files and settings ask for."
+            return
+        yield f"{len(jobs)} {'step' if len(jobs) == 1 else 'steps'} would be run:"
+        counts = Counter(told.rule_name for told in jobs)
+        in_files = list(self.stage_of)
+        for rule in sorted(counts, key=lambda rule: (STAGES.index(self.stage_of[rule]), in_files.index(rule))):
+            told = next(told for told in jobs if told.rule_name == rule)
+            times = f" x {counts[rule]}" if counts[rule] > 1 else ""
+            yield f"  {self.stage_of[rule].capitalize():<12} {rule + times:<22} {say_reason(told.reason)}"
+        unknown = [told.rule_name for told in jobs if told.is_checkpoint]
+        if unknown:
+            yield f"More may follow: how many is known after {' and '.join(unknown)}."
 
     # --- how it is shown ---------------------------------------------------------------------------------------------
 
@@ -346,6 +401,7 @@ class LogHandler(LogHandlerBase):
         if self.dag is not None and not self.ended.is_set():
             self.ended.set()
             with self.lock:  # type: ignore[union-attr]
+                self.tell_what_is_done()
                 self.draw()
             os.dup2(self.terminal, 2)
             os.close(self.terminal)

@@ -75,7 +75,7 @@ function show(found) {
   $(".why", dialog).textContent = pair.why;
   const [mirrored, zoom, across, down] = pair.place ?? IN_PLACE;
   const laid = `${mirrored ? "in a mirror, " : ""}${zoom.toFixed(2)} times as wide, ${across.toFixed(1)} % across, ${down.toFixed(1)} % down`;
-  $(".numbers", dialog).textContent = `${upper(reprise.relations[pair.relation])}, ${pair.score.toFixed(2)} alike, confidence ${pair.confidence.toFixed(2)}; the first laid upon the second ${laid}.`;
+  $(".numbers", dialog).textContent = `${upper(reprise.relations[pair.relation])}, ${pair.score.toFixed(2)} alike, and of that kind with a confidence of ${pair.confidence.toFixed(2)} (0 is a guess, 1 is clear); the first laid upon the second ${laid}.`;
   const links = ["a", "b"].flatMap((end) => {
     const panel = called[end];
     const plays = panel.plays ? [make("a", { href: panel.plays }, `${upper(panel.label)} plays`)] : [];

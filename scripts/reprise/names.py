@@ -82,7 +82,7 @@ def nature(name: str, head: Callable[[], bytes]) -> str:
     if lowered.endswith(OTHER_SUFFIXES):
         return OTHER
     start = head()
-    if signatures.is_picture(start) or signatures.is_video(start):
+    if signatures.is_picture(start) or signatures.video(start):
         return UNFINISHED if lowered.endswith(UNFINISHED_SUFFIXES) else IMAGE
     if signatures.container(start) and not PurePosixPath(name).suffix:
         return CONTAINER

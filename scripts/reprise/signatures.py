@@ -8,7 +8,15 @@ CONTAINERS = ("zip", "rar", "7z", "tar", "pdf")
 """What holds pictures, and of which a comic is made."""
 
 _HEIC = re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmx]|mif1|msf1)", re.DOTALL)
-_VIDEOS = re.compile(rb"....ftyp|\x1a\x45\xdf\xa3|RIFF....AVI |OggS", re.DOTALL)
+
+# What ISO files begin with: a box, after its length. Those of pictures say so in their brand. No text has a zero.
+_ISO_PICTURE = re.compile(rb"....ftyp(?:avi[fs]|hei[cfmsx]|hev[cmx]|mif1|msf1)", re.DOTALL)
+_VIDEOS = [
+    (re.compile(rb"\0...(?:ftyp|wide|free|skip)|....(?:moov|mdat)", re.DOTALL), "MP4"),
+    (re.compile(rb"\x1a\x45\xdf\xa3"), "Matroska"),
+    (re.compile(rb"RIFF....AVI ", re.DOTALL), "AVI"),
+    (re.compile(rb"OggS"), "Ogg"),
+]
 
 # What else there is to be seen in comics, and is not read.
 _FOREIGN = [
@@ -41,9 +49,11 @@ def is_picture(head: bytes) -> bool:
     return _PICTURES.match(head) is not None
 
 
-def is_video(head: bytes) -> bool:
-    """Tell by its first HEAD bytes whether a file is a video of those that are read."""
-    return _VIDEOS.match(head) is not None and not _HEIC.match(head)
+def video(head: bytes) -> str | None:
+    """Return of which kind a video is, by its first HEAD bytes; None if it is no video of those that are read."""
+    if _ISO_PICTURE.match(head):
+        return None
+    return next((kind for pattern, kind in _VIDEOS if pattern.match(head)), None)
 
 
 def container(head: bytes) -> str | None:

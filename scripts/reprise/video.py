@@ -33,14 +33,9 @@ MOST_SECONDS = 3600  # of processor
 MOST_PIXELS_SEEN = 1_000_000  # of a picture, which is halved until it has no more
 WIDEST_PIXEL = 4  # times as wide as high, or the reverse, that a pixel is taken to be
 
-# Videos are called by their containers: by the name FFmpeg has for each no other is tried.
+# Videos are called by their containers, as `signatures.video` tells them. FFmpeg tries only the one that is named here.
 DEMUXERS = {"MP4": "mov", "Matroska": "matroska", "AVI": "avi", "Ogg": "ogg"}
 CONTAINERS = tuple(DEMUXERS)
-
-# What ISO files begin with; those of pictures, as AVIF, say so in their brand.
-ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
-FIRST_BYTES = 12  # by which containers are told
-PICTURE_BRANDS = (b"avif", b"avis", b"mif1", b"msf1", b"heic", b"heix", b"hevc", b"hevx")
 
 PICTURE = struct.Struct("<qdii")  # what comes before a picture's pixels: number, seconds, width and height
 NO_PICTURE = -1  # the number in place of one after the last; what was told comes then
@@ -48,15 +43,6 @@ NO_PICTURE = -1  # the number in place of one after the last; what was told come
 
 class DamagedError(Exception):
     """A video, or what is left of one, that cannot be decoded; the message says why."""
-
-
-def container(content: bytes) -> str | None:
-    """Return which of CONTAINERS a file is, by its first bytes, however it is called; None if it is no video."""
-    if content[4:8] in ISO_BOXES:
-        return None if content[4:12] in [b"ftyp" + brand for brand in PICTURE_BRANDS] else "MP4"
-    if content[:4] == b"RIFF" and content[8:12] == b"AVI ":
-        return "AVI"
-    return {b"\x1aE\xdf\xa3": "Matroska", b"OggS": "Ogg"}.get(content[:4])
 
 
 @dataclass

@@ -200,11 +200,27 @@ def test_a_run_with_nothing_to_do_ends_with_the_summary(place: Path) -> None:
     assert f"Gallery    {place}/done/results/gallery/index.html" in elsewhere
 
 
-def test_verbose_and_dry_runs_are_told_by_snakemake(place: Path) -> None:
+def test_a_verbose_run_is_told_by_snakemake(place: Path) -> None:
     assert "Building DAG of jobs..." in run(place, "pages", "--directory", "done", "--verbose")
+
+
+def test_a_dry_run_tells_what_would_be_run_and_why_in_few_lines(place: Path) -> None:
     (place / "mine.yaml").write_text("comic: {folder: pages}\nmatch: {threshold: 0.6}\n")
     said = run(place, "--configfile", "mine.yaml", "study", "--directory", "done", "-n")
-    assert {line.split()[0] for line in said if line.strip()} >= {"adjacency", "study", "total"}
+    steps = [line.split() for line in said[1:]]
+    jobs = sum(int(step[3]) if step[2] == "x" else 1 for step in steps)
+    assert said[0] == f"{jobs} steps would be run:"
+    why = {step[1]: line for step, line in zip(steps, said[1:], strict=True)}
+    assert why["adjacency"].endswith("its code, a setting or a file that it reads has changed")
+    assert why["relate"].endswith("what it reads is made anew")
+    assert why["study"].endswith("not made yet")
+    order = ["Compare", "Cluster", "Study"]
+    assert list(dict.fromkeys(step[0] for step in steps)) == order
+    first = run(place, "pages", "--directory", "new", "-n")
+    assert first[-1].startswith("More may follow: how many is known after index_panels")
+    assert not (place / "new" / "results").exists()
+    done = run(place, "pages", "--directory", "done", "-n")
+    assert done == ["Nothing has to be done: all is as your files and settings ask for."]
 
 
 def test_a_failed_job_is_told_in_one_sentence_with_its_logs(tmp_path: Path) -> None:

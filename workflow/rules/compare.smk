@@ -1,7 +1,8 @@
-# compare: takes the fingerprints; gives results/blocks/{i}-{j}.npz, the near pairs of every two blocks of panels, and
-# results/candidates/{i}-{j}.npz, those that may be one drawing, moved; results/partners.npz, of each panel the nearest
-# of these over all blocks; results/aligned/{i}-{j}.npz, what they come to once one is laid upon the other; and
-# results/adjacency.npz, the graph of the pairs that match, with results/matches.npz, what is known of each.
+# compare: takes the fingerprints; gives for every two blocks of panels results/blocks/{i}-{j}.npz, the pairs that
+# are near as they stand, and results/candidates/{i}-{j}.npz, the pairs that may be one drawing that moved. Then it gives
+# results/partners.npz, the nearest of these for each panel over all blocks; results/aligned/{i}-{j}.npz, how well each
+# of these pairs fits when one panel is laid upon the other; results/adjacency.npz, the graph of the pairs that match;
+# and results/matches.npz, what is known of each match.
 
 
 rule hamming_block:
@@ -138,7 +139,7 @@ rule adjacency:
         aligned=branch(ALIGNED, then=all_aligned, otherwise=[]),
         not_a_match=config["match"]["not_a_match"] or [],
         must_match=config["match"]["must_match"] or [],
-        # The lists name files; panels that must match and that were not kept are compared here.
+        # The lists name files. Pairs of must_match may not have been kept; these are compared here.
         panels=branch(CORRECTED, then="results/panels.csv", otherwise=[]),
         shards=branch(config["match"]["must_match"], then=all_shards, otherwise=[]),
         own_lines=branch(config["match"]["must_match"], then=own_lines, otherwise=[]),

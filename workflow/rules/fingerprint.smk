@@ -1,8 +1,8 @@
-# fingerprint: takes the panel files of the index, a shard a job; gives results/fingerprints/{shard}.npz with all that
-# panels are compared by, results/pictures/{shard}.npy with what is looked at where they match, and
-# results/thumbnails/{shard}/ with small pictures for readers; results/own_lines.npz, which lines count, as they are not
-# what most panels share, and results/shared_lines.csv, how many do not; and results/panels.csv, which says of each panel
-# whether it could be read.
+# fingerprint: takes the panel files of the index, a shard a job; gives for each shard
+# results/fingerprints/{shard}.npz, by which panels are compared; results/pictures/{shard}.npy, the colours that are looked
+# at when panels match; and results/thumbnails/{shard}/, small pictures for readers. For all panels it gives
+# results/own_lines.npz, the lines that count because most panels do not share them; results/shared_lines.csv, how many
+# lines do not count; and results/panels.csv, which says whether each panel could be read.
 
 
 rule fingerprint:
@@ -36,7 +36,7 @@ rule fingerprint:
         "../../scripts/fingerprint.py"
 
 
-# A checkpoint, so that what is compared by it runs again where it has changed, and only there.
+# It is a checkpoint, so that comparisons run again only where the lines that count have changed.
 checkpoint shared_lines:
     input:
         shards=all_shards,
@@ -77,6 +77,6 @@ rule panels:
         mem_mb=LITTLE.memory,
         runtime=LITTLE.minutes,
     message:
-        "Join what is known of each panel"
+        "List all panels, with what is known of each"
     script:
         "../../scripts/panels.py"

@@ -34,13 +34,13 @@ rule large_pictures:
         panels="results/panels.csv",
         modules=modules("large_pictures"),
     output:
-        # The pictures, in a folder of this name, are none: Snakemake would remove those that are wanted again.
+        # The folder of the pictures is no output: Snakemake would remove it, with the pictures that are wanted again.
         table="results/large_pictures.csv",
     log:
         "results/logs/large_pictures.log",
     benchmark:
         "results/benchmarks/large_pictures.tsv"
-    # The gallery waits for it.
+    # The gallery waits for this job, so that it starts early.
     priority: 3
     conda:
         "../../envs/publish.yaml"
@@ -79,7 +79,7 @@ rule gallery:
         "results/logs/gallery.log",
     benchmark:
         "results/benchmarks/gallery.tsv"
-    # Of what is left at the end it takes longest, and after it the folders do.
+    # At the end this job takes longest, and cluster_folders comes second. So both start first.
     priority: 2
     conda:
         "../../envs/publish.yaml"
@@ -102,7 +102,7 @@ rule gallery:
 rule plots:
     input:
         matches="results/matches.npz",
-        # That they are not ranked yet makes no difference here.
+        # The sizes of clusters do not depend on their ranks.
         communities="results/communities.npz",
         modules=modules("plots"),
     output:
@@ -121,7 +121,7 @@ rule plots:
         threshold=MATCH.get("threshold"),
         ceiling=CEILINGS.get("distance"),
     message:
-        "Plot how alike the pairs are and how large the clusters"
+        "Plot how alike the pairs are and how large the clusters are"
     script:
         "../../scripts/plots.py"
 
@@ -174,12 +174,12 @@ rule summary:
         mem_mb=LITTLE.memory,
         runtime=LITTLE.minutes,
     params:
-        # Not waited for: what was found is known before it is drawn up.
+        # The summary names the gallery but does not wait for it.
         gallery="results/gallery",
         match_rule=MATCH_RULE,
         fewest_edges=config["compare"]["fewest_edges"],
         pairs_per_panel=config["compare"]["pairs_per_panel"],
     message:
-        "Sum the run up"
+        "Sum up the run"
     script:
         "../../scripts/summary.py"

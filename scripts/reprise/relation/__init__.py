@@ -1,1 +1,1 @@
-"""What the colours of two pictures say of their match. Which relation it is, the step `relate` tells by it."""
+"""How a recolour is told from a redraw: `colours` measures what became of each colour; the step `relate` decides."""

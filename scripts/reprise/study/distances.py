@@ -23,10 +23,10 @@ def hamming_distances(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def mixed_distances(average_hash: NDArray[np.int64], canny: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the essay's mixture of two metrics, the mean of both once the second is scaled to the mean of the first.
+    """Return the essay's mixture of two metrics: their mean, after the second is scaled to the mean of the first.
 
-    Both are (P, P) with zero diagonals, and so is the result, rounded down. Where no two panels differ by the second,
-    it counts 0.
+    Both are (P, P) with zero diagonals, and so is the result, rounded down. If no two panels differ by the second, it
+    counts 0.
     """
     # The means are over as many pairs, so that sums do for them, and in whole numbers nothing is lost by rounding.
     hash_sum, canny_sum = average_hash.sum(), max(int(canny.sum()), 1)

@@ -11,8 +11,9 @@ from reprise.job import job
 
 import json
 import math
+import os
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict, namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -109,8 +110,10 @@ def cut(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
 
 
 def rows_of(table: pd.DataFrame) -> list[Any]:
-    """Return the rows of a table, each with its cells by their names."""
-    return list(table.itertuples())
+    """Return the rows of a table, each with its cells by their names, and the row's own label as Index."""
+    row = namedtuple("row", ["Index", *table.columns])  # type: ignore[misc]
+    # To make lists of the columns first takes a fourth of the time of itertuples.
+    return list(map(row, table.index.tolist(), *(table[name].tolist() for name in table.columns)))
 
 
 def count(number: int, one: str, several: str = "") -> str:
@@ -146,14 +149,15 @@ def place_pictures(
     for row in rows_of(large):
         key = row.panel, row.frame
         if key in wanted and store:
-            name = f"pictures/{row.panel}" + ("" if row.frame < 0 else f"-{row.frame}") + Path(row.file).suffix
-            link(store / row.file, folder / name)
+            frame = "" if row.frame < 0 else f"-{row.frame}"
+            name = f"pictures/{row.panel}{frame}{os.path.splitext(row.file)[1]}"
+            link(f"{store}/{row.file}", f"{folder}/{name}")
             shown[key] = Shown(name, (row.width, row.height))
     small = {thumbnail_file(*key): key for key in wanted - shown.keys() if key[1] >= 0}
     for place in map(Path, thumbnails):
         for file, size in read_sizes(place).items() if small else ():
             if file in small:
-                link(place / file, folder / "pictures" / file)
+                link(f"{place}/{file}", f"{folder}/pictures/{file}")
                 shown[small[file]] = Shown(f"pictures/{file}", size)
     return shown
 
@@ -213,7 +217,9 @@ def describe_clusters(
     """
     best = best_matches(pairs, members.set_index("panel")["cluster"])
     row_of = {(row.panel_a, row.panel_b): row.Index for row in rows_of(pairs)}
-    uses_of = {cluster: rows_of(rows) for cluster, rows in members.groupby("cluster", sort=False)}
+    uses_of = defaultdict(list)
+    for row in rows_of(members):
+        uses_of[row.cluster].append(row)
     clusters = []
     for why in rows_of(ranking.sort_values("kind", key=lambda kinds: kinds != "callback", kind="stable")):
         rows = uses_of[why.cluster]

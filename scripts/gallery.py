@@ -81,9 +81,6 @@ WAY = 10  # how far apart ways begin and end, of WIDTH
 MOST_TICKS = 12
 WIDTH, HEIGHT = 1000, 200  # of the drawing of arcs, as its template has them
 
-IN_PLACE = [False, 1, 0, 0]
-"""How one drawing lies upon the other where it was not moved, as `describe_pairs` tells it."""
-
 STATIC = ("gallery.css", "gallery.js", "compare.js")
 """Files of the folder of templates that are copied as they are."""
 
@@ -363,6 +360,11 @@ def read_panels(panels: str | Path, page_url: str | None) -> pd.DataFrame:
     return table
 
 
+def columns_and_rows(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return records as gallery.js reads them: what each cell is called once, as it makes up a third of them all."""
+    return {"columns": list(records[0]) if records else [], "rows": [list(record.values()) for record in records]}
+
+
 def data_script(
     key: str,
     title: str,
@@ -374,21 +376,17 @@ def data_script(
     """Return the script that holds what the others ask of: a page from disk may not read a file of any other kind."""
     number = {id(pair): place for place, pair in enumerate(told.values())}
     plain = [
-        cluster
+        {key: cell for key, cell in cluster.items() if key != "pages"}
         | {
             "pair": number.get(id(cluster["pair"]), -1),
             "uses": [[number.get(id(use["pair"]), -1), use["end"], use["gap"]] for use in cluster["uses"]],
         }
         for cluster in clusters
     ]
-    shown = {name: panels[name] for cluster in clusters for name in cluster["panels"]}
-    shown = {name: {key: cell for key, cell in panel.items() if cell and key != "alt"} for name, panel in shown.items()}
-    pairs = [
-        {key: cell for key, cell in pair.items() if cell not in ({"a": "", "b": ""}, IN_PLACE)}
-        for pair in told.values()
-    ]
+    shown = [panels[name] for cluster in clusters for name in cluster["panels"]]
     known = {"key": key, "title": title, "version": version, "relations": RELATIONS, "mostUses": MOST_USES}
-    known |= {"panels": shown, "clusters": plain, "pairs": pairs}
+    known |= {"panels": columns_and_rows([{key: cell for key, cell in panel.items() if key != "alt"} for panel in shown])}
+    known |= {"clusters": columns_and_rows(plain), "pairs": columns_and_rows(list(told.values()))}
     return "const reprise = " + json.dumps(known, separators=(",", ":")) + ";\n"
 
 

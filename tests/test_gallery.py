@@ -501,8 +501,8 @@ def test_only_web_addresses_become_links(tmp_path: Path, address: str, link: boo
     pages = [parse(path) for path in folder.glob("*.html")]
     outward = [str(found["href"]) for page in pages for found in page.select("a[target]")]
     assert outward == ([address] * 7 if link else [])
-    told = json.loads((folder / "data.js").read_text().removeprefix("const reprise = ").removesuffix(";\n"))
-    assert {row.get("page_url", "") for row in told["panels"].values()} == {address if link else ""}
+    told = json.loads((folder / "data.js").read_text().removeprefix("const reprise = ").removesuffix(";\n"))["panels"]
+    assert {dict(zip(told["columns"], row, strict=True))["page_url"] for row in told["rows"]} == {address if link else ""}
 
 
 def hostile_gallery(place: Path) -> Path:
@@ -650,6 +650,31 @@ def test_filters_and_orders_go_over_all_clusters(tmp_path: Path) -> None:
     found, at_last = drive(folder, tmp_path, script % json.dumps([settings for settings, _ in asked]))
     assert found == [[ids_found, f"{len(ids_found)} of 4"] for _, ids_found in asked]
     assert at_last == 3  # of the first page
+
+
+@pytest.mark.slow
+def test_of_many_found_the_first_are_there_at_once_and_all_in_their_order_when_asked_for(tmp_path: Path) -> None:
+    names = [f"{page}_1" for page in range(1, 121)]
+    groups = [[a, b] for a, b in zip(names[:60], names[60:], strict=True)]
+    pairs = [(a, b, 0.8, "redraw") for a, b in groups]
+    folder = write_gallery(tmp_path, list(map(panel, names)), groups, pairs, clusters_per_page=10)
+    script = """
+        const more = () => document.querySelector("#filtered button");
+        const seen = [];
+        set("from", "5");
+        seen.push(shown());
+        set("from", "10");  // while those of the first are still being added
+        await wait(1000);
+        seen.push(shown());
+        while (!more().hidden) { more().click(); await wait(1000); }
+        seen.push(shown());
+        return seen;
+    """
+    at_once, a_page, whole = drive(folder, tmp_path, script)
+    assert at_once == names[: len(at_once)]
+    assert 0 < len(at_once) <= 10
+    assert a_page == names[:24]
+    assert whole == names[:60]
 
 
 COMPARED = """

@@ -4,6 +4,19 @@
 
 const $ = (selector, within = document) => within.querySelector(selector);
 
+// data.js holds tables: what their columns are called, and rows of cells.
+function records({ columns, rows }) {
+  return rows.map((row) => {
+    const record = {};
+    for (const [place, name] of columns.entries()) record[name] = row[place];
+    return record;
+  });
+}
+reprise.pairs = records(reprise.pairs);
+reprise.panels = Object.fromEntries(records(reprise.panels).map((panel) => [panel.panel, panel]));
+reprise.clusters = records(reprise.clusters);
+for (const cluster of reprise.clusters) cluster.pages = cluster.panels.map((name) => reprise.panels[name].page);
+
 // Make an element. What a comic says becomes text and attributes, never markup.
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -31,7 +44,7 @@ function picture(src, [width, height], alt) {
 function drawing(pair, end) {
   const panel = reprise.panels[pair[end]];
   const alt = described(panel) + (end === "b" ? ", as it comes back" : "");
-  const caption = make("figcaption", {}, pageLink(panel), pair.time?.[end] ? `, ${pair.time[end]} ` : " ");
+  const caption = make("figcaption", {}, pageLink(panel), pair.time[end] ? `, ${pair.time[end]} ` : " ");
   if (panel.plays) {
     caption.append(make("a", { class: "plays", href: panel.plays }, "animated", make("span", { class: "hidden" }, ` (${panel.label})`)), " ");
   }
@@ -66,8 +79,11 @@ function card(cluster) {
   return make("article", { id: cluster.id, class: "card" }, two, told);
 }
 
-// The cards that filters leave, some at a time.
+// The cards that filters leave, some at a time. To lay all of them out at once takes longer than a hand waits for: those
+// of the first screen are there at once, the others a few at a time, once these are painted.
 const MOST_CARDS = 24;
+const FIRST_CARDS = 4;
+const PAINTED = 20; // milliseconds
 const filters = $("#filter");
 const unfiltered = $("#cards");
 
@@ -108,15 +124,17 @@ function showFiltered() {
   if (!asked) return;
   const cards = make("div", { class: "cards" });
   const more = make("button", { type: "button" }, "Show more");
-  const grow = () => {
+  const grow = (upTo) => {
+    if (!cards.isConnected) return; // another filter was set since
     const shown = cards.childElementCount;
-    cards.append(...found.slice(shown, shown + MOST_CARDS).map(card));
-    more.hidden = cards.childElementCount === found.length;
+    cards.append(...found.slice(shown, Math.min(upTo, shown + FIRST_CARDS)).map(card));
+    more.hidden = cards.childElementCount < upTo || upTo >= found.length;
+    if (cards.childElementCount < Math.min(upTo, found.length)) setTimeout(grow, PAINTED, upTo);
   };
-  more.addEventListener("click", grow);
+  more.addEventListener("click", () => grow(cards.childElementCount + MOST_CARDS));
   const nothing = found.length ? [] : [make("p", {}, "Nothing is so. Reset shows all again.")];
   unfiltered.after(make("div", { id: "filtered" }, make("h2", {}, "Found"), nothing, cards, more));
-  grow();
+  grow(MOST_CARDS);
 }
 
 if (filters) {

@@ -27,6 +27,7 @@ import pandas as pd
 
 from reprise import tables
 from reprise.atomic import atomic_file
+from reprise.passages import find_passages
 
 PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
 
@@ -34,6 +35,8 @@ RANKING_COLUMNS = [
     *("cluster", "panels", "first_page", "last_page", "interest", "panel", "source", "absence", "score", "relation"),
     *("least_score", "mean_score", "stability", "kind", "unsure"),
 ]
+
+PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
 
 # Of a comic that is shorter than ten times rank.absence, a return after this share of its pages is a callback.
 FAR_SHARE = 0.1
@@ -91,6 +94,26 @@ def similarity(members: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"least_score": least, "mean_score": (scores.sum() / all_pairs).round(6)})
 
 
+def passage_table(panels: pd.DataFrame, clusters: pd.Series, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Find what comes back together, as PASSAGE_COLUMNS, in their order and of each passage in story order.
+
+    Args:
+        panels: `panel` and `page` of all panels, in story order.
+        clusters: the cluster of each clustered panel, by its name.
+        pairs: `panel_a` and `panel_b` of the pairs that match within a cluster.
+    """
+    names, page = panels["panel"].tolist(), panels["page"].tolist()
+    place = {name: number for number, name in enumerate(names)}
+    matches = zip(pairs["panel_a"].map(place).tolist(), pairs["panel_b"].map(place).tolist(), strict=True)
+    found = find_passages(matches, {place[name]: cluster for name, cluster in clusters.items()})
+    rows = [
+        (number, names[earlier], names[later], page[later] - page[earlier])
+        for number, passage in enumerate(found, 1)
+        for earlier, later in passage
+    ]
+    return pd.DataFrame(rows, columns=PASSAGE_COLUMNS)
+
+
 def rank(
     communities: str | Path,
     pairs: str | Path,
@@ -99,6 +122,7 @@ def rank(
     threshold: float,
     clusters: str | Path,
     ranking: str | Path,
+    passages: str | Path,
 ) -> None:
     """Rank the communities and write them as clusters; equal interest is settled by story order.
 
@@ -111,6 +135,7 @@ def rank(
         ranking: gets RANKING_COLUMNS, a row a cluster: its `interest`; its best return, `panel` after `absence`
             pages, like `source` by `score` and `relation`; the least and the mean score of its pairs; its stability;
             its `kind`, callback or scene; and whether it is `unsure`, true or false.
+        passages: gets PASSAGE_COLUMNS, a row for each two panels of a passage.
     """
     with np.load(communities) as known:
         places, sizes, stability = known["members"], np.diff(known["start"]), known["stability"]
@@ -139,6 +164,8 @@ def rank(
         numbered = rows.assign(cluster=rows["cluster"].map(rank_of)).sort_values("cluster", kind="stable")
         with atomic_file(path) as part:
             tables.write_csv(numbered, part, columns=columns)
+    with atomic_file(passages) as part:
+        tables.write_csv(passage_table(table, cluster_of, inside), part)
 
 
 if __name__ == "__main__":
@@ -151,4 +178,5 @@ if __name__ == "__main__":
             threshold=snakemake.params.threshold,
             clusters=snakemake.output.clusters,
             ranking=snakemake.output.ranking,
+            passages=snakemake.output.passages,
         )

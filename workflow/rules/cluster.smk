@@ -61,6 +61,7 @@ rule rank:
     output:
         clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
         ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),
+        passages="results/passages.csv",
     log:
         "results/logs/rank.log",
     benchmark:

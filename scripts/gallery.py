@@ -11,7 +11,6 @@ from reprise.job import job
 
 import json
 import math
-import os
 import shutil
 from collections import Counter, defaultdict, namedtuple
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +40,8 @@ PAIR_COLUMNS += ["confidence", "explanation", "mirrored", "zoom", "across", "dow
 RANKING_COLUMNS = ["cluster", "panel", "source", "absence", "score", "relation", "interest"]
 RANKING_COLUMNS += ["least_score", "mean_score", "stability", "kind", "unsure"]
 
+PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
+
 RELATIONS = {
     "redraw": "redrawn",
     "recolour": "recoloured",
@@ -59,6 +60,9 @@ ASIDE = {
 
 # What is left aside is listed so many rows a page: a browser lays out more with a delay.
 MOST_LISTED = 200
+
+# So many passages are on the front page, and of each so many drawings; the others are on a page of their own.
+MOST_PASSAGES, MOST_OF_PASSAGE = 6, 12
 
 # From a page so many pages before it and after it are linked to.
 PAGES_NEAR = 2
@@ -147,7 +151,7 @@ def place_pictures(
         key = row.panel, row.frame
         if key in wanted and store:
             frame = "" if row.frame < 0 else f"-{row.frame}"
-            name = f"pictures/{row.panel}{frame}{os.path.splitext(row.file)[1]}"
+            name = f"pictures/{row.panel}{frame}.{row.file.rpartition('.')[2]}"
             link(f"{store}/{row.file}", f"{folder}/{name}")
             shown[key] = Shown(name, (row.width, row.height))
     small = {thumbnail_file(*key): key for key in wanted - shown.keys() if key[1] >= 0}
@@ -196,6 +200,11 @@ def describe_pairs(pairs: pd.DataFrame, pictures: Mapping[tuple[str, int], Shown
     return told
 
 
+def rows_of_pairs(pairs: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """Return the row of each pair, by its two panels."""
+    return dict(zip(zip(pairs["panel_a"], pairs["panel_b"], strict=True), pairs.index.tolist(), strict=True))
+
+
 def say_gap(pages: int) -> str:
     """Say how many pages lie between a use of a drawing and the one before."""
     return f"+{count(pages, 'page')}" if pages else "same page"
@@ -213,7 +222,7 @@ def describe_clusters(
         told: what `describe_pairs` tells of each.
     """
     best = best_matches(pairs, members.set_index("panel")["cluster"])
-    row_of = {(row.panel_a, row.panel_b): row.Index for row in rows_of(pairs)}
+    row_of = rows_of_pairs(pairs)
     uses_of = defaultdict(list)
     for row in rows_of(members):
         uses_of[row.cluster].append(row)
@@ -224,7 +233,8 @@ def describe_clusters(
         for before, row in zip([None, *rows], rows, strict=False):
             pair = told.get(best.get(row.panel, -1))
             gap = say_gap(row.page - before.page) if before else "first use"
-            uses.append({"panel": row.panel, "pair": pair, "end": pair and "ab"[pair["b"] == row.panel], "gap": gap})
+            end = pair and "ab"[pair["b"] == row.panel]
+            uses.append({"panel": row.panel, "pair": pair, "end": end, "gap": gap})
         found = {use["pair"]["relation"] for use in uses if use["pair"]}
         clusters.append(
             {
@@ -246,6 +256,30 @@ def describe_clusters(
             }
         )
     return clusters
+
+
+def describe_passages(
+    passages: pd.DataFrame, told: Mapping[int, dict[str, Any]], row_of: Mapping[tuple[str, str], int]
+) -> list[dict[str, Any]]:
+    """Return what is told of each passage.
+
+    Args:
+        passages: PASSAGE_COLUMNS.
+        told: what `describe_pairs` tells of each pair, and
+        row_of: its row.
+    """
+    pairs_of = defaultdict(list)
+    for row in rows_of(passages):
+        pairs_of[row.passage].append((told[row_of[row.panel_a, row.panel_b]], row.pages_apart))
+    return [
+        {
+            "id": f"passage-{pairs[0][0]['a']}-{pairs[0][0]['b']}",
+            "gap": pairs[0][1],
+            "pairs": [pair for pair, _ in pairs],
+            "relations": [name for name in RELATIONS if any(pair["relation"] == name for pair, _ in pairs)],
+        }
+        for pairs in pairs_of.values()
+    ]
 
 
 def arc(start: float, end: float) -> str:
@@ -385,7 +419,9 @@ def data_script(
     ]
     shown = [panels[name] for cluster in clusters for name in cluster["panels"]]
     known = {"key": key, "title": title, "version": version, "relations": RELATIONS, "mostUses": MOST_USES}
-    known |= {"panels": columns_and_rows([{key: cell for key, cell in panel.items() if key != "alt"} for panel in shown])}
+    known |= {
+        "panels": columns_and_rows([{key: cell for key, cell in panel.items() if key != "alt"} for panel in shown])
+    }
     known |= {"clusters": columns_and_rows(plain), "pairs": columns_and_rows(list(told.values()))}
     return "const reprise = " + json.dumps(known, separators=(",", ":")) + ";\n"
 
@@ -393,6 +429,7 @@ def data_script(
 def gallery(
     clusters: str | Path,
     ranking: str | Path,
+    passages: str | Path,
     pairs: str | Path,
     matches: str | Path,
     panels: str | Path,
@@ -416,7 +453,7 @@ def gallery(
     links too: `index.html#2079_2`. So is a pair: `index.html#compare=2079_2,2338_1`.
 
     Args:
-        clusters, ranking, pairs, panels, pages: the tables of those names.
+        clusters, ranking, passages, pairs, panels, pages: the tables of those names.
         matches: what `adjacency` wrote of the graph, with the reader's corrections.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
         large, store: the table and the folder of `large_pictures`; without them thumbnails are shown in their place.
@@ -441,7 +478,8 @@ def gallery(
     labels: dict[str, str] = dict(zip(called.index, called, strict=True))
     members = all_panels[all_panels["panel"].isin(all_clusters["panel"])]
     members = members.assign(cluster=members["panel"].map(cluster_of))
-    shown = shown_pairs(all_pairs, cluster_of, ranked)
+    all_passages = read_table(passages, PASSAGE_COLUMNS)
+    shown = shown_pairs(all_pairs, cluster_of, ranked, all_passages)
     with np.load(matches) as graph:
         corrected = {name: len(graph[name]) for name in ("apart", "together")}
         left_out = all_panels.iloc[graph["left_out"]]
@@ -478,6 +516,8 @@ def gallery(
         large_clusters = [cluster for cluster in told_clusters if len(cluster["uses"]) > MOST_USES]
         for cluster in large_clusters:
             cluster["all"] = f"drawing-{cluster['id']}.html"
+        told_passages = describe_passages(all_passages, told, rows_of_pairs(shown))
+        longest = max((len(passage["pairs"]) for passage in told_passages), default=0)
         callbacks = [cluster for cluster in told_clusters if cluster["kind"] == "callback"]
         scales = draw_scales(all_panels, told_clusters, labels) if told_clusters else []
         known = {
@@ -508,6 +548,11 @@ def gallery(
             "scales": scales,
             "many_arcs": any(scale["many"] for scale in scales),
             "most_uses": MOST_USES,
+            "passages": told_passages,
+            "most_passages": MOST_PASSAGES,
+            "most_of_passage": MOST_OF_PASSAGE,
+            "has_more_passages": len(told_passages) > MOST_PASSAGES or longest > MOST_OF_PASSAGE,
+            "most_listed": MOST_LISTED,
         }
         environment = Environment(
             loader=FileSystemLoader(templates),
@@ -527,6 +572,8 @@ def gallery(
             write(page_file(number), "clusters.html", number=number, last=len(paged), shown=on_page)
         for cluster in large_clusters:
             write(cluster["all"], "drawing.html", cluster=cluster)
+        if known["has_more_passages"]:
+            write("passages.html", "passages.html")
         for series, rows in aside.items():
             lists = cut(rows, MOST_LISTED)
             for number, on_page in enumerate(lists, 1):
@@ -543,6 +590,7 @@ if __name__ == "__main__":
         gallery(
             clusters=snakemake.input.clusters,
             ranking=snakemake.input.ranking,
+            passages=snakemake.input.passages,
             pairs=snakemake.input.pairs,
             matches=snakemake.input.matches,
             panels=snakemake.input.panels,

@@ -76,6 +76,7 @@ def write_gallery(
     left_out: Sequence[int] = (),
     page_url: str | None = None,
     title: str = "A comic",
+    passages: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> Path:
     """Write the tables and thumbnails that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
@@ -91,6 +92,10 @@ def write_gallery(
     why = [*ranking, *((names[-1], names[0], *usual_return) for names in clusters[len(ranking) :])]
     ranked = [(rank, *figures) for rank, figures in enumerate(why, 1)]
     pd.DataFrame(ranked, columns=step.RANKING_COLUMNS).to_csv(place / "ranking.csv", index=False)
+    returns = [
+        (n, a, b, int(b.split("_")[0]) - int(a.split("_")[0])) for n, ends in enumerate(passages, 1) for a, b in ends
+    ]
+    pd.DataFrame(returns, columns=step.PASSAGE_COLUMNS).to_csv(place / "passages.csv", index=False)
     pages = [(page, str(page), 0, address, "", why) for page, address, why in missing]
     pages += [(int(page), page, 1, "", "", "ok") for page in dict.fromkeys(str(row["page"]) for row in panels)]
     pd.DataFrame(pages, columns=["page", "page_name", "panels", "page_url", "title", "status"]).to_csv(
@@ -111,6 +116,7 @@ def write_gallery(
     gallery(
         place / "clusters.csv",
         place / "ranking.csv",
+        place / "passages.csv",
         place / "pairs.csv",
         place / "matches.npz",
         place / "panels.csv",
@@ -169,8 +175,8 @@ def test_callbacks_come_before_scenes_each_in_rank_order_and_their_panels_in_sto
     assert ids(page) == ["9_1", "2_1"]
     assert [words(heading) for heading in page.select(".card h3")] == ["Back after 101 pages", "Again on the same page"]
     assert [words(use) for use in page.select(".life li")] == [
-        *("page 9 first use", "page 110 +101 pages"),
-        *("page 2 first use", "page 10, panel 1 +8 pages", "page 10, panel 2 same page"),
+        *("page 9 first use", "page 110 +101 pages mirrored"),
+        *("page 2 first use", "page 10, panel 1 +8 pages redrawn", "page 10, panel 2 same page redrawn"),
     ]
     assert ids_of_folded(page) == ["2_1"]
     assert words(page.select(".found")[0]) == (
@@ -237,6 +243,48 @@ def test_a_drawing_of_many_uses_has_a_page_of_its_own(tmp_path: Path) -> None:
     assert [words(found) for found in link] == ["All 14 panels"]
     assert len(parse(folder / "drawing-1_1.html").select(".small li")) == len(names)
     assert follow_links(folder) == {"", "index.html", "drawing-1_1.html"}
+
+
+def test_a_drawing_s_life_tells_the_gap_before_each_use_and_what_changed(tmp_path: Path) -> None:
+    names = ["1_1", "4_1", "4_2", "90_1"]
+    pairs = [("1_1", "4_1", 0.8, "recolour"), ("1_1", "90_1", 0.9, "mirrored"), ("4_2", "90_1", 0.7, "redraw")]
+    page = parse(write_gallery(tmp_path, list(map(panel, names)), [names], pairs) / "index.html")
+    assert [words(use) for use in page.select(".life li")] == [
+        *("page 1 first use", "page 4, panel 1 +3 pages recoloured"),
+        *("page 4, panel 2 same page", "page 90 +86 pages mirrored"),
+    ]
+
+
+def test_drawings_that_come_back_together_are_shown_as_one(tmp_path: Path) -> None:
+    """Of the second only a worse match is part of the passage: it is shown all the same."""
+    names = ["1_1", "2_1", "3_1", "50_1", "51_1", "52_1", "53_1", "60_1", "61_1", "62_1"]
+    clusters = [["1_1", "51_1"], ["2_1", "50_1", "52_1"], ["3_1", "53_1"]]
+    passage = [("1_1", "51_1"), ("2_1", "52_1"), ("3_1", "53_1")]
+    pairs = [(*ends, score, "redraw") for ends, score in zip(passage, (0.9, 0.6, 0.8), strict=True)]
+    pairs += [("2_1", "50_1", 0.9, "duplicate"), ("50_1", "52_1", 0.95, "duplicate")]
+    folder = write_gallery(tmp_path, list(map(panel, names)), clusters, pairs, passages=[passage])
+    page = parse(folder / "index.html")
+    assert "1 passage : 3 drawings come back together." in words(page.select(".found")[0])
+    shown = page.select("#passages ~ article")
+    assert [str(article["id"]) for article in shown] == ["passage-1_1-51_1"]
+    assert words(shown[0].select("h3")[0]) == "3 drawings after 50 pages"
+    pictures = [str(picture["src"]) for picture in shown[0].select("img")]
+    assert pictures == [f"thumbnails/{name}.jpg" for ends in passage for name in ends]
+    assert [str(link["data-pair"]) for link in shown[0].select("a[data-pair]")] == [",".join(ends) for ends in passage]
+    assert not (folder / "passages.html").exists()
+    assert follow_links(folder) == {"", "index.html"}
+
+
+def test_many_or_long_passages_have_a_page_of_their_own(tmp_path: Path) -> None:
+    names = [f"{page}_1" for page in range(1, 101)]
+    flashback = list(zip(names[:50], names[50:], strict=True))
+    pairs = [(*ends, 0.9, "redraw") for ends in flashback]
+    folder = write_gallery(tmp_path, list(map(panel, names)), flashback, pairs, passages=[flashback])
+    front, page = parse(folder / "index.html"), parse(folder / "passages.html")
+    assert len(front.select(".strip li")) == step.MOST_OF_PASSAGE
+    assert str(front.select(".passage .facts a")[0]["href"]) == "passages.html#passage-1_1-51_1"
+    links = [str(link["href"]) for link in page.select(".strip li > a")]
+    assert links == [f"index.html#compare={a},{b}" for a, b in flashback]
 
 
 def test_arcs_lead_from_each_drawing_to_where_it_comes_back(tmp_path: Path) -> None:
@@ -502,7 +550,9 @@ def test_only_web_addresses_become_links(tmp_path: Path, address: str, link: boo
     outward = [str(found["href"]) for page in pages for found in page.select("a[target]")]
     assert outward == ([address] * 7 if link else [])
     told = json.loads((folder / "data.js").read_text().removeprefix("const reprise = ").removesuffix(";\n"))["panels"]
-    assert {dict(zip(told["columns"], row, strict=True))["page_url"] for row in told["rows"]} == {address if link else ""}
+    assert {dict(zip(told["columns"], row, strict=True))["page_url"] for row in told["rows"]} == {
+        address if link else ""
+    }
 
 
 def hostile_gallery(place: Path) -> Path:

@@ -59,7 +59,9 @@ function use(cluster, place) {
   const pair = reprise.pairs[number];
   const thumbnail = picture(`thumbnails/${panel.panel}.jpg`, panel.size, described(panel));
   const shown = pair ? make("a", { href: pair.file[end], "data-pair": `${pair.a},${pair.b}` }, thumbnail) : thumbnail;
-  return make("li", {}, shown, " ", make("span", {}, pageLink(panel)), " ", make("span", { class: "gap" }, gap));
+  const { relation } = end === "b" ? pair : {};
+  const change = relation ? [" ", make("span", { class: `change ${relation}` }, reprise.relations[relation])] : [];
+  return make("li", {}, shown, " ", make("span", {}, pageLink(panel)), " ", make("span", { class: "gap" }, gap), change);
 }
 
 function card(cluster) {

@@ -16,7 +16,8 @@ def link(original: str | Path, target: str | Path) -> None:
     For what Reprise made itself alone: who edits the one edits the other.
     """
     try:
-        os.link(os.path.realpath(original) if os.path.islink(original) else original, target)
+        # By text, as thousands are linked at each new threshold, and a Path takes as long as the link does.
+        os.link(os.path.realpath(original) if os.path.islink(original) else original, target)  # noqa: PTH114
     except OSError:  # another file system, or one without links
         shutil.copyfile(original, target)
 

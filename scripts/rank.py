@@ -44,8 +44,8 @@ PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
 FAR_SHARE = 0.1
 
 # What each further callback of a cluster counts beside the one before. On the comics of the choosing half of
-# benchmarks/matching.yaml 0.25 shows fewer of the far and changed returns early, 0.75 hardly more; and by it many copies
-# would come before one changed drawing from far away.
+# benchmarks/matching.yaml 0.25 shows fewer of the far and changed returns early. 0.75 shows hardly more, and puts many
+# copies before one changed drawing from far away.
 NEXT = 0.5
 
 # A cluster is unsure if its panels are together in a smaller share of the trials than STABLE, or if the score of its

@@ -12,13 +12,14 @@ from urllib.parse import unquote
 import numpy as np
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup, Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 import gallery as step
-from browser import browser
+from browser import browser, opened
 from fingerprint import write_thumbnails
 from gallery import gallery, web_address
 from pictures import edges_at, frame, size_of
@@ -877,3 +878,61 @@ def test_a_browser_runs_nothing_that_a_comic_says(tmp_path: Path) -> None:
         policy = str(parse(path).select("meta[http-equiv=Content-Security-Policy]")[0]["content"])
         assert "default-src 'none'" in policy
         assert "script-src 'self' file:;" in policy
+
+
+@pytest.fixture(scope="module")
+def whole_gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gallery with each kind of page: two of clusters, a drawing of many uses, passages, and what is left aside."""
+    names = [f"{page}_1" for page in range(1, 61)]
+    groups = [names[:15], *([a, b] for a, b in zip(names[15:30], names[30:45], strict=True))]
+    pairs = [(a, b, 0.9, "redraw") for a, b in pairwise(names[:15])]
+    kinds = list(step.RELATIONS)
+    pairs += [(a, b, 0.8, kinds[n % len(kinds)]) for n, (a, b) in enumerate(groups[1:])]
+    scene = (1, 0.9, "redraw", 0.9, 0.9, 0.9, 1.0, "scene", "false")
+    callback = (30, 0.8, "redraw", 0.2, 0.6, 0.7, 0.8, "callback", "true")
+    ranking = [(names[1], names[0], *scene), *((b, a, *callback) for a, b in groups[1:])]
+    panels = [panel(name, title=f"Title of {name}") for name in names]
+    panels[50]["edges"] = panels[51]["edges"] = 3
+    panels[52] |= {"status": "damaged", "detail": "image file is truncated", "edges": 0}
+    return write_gallery(
+        tmp_path_factory.mktemp("whole") / "a name with # and %",
+        panels,
+        groups,
+        pairs,
+        missing=[(99, "https://comic.example/99", "404 Not Found")],
+        ranking=ranking,
+        clusters_per_page=8,
+        apart=1,
+        left_out=[53],
+        passages=[[(a, b) for a, b in groups[1:]]],
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_of_page_is_there_for_everyone(whole_gallery: Path, scheme: str, width: int) -> None:
+    """axe finds nothing serious, nothing is wider than the screen, and nothing is asked of the network."""
+    names = sorted(path.name for path in whole_gallery.glob("*.html"))
+    kinds = {"index.html", "page-2.html", "drawing-1_1.html", "passages.html", "plain.html", "unusable.html"}
+    assert kinds | {"missing.html", "left-out.html"} <= set(names)
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = []
+    with opened(whole_gallery, viewport={"width": width, "height": 844}, color_scheme=scheme) as (page, wrong):
+        for name in [*names, "index.html#compare=16_1,31_1"]:
+            file, _, anchor = name.partition("#")
+            page.goto("about:blank")
+            page.goto((whole_gallery / file).as_uri() + (f"#{anchor}" if anchor else ""))
+            page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+            broken = Axe().run(page, options={"runOnly": levels, "preload": False}).response["violations"]
+            found += [
+                (name, rule["id"], node["html"][:200], node["failureSummary"])
+                for rule in broken
+                if rule["impact"] in ("serious", "critical")
+                for node in rule["nodes"]
+            ]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((name, "wider than the screen", "", ""))
+        assert page.locator("#compare[open]").count() == 1
+    assert not wrong
+    assert not found

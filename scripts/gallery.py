@@ -359,17 +359,31 @@ def draw_scales(
     return scales
 
 
+def call_panels(panels: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what each panel is called, and what is said beside that.
+
+    It is called by its page; but by its file, with the page beside it, in what is no story.
+    """
+    by_page = label_panels(panels)
+    labels = dict(zip(by_page.index.tolist(), by_page.tolist(), strict=True))
+    if panels.groupby("page").size().max() <= MOST_ON_A_PAGE:
+        return labels, {}
+    by_file = zip(panels["panel"].tolist(), panels["file"].tolist(), strict=True)
+    return {name: PurePosixPath(file).stem or labels[name] for name, file in by_file}, labels
+
+
 def describe_panels(
-    panels: pd.DataFrame, labels: Mapping[str, str], sizes: Mapping[str, Size], plays: Mapping[str, str]
+    panels: pd.DataFrame,
+    labels: Mapping[str, str],
+    beside: Mapping[str, str],
+    sizes: Mapping[str, Size],
+    plays: Mapping[str, str],
 ) -> dict[str, dict[str, Any]]:
     """Return what is told of each panel that has a picture, by its name."""
     told = {}
-    # Where a page is a heap of panels, the name of a file says more of it than its number.
-    by_name = panels.groupby("page").size().max() > MOST_ON_A_PAGE
     for row in rows_of(panels[panels["panel"].isin(sizes.keys())]):
         label = labels[row.panel]
-        title = ": ".join(dict.fromkeys(filter(None, (row.title, row.text))))
-        title = title or (PurePosixPath(row.file).stem if by_name else "")
+        title = ": ".join(dict.fromkeys(filter(None, (row.title, row.text, beside.get(row.panel)))))
         told[row.panel] = {
             "panel": row.panel,
             "label": label,
@@ -474,8 +488,7 @@ def gallery(
     all_panels = read_panels(panels, page_url)
     all_pages = read_table(pages, ["page", "page_name", "page_url", "status"])
     all_pages["page_url"] = all_pages["page_url"].map(web_address)
-    called = label_panels(all_panels)
-    labels: dict[str, str] = dict(zip(called.index, called, strict=True))
+    labels, beside = call_panels(all_panels)
     members = all_panels[all_panels["panel"].isin(all_clusters["panel"])]
     members = members.assign(cluster=members["panel"].map(cluster_of))
     all_passages = read_table(passages, PASSAGE_COLUMNS)
@@ -507,7 +520,7 @@ def gallery(
         pictures = place_pictures(frames, large_table, Path(store) if store else None, thumbnails, part)
         plays = {panel: picture.file for (panel, frame), picture in pictures.items() if frame == -1}
         told = describe_pairs(shown, pictures)
-        told_panels = describe_panels(all_panels, labels, sizes, plays)
+        told_panels = describe_panels(all_panels, labels, beside, sizes, plays)
         told_clusters = describe_clusters(members, ranked, shown, told)
         paged = cut(told_clusters, clusters_per_page)
         for number, on_page in enumerate(paged, 1):
@@ -526,6 +539,7 @@ def gallery(
             "label_page": label_page,
             "labels": labels,
             "panels": told_panels,
+            "is_story": not beside,
             "title": title,
             "version": version,
             "match_rule": match_rule,

@@ -339,7 +339,7 @@ def test_pages_say_what_to_cite_by(tmp_path: Path) -> None:
 def test_titles_and_texts_are_shown_and_no_two_pictures_of_a_card_are_called_the_same(tmp_path: Path) -> None:
     panels = [panel("1_1", title="Rain", text="It rains."), panel("2_1", title="Rain", text="Rain")]
     page = parse(write_gallery(tmp_path, panels, [["1_1", "2_1"]], [("1_1", "2_1", 0.9, "redraw")]) / "index.html")
-    assert [words(caption) for caption in page.select(".two figcaption bdi")] == ["Rain: It rains.", "Rain"]
+    assert [words(caption) for caption in page.select(".two figcaption .title")] == ["Rain: It rains.", "Rain"]
     called = [str(image["alt"]) for image in page.select(".two img")]
     assert called == ["Page 1: Rain: It rains.", "Page 2: Rain, as it comes back"]
 
@@ -347,7 +347,11 @@ def test_titles_and_texts_are_shown_and_no_two_pictures_of_a_card_are_called_the
 def test_what_is_no_story_is_called_by_its_files(tmp_path: Path) -> None:
     panels = [panel(f"2_{count}", file=f"emoji/tone {count}.png") for count in range(1, step.MOST_ON_A_PAGE + 2)]
     folder = write_gallery(tmp_path, panels, [["2_1", "2_2"]], [("2_1", "2_2", 0.9, "redraw")])
-    assert [words(name) for name in parse(folder / "index.html").select("figcaption bdi")] == ["tone 1", "tone 2"]
+    page = parse(folder / "index.html")
+    called = [words(caption) for caption in page.select("figcaption")]
+    assert called == ["tone 1 page 2, panel 1", "tone 2 page 2, panel 2"]
+    assert words(page.select(".life li")[1]) == "tone 2 same page redrawn"
+    assert not ids_of_folded(page)
 
 
 @pytest.mark.parametrize(

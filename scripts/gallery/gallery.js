@@ -31,8 +31,9 @@ const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const described = ({ label, title }) => upper(label) + (title ? `: ${title}` : "");
 
 function pageLink(panel) {
-  if (!panel.page_url) return panel.label;
-  return make("a", { href: panel.page_url, target: "_blank", rel: "noopener noreferrer" }, panel.label);
+  const label = make("bdi", {}, panel.label);
+  if (!panel.page_url) return label;
+  return make("a", { href: panel.page_url, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
 const chip = (relation) => make("span", { class: `chip ${relation}` }, reprise.relations[relation]);
@@ -48,7 +49,7 @@ function drawing(pair, end) {
   if (panel.plays) {
     caption.append(make("a", { class: "plays", href: panel.plays }, "animated", make("span", { class: "hidden" }, ` (${panel.label})`)), " ");
   }
-  if (panel.title) caption.append(make("bdi", {}, panel.title));
+  if (panel.title) caption.append(make("bdi", { class: "title" }, panel.title));
   const link = make("a", { href: pair.file[end], "data-pair": `${pair.a},${pair.b}` }, picture(pair.file[end], pair.size[end], alt));
   return make("figure", {}, link, caption);
 }

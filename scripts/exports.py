@@ -21,19 +21,17 @@ PAIR_COLUMNS = ["panel_a", "panel_b", "score", "confidence", "relation", "mirror
 PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
 RANKING_COLUMNS = ["cluster", "kind", "interest", "unsure", "stability", "least_score", "mean_score"]
 RETURN_COLUMNS = ["panel", "source", "absence", "score", "relation"]
+TRUTHS = {"mirrored", "unsure"}
 
 # XML has no way to write these; a name of a file may hold them.
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table; what is told as true or false becomes so."""
-    truths = {"true": True, "false": False}
-    rows = table.to_dict("records")
-    return [
-        {str(name): truths.get(cell, cell) if name in ("mirrored", "unsure") else cell for name, cell in row.items()}
-        for row in rows
-    ]
+    """Return the rows of a table; a column of true and false is one of truths."""
+    truths = {name: table[name] == "true" for name in TRUTHS.intersection(table.columns)}
+    names, columns = list(table.columns), table.assign(**truths)
+    return [dict(zip(names, row, strict=True)) for row in zip(*(columns[name].tolist() for name in names), strict=True)]
 
 
 def groups(rows: list[dict[str, Any]], key: str) -> Iterator[list[dict[str, Any]]]:
@@ -71,10 +69,11 @@ def clusters_json(
 
 
 def graph_of(panels: pd.DataFrame, clusters: pd.DataFrame, pairs: pd.DataFrame) -> "nx.Graph[str]":
-    """Return the graph of matches. Its nodes are the panels with a match, in story order."""
+    """Return the graph of matches. Its nodes are the panels with a match, in story order. What is empty is not told."""
 
     def written(row: dict[str, Any]) -> dict[str, Any]:
-        return {name: NO_XML.sub("�", cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        told = {name: cell for name, cell in row.items() if cell != ""}
+        return {name: NO_XML.sub("�", cell) if isinstance(cell, str) else cell for name, cell in told.items()}
 
     graph: nx.Graph[str] = nx.Graph()
     matched = panels[panels["panel"].isin([*pairs["panel_a"], *pairs["panel_b"]])]
@@ -110,10 +109,10 @@ def exports(
     ranked = read_table(ranking, [*RANKING_COLUMNS, *RETURN_COLUMNS])
     told = clusters_json(title, match_rule, all_panels, all_clusters, ranked, read_table(passages, PASSAGE_COLUMNS))
     with atomic_file(as_json) as part:
-        part.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
     graph = graph_of(all_panels, all_clusters, read_table(pairs, PAIR_COLUMNS))
     with atomic_file(as_graph) as part:
-        nx.write_graphml_xml(graph, part, named_key_ids=True)
+        nx.write_graphml_xml(graph, part, prettyprint=False, named_key_ids=True)
 
 
 if __name__ == "__main__":

@@ -70,8 +70,9 @@ PAGES_NEAR = 2
 # A page with more panels than this is none of a story, but a heap: emoji, sprites, scans.
 MOST_ON_A_PAGE = 100
 
-# Of a drawing's uses so many are on its card; the others are on a page of their own.
-MOST_USES = 12
+# Of a drawing's uses so many are on its card; the others are on a page of their own. With more, the pictures of the
+# first screen are over 500 kB in a comic of many returns.
+MOST_USES = 8
 
 # So many arcs are links, those that reach furthest; of the others so many ways are drawn, in one line of each relation.
 MOST_LINKED_ARCS = 250

@@ -122,7 +122,7 @@ function showFiltered() {
   const found = matching(wanted);
   $("#filters output").textContent = `${found.length.toLocaleString("en")} of ${reprise.clusters.length.toLocaleString("en")}`;
   $("#filtered")?.remove();
-  unfiltered.hidden = asked;
+  unfiltered.classList.toggle("away", asked);
   for (const pages of document.querySelectorAll(".pages")) pages.hidden = asked;
   if (!asked) return;
   const cards = make("div", { class: "cards" });
@@ -158,11 +158,11 @@ function follow() {
     location.replace(`${cluster.page}#${name}`);
     return;
   }
-  if (unfiltered.hidden) {
+  if (unfiltered.classList.contains("away")) {
     if (document.querySelector(`#filtered [id="${CSS.escape(name)}"]`)) return;
     filters.reset();
     $("#filtered")?.remove();
-    unfiltered.hidden = false;
+    unfiltered.classList.remove("away");
   }
   const shown = unfiltered.querySelector(`[id="${CSS.escape(name)}"]`);
   const folded = shown.closest("details");

@@ -123,6 +123,16 @@ def count(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
+class Templates(Environment):
+    """Templates that look among the items of a dict first, and not for a method: that is done 200,000 times."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return what `obj.attribute` is in a template."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class Shown(NamedTuple):
     """A picture in the gallery: its address there, and its size."""
 
@@ -569,7 +579,7 @@ def gallery(
             "has_more_passages": len(told_passages) > MOST_PASSAGES or longest > MOST_OF_PASSAGE,
             "most_listed": MOST_LISTED,
         }
-        environment = Environment(
+        environment = Templates(
             loader=FileSystemLoader(templates),
             autoescape=True,
             undefined=StrictUndefined,

@@ -823,6 +823,17 @@ def test_a_cluster_is_linked_to_by_its_first_panel_wherever_it_stands(tmp_path: 
 
 
 @pytest.mark.slow
+def test_a_link_to_what_a_filter_hides_shows_it(whole_gallery: Path, tmp_path: Path) -> None:
+    script = """
+        set("relation", "moved"); await wait(100);
+        const filtered = [document.querySelector("#passages").checkVisibility(), shown().length];
+        document.querySelector(".found a[href$='#passages']").click(); await wait(100);
+        return [filtered, document.querySelector("#passages").checkVisibility(), all("#filtered").length];
+    """
+    assert drive(whole_gallery, tmp_path, script) == [[False, 2], True, 0]
+
+
+@pytest.mark.slow
 def test_verdicts_are_saved_as_the_lists_that_the_settings_name(tmp_path: Path) -> None:
     script = """
         judge(findPair("2_1", "9_1"), "not_a_match");

@@ -149,22 +149,20 @@ if (filters) {
   showFiltered();
 }
 
-// A link by the first panel of a cluster leads to the page that shows it, and opens the scenes where it is one.
+// A link by the first panel of a cluster leads to the page that shows it, and opens the scenes where it is one. What a
+// filter hides is shown again.
 function follow() {
   const name = decodeURIComponent(location.hash.slice(1));
+  const called = `[id="${CSS.escape(name)}"]`;
+  const shown = unfiltered.querySelector(called);
   const cluster = reprise.clusters.find(({ id }) => id === name);
-  if (!cluster) return;
-  if (!unfiltered.querySelector(`[id="${CSS.escape(name)}"]`)) {
-    location.replace(`${cluster.page}#${name}`);
-    return;
-  }
+  if (cluster && !shown) location.replace(`${cluster.page}#${name}`);
+  if (!shown || $(`#filtered ${called}`)) return;
   if (unfiltered.classList.contains("away")) {
-    if (document.querySelector(`#filtered [id="${CSS.escape(name)}"]`)) return;
     filters.reset();
     $("#filtered")?.remove();
     unfiltered.classList.remove("away");
   }
-  const shown = unfiltered.querySelector(`[id="${CSS.escape(name)}"]`);
   const folded = shown.closest("details");
   if (folded) folded.open = true;
   shown.scrollIntoView({ block: "start" });

@@ -37,6 +37,8 @@ rule all:
         branch(LABELS, then=["results/evaluation.csv", "results/plots/evaluation.png"], otherwise=[]),
         "results/clusters",
         "results/gallery",
+        "results/clusters.json",
+        "results/graph.graphml",
         "results/plots/distances.png",
         "results/plots/cluster_sizes.png",
         "results/summary.txt",

@@ -12,7 +12,7 @@ from reprise.job import job
 import json
 import math
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict, namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -40,6 +40,8 @@ PAIR_COLUMNS += ["confidence", "explanation", "mirrored", "zoom", "across", "dow
 RANKING_COLUMNS = ["cluster", "panel", "source", "absence", "score", "relation", "interest"]
 RANKING_COLUMNS += ["least_score", "mean_score", "stability", "kind", "unsure"]
 
+PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
+
 RELATIONS = {
     "redraw": "redrawn",
     "recolour": "recoloured",
@@ -59,14 +61,18 @@ ASIDE = {
 # What is left aside is listed so many rows a page: a browser lays out more with a delay.
 MOST_LISTED = 200
 
+# So many passages are on the front page, and of each so many drawings; the others are on a page of their own.
+MOST_PASSAGES, MOST_OF_PASSAGE = 6, 12
+
 # From a page so many pages before it and after it are linked to.
 PAGES_NEAR = 2
 
 # A page with more panels than this is none of a story, but a heap: emoji, sprites, scans.
 MOST_ON_A_PAGE = 100
 
-# Of a drawing's uses so many are on its card; the others are on a page of their own.
-MOST_USES = 12
+# Of a drawing's uses so many are on its card; the others are on a page of their own. With more, the pictures of the
+# first screen are over 500 kB in a comic of many returns.
+MOST_USES = 8
 
 # So many arcs are links, those that reach furthest; of the others so many ways are drawn, in one line of each relation.
 MOST_LINKED_ARCS = 250
@@ -79,9 +85,6 @@ WAY = 10  # how far apart ways begin and end, of WIDTH
 
 MOST_TICKS = 12
 WIDTH, HEIGHT = 1000, 200  # of the drawing of arcs, as its template has them
-
-IN_PLACE = [False, 1, 0, 0]
-"""How one drawing lies upon the other where it was not moved, as `describe_pairs` tells it."""
 
 STATIC = ("gallery.css", "gallery.js", "compare.js")
 """Files of the folder of templates that are copied as they are."""
@@ -109,13 +112,25 @@ def cut(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
 
 
 def rows_of(table: pd.DataFrame) -> list[Any]:
-    """Return the rows of a table, each with its cells by their names."""
-    return list(table.itertuples())
+    """Return the rows of a table, each with its cells by their names, and the row's own label as Index."""
+    row = namedtuple("row", ["Index", *table.columns])  # type: ignore[misc]
+    # To make lists of the columns first takes a fourth of the time of itertuples.
+    return list(map(row, table.index.tolist(), *(table[name].tolist() for name in table.columns)))
 
 
 def count(number: int, one: str, several: str = "") -> str:
     """Say how many there are of something, in English."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+class Templates(Environment):
+    """Templates that look among the items of a dict first, and not for a method: that is done 200,000 times."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return what `obj.attribute` is in a template."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
 
 class Shown(NamedTuple):
@@ -146,14 +161,15 @@ def place_pictures(
     for row in rows_of(large):
         key = row.panel, row.frame
         if key in wanted and store:
-            name = f"pictures/{row.panel}" + ("" if row.frame < 0 else f"-{row.frame}") + Path(row.file).suffix
-            link(store / row.file, folder / name)
+            frame = "" if row.frame < 0 else f"-{row.frame}"
+            name = f"pictures/{row.panel}{frame}.{row.file.rpartition('.')[2]}"
+            link(f"{store}/{row.file}", f"{folder}/{name}")
             shown[key] = Shown(name, (row.width, row.height))
     small = {thumbnail_file(*key): key for key in wanted - shown.keys() if key[1] >= 0}
     for place in map(Path, thumbnails):
         for file, size in read_sizes(place).items() if small else ():
             if file in small:
-                link(place / file, folder / "pictures" / file)
+                link(f"{place}/{file}", f"{folder}/pictures/{file}")
                 shown[small[file]] = Shown(f"pictures/{file}", size)
     return shown
 
@@ -195,6 +211,11 @@ def describe_pairs(pairs: pd.DataFrame, pictures: Mapping[tuple[str, int], Shown
     return told
 
 
+def rows_of_pairs(pairs: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """Return the row of each pair, by its two panels."""
+    return dict(zip(zip(pairs["panel_a"], pairs["panel_b"], strict=True), pairs.index.tolist(), strict=True))
+
+
 def say_gap(pages: int) -> str:
     """Say how many pages lie between a use of a drawing and the one before."""
     return f"+{count(pages, 'page')}" if pages else "same page"
@@ -212,8 +233,10 @@ def describe_clusters(
         told: what `describe_pairs` tells of each.
     """
     best = best_matches(pairs, members.set_index("panel")["cluster"])
-    row_of = {(row.panel_a, row.panel_b): row.Index for row in rows_of(pairs)}
-    uses_of = {cluster: rows_of(rows) for cluster, rows in members.groupby("cluster", sort=False)}
+    row_of = rows_of_pairs(pairs)
+    uses_of = defaultdict(list)
+    for row in rows_of(members):
+        uses_of[row.cluster].append(row)
     clusters = []
     for why in rows_of(ranking.sort_values("kind", key=lambda kinds: kinds != "callback", kind="stable")):
         rows = uses_of[why.cluster]
@@ -221,7 +244,8 @@ def describe_clusters(
         for before, row in zip([None, *rows], rows, strict=False):
             pair = told.get(best.get(row.panel, -1))
             gap = say_gap(row.page - before.page) if before else "first use"
-            uses.append({"panel": row.panel, "pair": pair, "end": pair and "ab"[pair["b"] == row.panel], "gap": gap})
+            end = pair and "ab"[pair["b"] == row.panel]
+            uses.append({"panel": row.panel, "pair": pair, "end": end, "gap": gap})
         found = {use["pair"]["relation"] for use in uses if use["pair"]}
         clusters.append(
             {
@@ -243,6 +267,30 @@ def describe_clusters(
             }
         )
     return clusters
+
+
+def describe_passages(
+    passages: pd.DataFrame, told: Mapping[int, dict[str, Any]], row_of: Mapping[tuple[str, str], int]
+) -> list[dict[str, Any]]:
+    """Return what is told of each passage.
+
+    Args:
+        passages: PASSAGE_COLUMNS.
+        told: what `describe_pairs` tells of each pair, and
+        row_of: its row.
+    """
+    pairs_of = defaultdict(list)
+    for row in rows_of(passages):
+        pairs_of[row.passage].append((told[row_of[row.panel_a, row.panel_b]], row.pages_apart))
+    return [
+        {
+            "id": f"passage-{pairs[0][0]['a']}-{pairs[0][0]['b']}",
+            "gap": pairs[0][1],
+            "pairs": [pair for pair, _ in pairs],
+            "relations": [name for name in RELATIONS if any(pair["relation"] == name for pair, _ in pairs)],
+        }
+        for pairs in pairs_of.values()
+    ]
 
 
 def arc(start: float, end: float) -> str:
@@ -322,17 +370,31 @@ def draw_scales(
     return scales
 
 
+def call_panels(panels: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what each panel is called, and what is said beside that.
+
+    It is called by its page; but by its file, with the page beside it, in what is no story.
+    """
+    by_page = label_panels(panels)
+    labels = dict(zip(by_page.index.tolist(), by_page.tolist(), strict=True))
+    if panels.groupby("page").size().max() <= MOST_ON_A_PAGE:
+        return labels, {}
+    by_file = zip(panels["panel"].tolist(), panels["file"].tolist(), strict=True)
+    return {name: PurePosixPath(file).stem or labels[name] for name, file in by_file}, labels
+
+
 def describe_panels(
-    panels: pd.DataFrame, labels: Mapping[str, str], sizes: Mapping[str, Size], plays: Mapping[str, str]
+    panels: pd.DataFrame,
+    labels: Mapping[str, str],
+    beside: Mapping[str, str],
+    sizes: Mapping[str, Size],
+    plays: Mapping[str, str],
 ) -> dict[str, dict[str, Any]]:
     """Return what is told of each panel that has a picture, by its name."""
     told = {}
-    # Where a page is a heap of panels, the name of a file says more of it than its number.
-    by_name = panels.groupby("page").size().max() > MOST_ON_A_PAGE
     for row in rows_of(panels[panels["panel"].isin(sizes.keys())]):
         label = labels[row.panel]
-        title = ": ".join(dict.fromkeys(filter(None, (row.title, row.text))))
-        title = title or (PurePosixPath(row.file).stem if by_name else "")
+        title = ": ".join(dict.fromkeys(filter(None, (row.title, row.text, beside.get(row.panel)))))
         told[row.panel] = {
             "panel": row.panel,
             "label": label,
@@ -357,6 +419,11 @@ def read_panels(panels: str | Path, page_url: str | None) -> pd.DataFrame:
     return table
 
 
+def columns_and_rows(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return records as gallery.js reads them: what each cell is called once, as it makes up a third of them all."""
+    return {"columns": list(records[0]) if records else [], "rows": [list(record.values()) for record in records]}
+
+
 def data_script(
     key: str,
     title: str,
@@ -368,27 +435,26 @@ def data_script(
     """Return the script that holds what the others ask of: a page from disk may not read a file of any other kind."""
     number = {id(pair): place for place, pair in enumerate(told.values())}
     plain = [
-        cluster
+        {key: cell for key, cell in cluster.items() if key != "pages"}
         | {
             "pair": number.get(id(cluster["pair"]), -1),
             "uses": [[number.get(id(use["pair"]), -1), use["end"], use["gap"]] for use in cluster["uses"]],
         }
         for cluster in clusters
     ]
-    shown = {name: panels[name] for cluster in clusters for name in cluster["panels"]}
-    shown = {name: {key: cell for key, cell in panel.items() if cell and key != "alt"} for name, panel in shown.items()}
-    pairs = [
-        {key: cell for key, cell in pair.items() if cell not in ({"a": "", "b": ""}, IN_PLACE)}
-        for pair in told.values()
-    ]
+    shown = [panels[name] for cluster in clusters for name in cluster["panels"]]
     known = {"key": key, "title": title, "version": version, "relations": RELATIONS, "mostUses": MOST_USES}
-    known |= {"panels": shown, "clusters": plain, "pairs": pairs}
+    known |= {
+        "panels": columns_and_rows([{key: cell for key, cell in panel.items() if key != "alt"} for panel in shown])
+    }
+    known |= {"clusters": columns_and_rows(plain), "pairs": columns_and_rows(list(told.values()))}
     return "const reprise = " + json.dumps(known, separators=(",", ":")) + ";\n"
 
 
 def gallery(
     clusters: str | Path,
     ranking: str | Path,
+    passages: str | Path,
     pairs: str | Path,
     matches: str | Path,
     panels: str | Path,
@@ -412,7 +478,7 @@ def gallery(
     links too: `index.html#2079_2`. So is a pair: `index.html#compare=2079_2,2338_1`.
 
     Args:
-        clusters, ranking, pairs, panels, pages: the tables of those names.
+        clusters, ranking, passages, pairs, panels, pages: the tables of those names.
         matches: what `adjacency` wrote of the graph, with the reader's corrections.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
         large, store: the table and the folder of `large_pictures`; without them thumbnails are shown in their place.
@@ -433,11 +499,11 @@ def gallery(
     all_panels = read_panels(panels, page_url)
     all_pages = read_table(pages, ["page", "page_name", "page_url", "status"])
     all_pages["page_url"] = all_pages["page_url"].map(web_address)
-    called = label_panels(all_panels)
-    labels: dict[str, str] = dict(zip(called.index, called, strict=True))
+    labels, beside = call_panels(all_panels)
     members = all_panels[all_panels["panel"].isin(all_clusters["panel"])]
     members = members.assign(cluster=members["panel"].map(cluster_of))
-    shown = shown_pairs(all_pairs, cluster_of, ranked)
+    all_passages = read_table(passages, PASSAGE_COLUMNS)
+    shown = shown_pairs(all_pairs, cluster_of, ranked, all_passages)
     with np.load(matches) as graph:
         corrected = {name: len(graph[name]) for name in ("apart", "together")}
         left_out = all_panels.iloc[graph["left_out"]]
@@ -465,7 +531,7 @@ def gallery(
         pictures = place_pictures(frames, large_table, Path(store) if store else None, thumbnails, part)
         plays = {panel: picture.file for (panel, frame), picture in pictures.items() if frame == -1}
         told = describe_pairs(shown, pictures)
-        told_panels = describe_panels(all_panels, labels, sizes, plays)
+        told_panels = describe_panels(all_panels, labels, beside, sizes, plays)
         told_clusters = describe_clusters(members, ranked, shown, told)
         paged = cut(told_clusters, clusters_per_page)
         for number, on_page in enumerate(paged, 1):
@@ -474,6 +540,8 @@ def gallery(
         large_clusters = [cluster for cluster in told_clusters if len(cluster["uses"]) > MOST_USES]
         for cluster in large_clusters:
             cluster["all"] = f"drawing-{cluster['id']}.html"
+        told_passages = describe_passages(all_passages, told, rows_of_pairs(shown))
+        longest = max((len(passage["pairs"]) for passage in told_passages), default=0)
         callbacks = [cluster for cluster in told_clusters if cluster["kind"] == "callback"]
         scales = draw_scales(all_panels, told_clusters, labels) if told_clusters else []
         known = {
@@ -482,6 +550,7 @@ def gallery(
             "label_page": label_page,
             "labels": labels,
             "panels": told_panels,
+            "is_story": not beside,
             "title": title,
             "version": version,
             "match_rule": match_rule,
@@ -504,8 +573,13 @@ def gallery(
             "scales": scales,
             "many_arcs": any(scale["many"] for scale in scales),
             "most_uses": MOST_USES,
+            "passages": told_passages,
+            "most_passages": MOST_PASSAGES,
+            "most_of_passage": MOST_OF_PASSAGE,
+            "has_more_passages": len(told_passages) > MOST_PASSAGES or longest > MOST_OF_PASSAGE,
+            "most_listed": MOST_LISTED,
         }
-        environment = Environment(
+        environment = Templates(
             loader=FileSystemLoader(templates),
             autoescape=True,
             undefined=StrictUndefined,
@@ -523,6 +597,8 @@ def gallery(
             write(page_file(number), "clusters.html", number=number, last=len(paged), shown=on_page)
         for cluster in large_clusters:
             write(cluster["all"], "drawing.html", cluster=cluster)
+        if known["has_more_passages"]:
+            write("passages.html", "passages.html")
         for series, rows in aside.items():
             lists = cut(rows, MOST_LISTED)
             for number, on_page in enumerate(lists, 1):
@@ -539,6 +615,7 @@ if __name__ == "__main__":
         gallery(
             clusters=snakemake.input.clusters,
             ranking=snakemake.input.ranking,
+            passages=snakemake.input.passages,
             pairs=snakemake.input.pairs,
             matches=snakemake.input.matches,
             panels=snakemake.input.panels,

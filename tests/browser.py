@@ -2,17 +2,47 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page, sync_playwright
 
 
-def browser(*arguments: str, profile: Path) -> str:
-    """Run a headless browser without a network and return its standard output."""
+def installed_browser() -> str:
+    """Return the program of a browser; without one the test is left out."""
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
         pytest.skip("no browser on the PATH: " + ", ".join(names))
+    return program
+
+
+@contextmanager
+def opened(folder: Path, **context: Any) -> Iterator[tuple[Page, list[str]]]:
+    """Give a page of a headless browser, and what goes wrong in it: its console's messages, and requests elsewhere.
+
+    Args:
+        folder: from which it may ask for files.
+        context: as Playwright's `new_context` has them.
+    """
+    wrong: list[str] = []
+    inside = folder.as_uri() + "/"
+    with sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=installed_browser(), args=["--no-sandbox"])
+        page = chromium.new_context(**context).new_page()
+        page.on("console", lambda message: wrong.append(message.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith(inside) else wrong.append(request.url))
+        yield page, wrong
+        chromium.close()
+
+
+def browser(*arguments: str, profile: Path) -> str:
+    """Run a headless browser without a network and return its standard output."""
+    program = installed_browser()
     switches = ["headless", "no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking"]
     switches += ["disable-component-update", "disable-sync", "hide-scrollbars", f"user-data-dir={profile}"]
     switches += ["proxy-server=127.0.0.1:9"]

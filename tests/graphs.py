@@ -62,7 +62,7 @@ def cluster(
     communities(folder / "adjacency.npz", folder / "matches.npz", all_settings, 0.5, folder / "communities.npz")
     rank(
         *(folder / "communities.npz", folder / "pairs.csv", folder / "panels.csv", all_settings["rank"], 0.5),
-        *(folder / "clusters.csv", folder / "ranking.csv"),
+        *(folder / "clusters.csv", folder / "ranking.csv", folder / "passages.csv"),
     )
     return pd.read_csv(folder / "clusters.csv", dtype={"file": str})
 

@@ -12,13 +12,14 @@ from urllib.parse import unquote
 import numpy as np
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup, Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 import gallery as step
-from browser import browser
+from browser import browser, opened
 from fingerprint import write_thumbnails
 from gallery import gallery, web_address
 from pictures import edges_at, frame, size_of
@@ -76,6 +77,7 @@ def write_gallery(
     left_out: Sequence[int] = (),
     page_url: str | None = None,
     title: str = "A comic",
+    passages: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> Path:
     """Write the tables and thumbnails that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
@@ -91,6 +93,10 @@ def write_gallery(
     why = [*ranking, *((names[-1], names[0], *usual_return) for names in clusters[len(ranking) :])]
     ranked = [(rank, *figures) for rank, figures in enumerate(why, 1)]
     pd.DataFrame(ranked, columns=step.RANKING_COLUMNS).to_csv(place / "ranking.csv", index=False)
+    returns = [
+        (n, a, b, int(b.split("_")[0]) - int(a.split("_")[0])) for n, ends in enumerate(passages, 1) for a, b in ends
+    ]
+    pd.DataFrame(returns, columns=step.PASSAGE_COLUMNS).to_csv(place / "passages.csv", index=False)
     pages = [(page, str(page), 0, address, "", why) for page, address, why in missing]
     pages += [(int(page), page, 1, "", "", "ok") for page in dict.fromkeys(str(row["page"]) for row in panels)]
     pd.DataFrame(pages, columns=["page", "page_name", "panels", "page_url", "title", "status"]).to_csv(
@@ -111,6 +117,7 @@ def write_gallery(
     gallery(
         place / "clusters.csv",
         place / "ranking.csv",
+        place / "passages.csv",
         place / "pairs.csv",
         place / "matches.npz",
         place / "panels.csv",
@@ -169,8 +176,8 @@ def test_callbacks_come_before_scenes_each_in_rank_order_and_their_panels_in_sto
     assert ids(page) == ["9_1", "2_1"]
     assert [words(heading) for heading in page.select(".card h3")] == ["Back after 101 pages", "Again on the same page"]
     assert [words(use) for use in page.select(".life li")] == [
-        *("page 9 first use", "page 110 +101 pages"),
-        *("page 2 first use", "page 10, panel 1 +8 pages", "page 10, panel 2 same page"),
+        *("page 9 first use", "page 110 +101 pages mirrored"),
+        *("page 2 first use", "page 10, panel 1 +8 pages redrawn", "page 10, panel 2 same page redrawn"),
     ]
     assert ids_of_folded(page) == ["2_1"]
     assert words(page.select(".found")[0]) == (
@@ -234,9 +241,51 @@ def test_a_drawing_of_many_uses_has_a_page_of_its_own(tmp_path: Path) -> None:
     page = parse(folder / "index.html")
     assert len(page.select(".life li")) == step.MOST_USES
     link = page.select(".card a[href='drawing-1_1.html']")
-    assert [words(found) for found in link] == ["All 14 panels"]
+    assert [words(found) for found in link] == [f"All {len(names)} panels"]
     assert len(parse(folder / "drawing-1_1.html").select(".small li")) == len(names)
     assert follow_links(folder) == {"", "index.html", "drawing-1_1.html"}
+
+
+def test_a_drawing_s_life_tells_the_gap_before_each_use_and_what_changed(tmp_path: Path) -> None:
+    names = ["1_1", "4_1", "4_2", "90_1"]
+    pairs = [("1_1", "4_1", 0.8, "recolour"), ("1_1", "90_1", 0.9, "mirrored"), ("4_2", "90_1", 0.7, "redraw")]
+    page = parse(write_gallery(tmp_path, list(map(panel, names)), [names], pairs) / "index.html")
+    assert [words(use) for use in page.select(".life li")] == [
+        *("page 1 first use", "page 4, panel 1 +3 pages recoloured"),
+        *("page 4, panel 2 same page", "page 90 +86 pages mirrored"),
+    ]
+
+
+def test_drawings_that_come_back_together_are_shown_as_one(tmp_path: Path) -> None:
+    """Of the second only a worse match is part of the passage: it is shown all the same."""
+    names = ["1_1", "2_1", "3_1", "50_1", "51_1", "52_1", "53_1", "60_1", "61_1", "62_1"]
+    clusters = [["1_1", "51_1"], ["2_1", "50_1", "52_1"], ["3_1", "53_1"]]
+    passage = [("1_1", "51_1"), ("2_1", "52_1"), ("3_1", "53_1")]
+    pairs = [(*ends, score, "redraw") for ends, score in zip(passage, (0.9, 0.6, 0.8), strict=True)]
+    pairs += [("2_1", "50_1", 0.9, "duplicate"), ("50_1", "52_1", 0.95, "duplicate")]
+    folder = write_gallery(tmp_path, list(map(panel, names)), clusters, pairs, passages=[passage])
+    page = parse(folder / "index.html")
+    assert "1 passage : 3 drawings come back together." in words(page.select(".found")[0])
+    shown = page.select("#passages ~ article")
+    assert [str(article["id"]) for article in shown] == ["passage-1_1-51_1"]
+    assert words(shown[0].select("h3")[0]) == "3 drawings after 50 pages"
+    pictures = [str(picture["src"]) for picture in shown[0].select("img")]
+    assert pictures == [f"thumbnails/{name}.jpg" for ends in passage for name in ends]
+    assert [str(link["data-pair"]) for link in shown[0].select("a[data-pair]")] == [",".join(ends) for ends in passage]
+    assert not (folder / "passages.html").exists()
+    assert follow_links(folder) == {"", "index.html"}
+
+
+def test_many_or_long_passages_have_a_page_of_their_own(tmp_path: Path) -> None:
+    names = [f"{page}_1" for page in range(1, 101)]
+    flashback = list(zip(names[:50], names[50:], strict=True))
+    pairs = [(*ends, 0.9, "redraw") for ends in flashback]
+    folder = write_gallery(tmp_path, list(map(panel, names)), flashback, pairs, passages=[flashback])
+    front, page = parse(folder / "index.html"), parse(folder / "passages.html")
+    assert len(front.select(".strip li")) == step.MOST_OF_PASSAGE
+    assert str(front.select(".passage .facts a")[0]["href"]) == "passages.html#passage-1_1-51_1"
+    links = [str(link["href"]) for link in page.select(".strip li > a")]
+    assert links == [f"index.html#compare={a},{b}" for a, b in flashback]
 
 
 def test_arcs_lead_from_each_drawing_to_where_it_comes_back(tmp_path: Path) -> None:
@@ -290,7 +339,7 @@ def test_pages_say_what_to_cite_by(tmp_path: Path) -> None:
 def test_titles_and_texts_are_shown_and_no_two_pictures_of_a_card_are_called_the_same(tmp_path: Path) -> None:
     panels = [panel("1_1", title="Rain", text="It rains."), panel("2_1", title="Rain", text="Rain")]
     page = parse(write_gallery(tmp_path, panels, [["1_1", "2_1"]], [("1_1", "2_1", 0.9, "redraw")]) / "index.html")
-    assert [words(caption) for caption in page.select(".two figcaption bdi")] == ["Rain: It rains.", "Rain"]
+    assert [words(caption) for caption in page.select(".two figcaption .title")] == ["Rain: It rains.", "Rain"]
     called = [str(image["alt"]) for image in page.select(".two img")]
     assert called == ["Page 1: Rain: It rains.", "Page 2: Rain, as it comes back"]
 
@@ -298,7 +347,11 @@ def test_titles_and_texts_are_shown_and_no_two_pictures_of_a_card_are_called_the
 def test_what_is_no_story_is_called_by_its_files(tmp_path: Path) -> None:
     panels = [panel(f"2_{count}", file=f"emoji/tone {count}.png") for count in range(1, step.MOST_ON_A_PAGE + 2)]
     folder = write_gallery(tmp_path, panels, [["2_1", "2_2"]], [("2_1", "2_2", 0.9, "redraw")])
-    assert [words(name) for name in parse(folder / "index.html").select("figcaption bdi")] == ["tone 1", "tone 2"]
+    page = parse(folder / "index.html")
+    called = [words(caption) for caption in page.select("figcaption")]
+    assert called == ["tone 1 page 2, panel 1", "tone 2 page 2, panel 2"]
+    assert words(page.select(".life li")[1]) == "tone 2 same page redrawn"
+    assert not ids_of_folded(page)
 
 
 @pytest.mark.parametrize(
@@ -501,8 +554,10 @@ def test_only_web_addresses_become_links(tmp_path: Path, address: str, link: boo
     pages = [parse(path) for path in folder.glob("*.html")]
     outward = [str(found["href"]) for page in pages for found in page.select("a[target]")]
     assert outward == ([address] * 7 if link else [])
-    told = json.loads((folder / "data.js").read_text().removeprefix("const reprise = ").removesuffix(";\n"))
-    assert {row.get("page_url", "") for row in told["panels"].values()} == {address if link else ""}
+    told = json.loads((folder / "data.js").read_text().removeprefix("const reprise = ").removesuffix(";\n"))["panels"]
+    assert {dict(zip(told["columns"], row, strict=True))["page_url"] for row in told["rows"]} == {
+        address if link else ""
+    }
 
 
 def hostile_gallery(place: Path) -> Path:
@@ -652,6 +707,31 @@ def test_filters_and_orders_go_over_all_clusters(tmp_path: Path) -> None:
     assert at_last == 3  # of the first page
 
 
+@pytest.mark.slow
+def test_of_many_found_the_first_are_there_at_once_and_all_in_their_order_when_asked_for(tmp_path: Path) -> None:
+    names = [f"{page}_1" for page in range(1, 121)]
+    groups = [[a, b] for a, b in zip(names[:60], names[60:], strict=True)]
+    pairs = [(a, b, 0.8, "redraw") for a, b in groups]
+    folder = write_gallery(tmp_path, list(map(panel, names)), groups, pairs, clusters_per_page=10)
+    script = """
+        const more = () => document.querySelector("#filtered button");
+        const seen = [];
+        set("from", "5");
+        seen.push(shown());
+        set("from", "10");  // while those of the first are still being added
+        await wait(1000);
+        seen.push(shown());
+        while (!more().hidden) { more().click(); await wait(1000); }
+        seen.push(shown());
+        return seen;
+    """
+    at_once, a_page, whole = drive(folder, tmp_path, script)
+    assert at_once == names[: len(at_once)]
+    assert 0 < len(at_once) <= 10
+    assert a_page == names[:24]
+    assert whole == names[:60]
+
+
 COMPARED = """
     const dialog = document.querySelector("#compare");
     const stage = document.querySelector("#stage");
@@ -743,6 +823,17 @@ def test_a_cluster_is_linked_to_by_its_first_panel_wherever_it_stands(tmp_path: 
 
 
 @pytest.mark.slow
+def test_a_link_to_what_a_filter_hides_shows_it(whole_gallery: Path, tmp_path: Path) -> None:
+    script = """
+        set("relation", "moved"); await wait(100);
+        const filtered = [document.querySelector("#passages").checkVisibility(), shown().length];
+        document.querySelector(".found a[href$='#passages']").click(); await wait(100);
+        return [filtered, document.querySelector("#passages").checkVisibility(), all("#filtered").length];
+    """
+    assert drive(whole_gallery, tmp_path, script) == [[False, 2], True, 0]
+
+
+@pytest.mark.slow
 def test_verdicts_are_saved_as_the_lists_that_the_settings_name(tmp_path: Path) -> None:
     script = """
         judge(findPair("2_1", "9_1"), "not_a_match");
@@ -802,3 +893,61 @@ def test_a_browser_runs_nothing_that_a_comic_says(tmp_path: Path) -> None:
         policy = str(parse(path).select("meta[http-equiv=Content-Security-Policy]")[0]["content"])
         assert "default-src 'none'" in policy
         assert "script-src 'self' file:;" in policy
+
+
+@pytest.fixture(scope="module")
+def whole_gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gallery with each kind of page: two of clusters, a drawing of many uses, passages, and what is left aside."""
+    names = [f"{page}_1" for page in range(1, 61)]
+    groups = [names[:15], *([a, b] for a, b in zip(names[15:30], names[30:45], strict=True))]
+    pairs = [(a, b, 0.9, "redraw") for a, b in pairwise(names[:15])]
+    kinds = list(step.RELATIONS)
+    pairs += [(a, b, 0.8, kinds[n % len(kinds)]) for n, (a, b) in enumerate(groups[1:])]
+    scene = (1, 0.9, "redraw", 0.9, 0.9, 0.9, 1.0, "scene", "false")
+    callback = (30, 0.8, "redraw", 0.2, 0.6, 0.7, 0.8, "callback", "true")
+    ranking = [(names[1], names[0], *scene), *((b, a, *callback) for a, b in groups[1:])]
+    panels = [panel(name, title=f"Title of {name}") for name in names]
+    panels[50]["edges"] = panels[51]["edges"] = 3
+    panels[52] |= {"status": "damaged", "detail": "image file is truncated", "edges": 0}
+    return write_gallery(
+        tmp_path_factory.mktemp("whole") / "a name with # and %",
+        panels,
+        groups,
+        pairs,
+        missing=[(99, "https://comic.example/99", "404 Not Found")],
+        ranking=ranking,
+        clusters_per_page=8,
+        apart=1,
+        left_out=[53],
+        passages=[[(a, b) for a, b in groups[1:]]],
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_of_page_is_there_for_everyone(whole_gallery: Path, scheme: str, width: int) -> None:
+    """axe finds nothing serious, nothing is wider than the screen, and nothing is asked of the network."""
+    names = sorted(path.name for path in whole_gallery.glob("*.html"))
+    kinds = {"index.html", "page-2.html", "drawing-1_1.html", "passages.html", "plain.html", "unusable.html"}
+    assert kinds | {"missing.html", "left-out.html"} <= set(names)
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = []
+    with opened(whole_gallery, viewport={"width": width, "height": 844}, color_scheme=scheme) as (page, wrong):
+        for name in [*names, "index.html#compare=16_1,31_1"]:
+            file, _, anchor = name.partition("#")
+            page.goto("about:blank")
+            page.goto((whole_gallery / file).as_uri() + (f"#{anchor}" if anchor else ""))
+            page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+            broken = Axe().run(page, options={"runOnly": levels, "preload": False}).response["violations"]
+            found += [
+                (name, rule["id"], node["html"][:200], node["failureSummary"])
+                for rule in broken
+                if rule["impact"] in ("serious", "critical")
+                for node in rule["nodes"]
+            ]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((name, "wider than the screen", "", ""))
+        assert page.locator("#compare[open]").count() == 1
+    assert not wrong
+    assert not found

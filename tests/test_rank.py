@@ -58,6 +58,24 @@ def test_an_interface_ranks_low_however_far_it_reaches(tmp_path: Path) -> None:
     assert found == [[33, 34], [30, 31, 32], list(range(30))]
 
 
+def test_further_callbacks_count_each_half_of_the_one_before(tmp_path: Path) -> None:
+    """Page 31 and 71 change page 1; page 72 is of a scene, and counts nothing. The comic has 200 pages."""
+    cluster(tmp_path, clique(0, 1, 2, 3, score=0.81), 5, pages=[1, 31, 71, 72, 200])
+    assert ranking(tmp_path, "panel", "absence") == [["71_2", 40]]
+    expected = 0.9 * (40 / 60 + 30 / 50 / 2)
+    assert ranking(tmp_path, "interest") == [[pytest.approx(expected, abs=1e-6)]]
+
+
+def test_one_change_from_far_away_comes_before_any_number_of_copies_and_after_several_changes(tmp_path: Path) -> None:
+    """The change from page 1 to page 503 is just above the threshold; a copy comes back every 25 pages."""
+    copies = clique(*range(10, 30), score=1.0)
+    once, twice, flashback, scene = {(0, 1): 0.505}, clique(2, 3, 4, score=0.9), {(5, 6): 1.0}, clique(7, 8, 9)
+    pages = [1, 503, 2, 62, 122, 3, 269, 4, 5, 6, *range(10, 510, 25), 510]
+    duplicates = [*copies, *flashback]
+    found = groups(cluster(tmp_path, once | twice | flashback | scene | copies, 31, pages=pages, duplicates=duplicates))
+    assert found == [[2, 3, 4], [0, 1], list(range(10, 30)), [5, 6], [7, 8, 9]]
+
+
 def test_panels_of_one_page_come_back_together(tmp_path: Path) -> None:
     """The second of them is away for as long as the first, and here more like what was."""
     cluster(tmp_path, {(0, 1): 0.6, (0, 2): 0.9, (1, 2): 0.6}, 3, pages=[1, 41, 41])

@@ -43,7 +43,9 @@ def graphs(draw: st.DrawFn) -> tuple[list[tuple[str, str, float]], dict[str, int
 
 
 @given(graphs(), st.data())
-def test_shown_are_the_best_of_each_panel_and_the_return_of_each_cluster(graph: Any, data: st.DataObject) -> None:
+def test_shown_are_the_best_of_each_panel_the_return_of_each_cluster_and_passages(
+    graph: Any, data: st.DataObject
+) -> None:
     pairs, clusters = graph
     inside = [n for n, (a, b, _) in enumerate(pairs) if a in clusters and clusters[a] == clusters.get(b)]
     expected = set()
@@ -56,5 +58,11 @@ def test_shown_are_the_best_of_each_panel_and_the_return_of_each_cluster(graph: 
     returns = data.draw(st.lists(st.sampled_from(pairs), max_size=2)) if pairs else []
     ranking = pd.DataFrame([(a, b) for a, b, _ in returns], columns=["source", "panel"])
     table = pd.DataFrame(pairs, columns=COLUMNS)
-    shown = shown_pairs(table, pd.Series(clusters, dtype=float), ranking)
-    assert list(shown.index) == sorted(expected | {pairs.index(pair) for pair in returns})
+    clusters_of = pd.Series(clusters, dtype=float)
+    shown = shown_pairs(table, clusters_of, ranking)
+    expected |= {pairs.index(pair) for pair in returns}
+    assert list(shown.index) == sorted(expected)
+    passages = data.draw(st.lists(st.sampled_from(pairs), max_size=2)) if pairs else []
+    together = pd.DataFrame([(a, b) for a, b, _ in passages], columns=["panel_a", "panel_b"])
+    shown = shown_pairs(table, clusters_of, ranking, together)
+    assert list(shown.index) == sorted(expected | {pairs.index(pair) for pair in passages})

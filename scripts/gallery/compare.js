@@ -6,7 +6,6 @@ const stage = $("#stage");
 const share = $("#share");
 const WAYS = [...dialog.querySelectorAll("[data-way]")].map((button) => button.dataset.way);
 const TOLD = { slider: "First drawing up to here", overlay: "How much of the first shows" };
-const IN_PLACE = [false, 1, 0, 0]; // of a pair that data.js tells no place of
 const BLINK = 700; // milliseconds
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let pair = null;
@@ -24,7 +23,7 @@ function siblings() {
 // The first drawing in its own proportions, `zoom` times as wide as the second, its middle so many percent of the
 // second's width and height from the second's middle; mirrored before that.
 function lay() {
-  const [mirrored, zoom, across, down] = pair.place ?? IN_PLACE;
+  const [mirrored, zoom, across, down] = pair.place;
   const [width, height] = pair.size.b;
   const room = Math.min(dialog.clientWidth - 32, (innerHeight * 0.62 * width) / height, 940);
   const sides = stage.classList.contains("sides");
@@ -73,7 +72,7 @@ function show(found) {
     image.alt = described(called[end]);
   }
   $(".why", dialog).textContent = pair.why;
-  const [mirrored, zoom, across, down] = pair.place ?? IN_PLACE;
+  const [mirrored, zoom, across, down] = pair.place;
   const laid = `${mirrored ? "in a mirror, " : ""}${zoom.toFixed(2)} times as wide, ${across.toFixed(1)} % across, ${down.toFixed(1)} % down`;
   $(".numbers", dialog).textContent = `${upper(reprise.relations[pair.relation])}, ${pair.score.toFixed(2)} alike, and of that kind with a confidence of ${pair.confidence.toFixed(2)} (0 is a guess, 1 is clear); the first laid upon the second ${laid}.`;
   const links = ["a", "b"].flatMap((end) => {

@@ -4,6 +4,19 @@
 
 const $ = (selector, within = document) => within.querySelector(selector);
 
+// data.js holds tables: what their columns are called, and rows of cells.
+function records({ columns, rows }) {
+  return rows.map((row) => {
+    const record = {};
+    for (const [place, name] of columns.entries()) record[name] = row[place];
+    return record;
+  });
+}
+reprise.pairs = records(reprise.pairs);
+reprise.panels = Object.fromEntries(records(reprise.panels).map((panel) => [panel.panel, panel]));
+reprise.clusters = records(reprise.clusters);
+for (const cluster of reprise.clusters) cluster.pages = cluster.panels.map((name) => reprise.panels[name].page);
+
 // Make an element. What a comic says becomes text and attributes, never markup.
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -18,8 +31,9 @@ const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const described = ({ label, title }) => upper(label) + (title ? `: ${title}` : "");
 
 function pageLink(panel) {
-  if (!panel.page_url) return panel.label;
-  return make("a", { href: panel.page_url, target: "_blank", rel: "noopener noreferrer" }, panel.label);
+  const label = make("bdi", {}, panel.label);
+  if (!panel.page_url) return label;
+  return make("a", { href: panel.page_url, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
 const chip = (relation) => make("span", { class: `chip ${relation}` }, reprise.relations[relation]);
@@ -31,11 +45,11 @@ function picture(src, [width, height], alt) {
 function drawing(pair, end) {
   const panel = reprise.panels[pair[end]];
   const alt = described(panel) + (end === "b" ? ", as it comes back" : "");
-  const caption = make("figcaption", {}, pageLink(panel), pair.time?.[end] ? `, ${pair.time[end]} ` : " ");
+  const caption = make("figcaption", {}, pageLink(panel), pair.time[end] ? `, ${pair.time[end]} ` : " ");
   if (panel.plays) {
     caption.append(make("a", { class: "plays", href: panel.plays }, "animated", make("span", { class: "hidden" }, ` (${panel.label})`)), " ");
   }
-  if (panel.title) caption.append(make("bdi", {}, panel.title));
+  if (panel.title) caption.append(make("bdi", { class: "title" }, panel.title));
   const link = make("a", { href: pair.file[end], "data-pair": `${pair.a},${pair.b}` }, picture(pair.file[end], pair.size[end], alt));
   return make("figure", {}, link, caption);
 }
@@ -46,7 +60,9 @@ function use(cluster, place) {
   const pair = reprise.pairs[number];
   const thumbnail = picture(`thumbnails/${panel.panel}.jpg`, panel.size, described(panel));
   const shown = pair ? make("a", { href: pair.file[end], "data-pair": `${pair.a},${pair.b}` }, thumbnail) : thumbnail;
-  return make("li", {}, shown, " ", make("span", {}, pageLink(panel)), " ", make("span", { class: "gap" }, gap));
+  const { relation } = end === "b" ? pair : {};
+  const change = relation ? [" ", make("span", { class: `change ${relation}` }, reprise.relations[relation])] : [];
+  return make("li", {}, shown, " ", make("span", {}, pageLink(panel)), " ", make("span", { class: "gap" }, gap), change);
 }
 
 function card(cluster) {
@@ -66,8 +82,11 @@ function card(cluster) {
   return make("article", { id: cluster.id, class: "card" }, two, told);
 }
 
-// The cards that filters leave, some at a time.
+// The cards that filters leave, some at a time. To lay all of them out at once takes longer than a hand waits for: those
+// of the first screen are there at once, the others a few at a time, once these are painted.
 const MOST_CARDS = 24;
+const FIRST_CARDS = 4;
+const PAINTED = 20; // milliseconds
 const filters = $("#filter");
 const unfiltered = $("#cards");
 
@@ -103,20 +122,22 @@ function showFiltered() {
   const found = matching(wanted);
   $("#filters output").textContent = `${found.length.toLocaleString("en")} of ${reprise.clusters.length.toLocaleString("en")}`;
   $("#filtered")?.remove();
-  unfiltered.hidden = asked;
+  unfiltered.classList.toggle("away", asked);
   for (const pages of document.querySelectorAll(".pages")) pages.hidden = asked;
   if (!asked) return;
   const cards = make("div", { class: "cards" });
   const more = make("button", { type: "button" }, "Show more");
-  const grow = () => {
+  const grow = (upTo) => {
+    if (!cards.isConnected) return; // another filter was set since
     const shown = cards.childElementCount;
-    cards.append(...found.slice(shown, shown + MOST_CARDS).map(card));
-    more.hidden = cards.childElementCount === found.length;
+    cards.append(...found.slice(shown, Math.min(upTo, shown + FIRST_CARDS)).map(card));
+    more.hidden = cards.childElementCount < upTo || upTo >= found.length;
+    if (cards.childElementCount < Math.min(upTo, found.length)) setTimeout(grow, PAINTED, upTo);
   };
-  more.addEventListener("click", grow);
+  more.addEventListener("click", () => grow(cards.childElementCount + MOST_CARDS));
   const nothing = found.length ? [] : [make("p", {}, "Nothing is so. Reset shows all again.")];
   unfiltered.after(make("div", { id: "filtered" }, make("h2", {}, "Found"), nothing, cards, more));
-  grow();
+  grow(MOST_CARDS);
 }
 
 if (filters) {
@@ -128,22 +149,20 @@ if (filters) {
   showFiltered();
 }
 
-// A link by the first panel of a cluster leads to the page that shows it, and opens the scenes where it is one.
+// A link by the first panel of a cluster leads to the page that shows it, and opens the scenes where it is one. What a
+// filter hides is shown again.
 function follow() {
   const name = decodeURIComponent(location.hash.slice(1));
+  const called = `[id="${CSS.escape(name)}"]`;
+  const shown = unfiltered.querySelector(called);
   const cluster = reprise.clusters.find(({ id }) => id === name);
-  if (!cluster) return;
-  if (!unfiltered.querySelector(`[id="${CSS.escape(name)}"]`)) {
-    location.replace(`${cluster.page}#${name}`);
-    return;
-  }
-  if (unfiltered.hidden) {
-    if (document.querySelector(`#filtered [id="${CSS.escape(name)}"]`)) return;
+  if (cluster && !shown) location.replace(`${cluster.page}#${name}`);
+  if (!shown || $(`#filtered ${called}`)) return;
+  if (unfiltered.classList.contains("away")) {
     filters.reset();
     $("#filtered")?.remove();
-    unfiltered.hidden = false;
+    unfiltered.classList.remove("away");
   }
-  const shown = unfiltered.querySelector(`[id="${CSS.escape(name)}"]`);
   const folded = shown.closest("details");
   if (folded) folded.open = true;
   shown.scrollIntoView({ block: "start" });

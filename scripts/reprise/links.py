@@ -10,13 +10,14 @@ from pathlib import Path
 FICLONE = 0x40049409
 
 
-def link(original: Path, target: Path) -> None:
+def link(original: str | Path, target: str | Path) -> None:
     """Put a file at `target` as well: by a hard link where the file system allows it, else as a copy.
 
     For what Reprise made itself alone: who edits the one edits the other.
     """
     try:
-        os.link(os.path.realpath(original) if original.is_symlink() else original, target)
+        # By text, as thousands are linked at each new threshold, and a Path takes as long as the link does.
+        os.link(os.path.realpath(original) if os.path.islink(original) else original, target)  # noqa: PTH114
     except OSError:  # another file system, or one without links
         shutil.copyfile(original, target)
 

@@ -1,4 +1,7 @@
-"""Which of all matches are shown: of each panel that which places it in its cluster, and of each cluster its return."""
+"""Which of all matches are shown.
+
+These are of each panel that which places it in its cluster, of each cluster its return, and all of passages.
+"""
 
 import pandas as pd
 
@@ -22,13 +25,18 @@ def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.Series:
     return pd.Series(panels.index, index=panels.to_numpy())
 
 
-def shown_pairs(pairs: pd.DataFrame, cluster_of: pd.Series, ranking: pd.DataFrame) -> pd.DataFrame:
+def shown_pairs(
+    pairs: pd.DataFrame, cluster_of: pd.Series, ranking: pd.DataFrame, passages: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return the rows of `pairs` that are shown, in their order.
 
     Args:
         pairs, cluster_of: as for `best_matches`.
         ranking: `source` and `panel` of the return by which each cluster is ranked.
+        passages: `panel_a` and `panel_b` of what comes back together.
     """
     returns = pd.MultiIndex.from_frame(ranking[["source", "panel"]])
+    if passages is not None:
+        returns = returns.union(pd.MultiIndex.from_frame(passages[["panel_a", "panel_b"]]))
     is_return = pd.MultiIndex.from_frame(pairs[["panel_a", "panel_b"]]).isin(returns)
     return pairs[pairs.index.isin(best_matches(pairs, cluster_of)) | is_return]

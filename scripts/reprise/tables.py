@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 # The columns that are read as numbers; a file called 007 or NA keeps its name.
 NUMBERS = dict.fromkeys(
-    ["cluster", "page", "edges", "frame_a", "frame_b", "absence", "frame", "width", "height"], "int64"
+    [
+        *("cluster", "page", "edges", "frame_a", "frame_b", "absence", "frame", "width", "height"),
+        *("passage", "pages_apart"),
+    ],
+    "int64",
 )
 FRACTIONS = dict.fromkeys(["score", "confidence", "interest", "least_score", "mean_score", "stability"], "float64")
 

@@ -28,7 +28,9 @@ def write_sizes(sizes: Iterable[tuple[str, Size]], folder: Path) -> None:
 def read_sizes(folder: Path) -> dict[str, Size]:
     """Return the sizes of the thumbnails of a folder, by the names of their files."""
     with (folder / SIZES).open(encoding="utf-8", newline="") as table:
-        return {row["file"]: (int(row["width"]), int(row["height"])) for row in csv.DictReader(table)}
+        rows = csv.reader(table)
+        next(rows)
+        return {file: (int(width), int(height)) for file, width, height in rows}
 
 
 def link_thumbnails(made: Iterable[str | Path], frame_of: Mapping[str, int], folder: Path) -> dict[str, Size]:
@@ -51,6 +53,6 @@ def link_thumbnails(made: Iterable[str | Path], frame_of: Mapping[str, int], fol
         for file, size in read_sizes(place).items():
             if file in wanted:
                 panel = wanted[file]
-                link(place / file, folder / f"{panel}.jpg")
+                link(f"{place}/{file}", f"{folder}/{panel}.jpg")
                 sizes[panel] = size
     return sizes

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parents[2]
 WORKFLOW_FILES = ("Snakefile", "config.yaml", "profiles", "scripts", "workflow", "envs")
 
 # What must be the same, byte for byte, however the same comic was worked through.
-TABLES = ("panels.csv", "pages.csv", "pairs.csv", "clusters.csv", "ranking.csv", "evaluation.csv")
+TABLES = ("panels.csv", "pages.csv", "pairs.csv", "clusters.csv", "ranking.csv", "passages.csv", "evaluation.csv")
 
 # Settings of a demo comic that is done in seconds.
 DEMO: dict[str, Any] = {"comic": {"source": "demo", "demo": {"pages": 40}}}

@@ -1,13 +1,14 @@
 """The demo at defaults: what a reader gets from the first two commands."""
 
 import csv
+import json
 import re
 import zipfile
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from comics import Comic, Run
+from comics import Comic, Run, folder_bytes
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +110,15 @@ def test_report_holds_the_same(demo: tuple[Comic, Run]) -> None:
     comic.run("--report", "report.zip")
     with zipfile.ZipFile(comic.directory / "report.zip") as report:
         names = report.namelist()
+        page = report.read(next(name for name in names if name.endswith("report.html"))).decode()
     for wanted in ("index.html", "distances.png", "cluster_sizes.png", "pairs.csv", "clusters.csv"):
         assert any(name.endswith(wanted) for name in names), wanted
-    assert sum(name.endswith(".jpg") for name in names) == len(list((comic.results / "gallery/thumbnails").iterdir()))
+    shown = re.search(r"categories = (\{.*?\});$", page, re.MULTILINE)
+    assert shown
+    assert min(json.loads(shown[1])) == "Gallery", "the report lists them by their names"
+    place = next(name for name in names if name.endswith("/index.html")).removesuffix("index.html")
+    inside = {name.removeprefix(place) for name in names if name.startswith(place)}
+    assert inside == set(folder_bytes(comic.results / "gallery"))
 
 
 def test_labels_of_ones_own_come_before_those_of_the_demo(demo: tuple[Comic, Run]) -> None:

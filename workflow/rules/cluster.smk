@@ -1,6 +1,6 @@
 # cluster: takes the graph of matches; gives results/pairs.csv, which says of each match what kind it is,
 # results/communities.npz, the groups of panels in the graph, and of both results/clusters.csv, these groups ranked by
-# kind and interest, and results/ranking.csv, which says why.
+# kind and interest, results/ranking.csv, which says why, and results/passages.csv, what comes back together.
 
 
 rule relate:
@@ -61,6 +61,7 @@ rule rank:
     output:
         clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
         ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),
+        passages="results/passages.csv",
     log:
         "results/logs/rank.log",
     benchmark:

@@ -1,5 +1,5 @@
 # publish: takes panels, pairs, communities and clusters; gives results/clusters/ and results/gallery/ to look at,
-# results/plots/, results/evaluation.csv where there are labels, and results/summary.txt, shown when a run ends.
+# results/clusters.json and results/graph.graphml for other programs, results/plots/, results/evaluation.csv where there are labels, and results/summary.txt, shown when a run ends.
 
 
 rule cluster_folders:
@@ -60,6 +60,7 @@ rule gallery:
     input:
         clusters="results/clusters.csv",
         ranking="results/ranking.csv",
+        passages="results/passages.csv",
         pairs="results/pairs.csv",
         matches="results/matches.npz",
         panels="results/panels.csv",
@@ -97,6 +98,35 @@ rule gallery:
         "Lay out the gallery"
     script:
         "../../scripts/gallery.py"
+
+
+rule exports:
+    input:
+        panels="results/panels.csv",
+        clusters="results/clusters.csv",
+        ranking="results/ranking.csv",
+        passages="results/passages.csv",
+        pairs="results/pairs.csv",
+        modules=modules("exports"),
+    output:
+        clusters="results/clusters.json",
+        graph="results/graph.graphml",
+    log:
+        "results/logs/exports.log",
+    benchmark:
+        "results/benchmarks/exports.tsv"
+    conda:
+        "../../envs/publish.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
+    params:
+        title=as_it_is(TITLE),
+        match_rule=MATCH_RULE,
+    message:
+        "Write what was found for other programs"
+    script:
+        "../../scripts/exports.py"
 
 
 rule plots:

@@ -265,11 +265,28 @@ def colours_in_words(seen: Any) -> str:
     if round(seen.seen * GRID**2) < FEWEST_SEEN:
         return f"too little of the two{beside} lies upon each other to compare colours"
     if seen.worded and seen.changed <= WORDS_RIM:
-        return f"the words changed, and {share_in_words(seen.changed)} of the picture beside them"
+        else_changed = f"{share_in_words(seen.changed)} of the picture" if seen.changed else "nothing"
+        return f"the words changed, and {else_changed} beside them"
     if not seen.changed:
         return f"no colour{beside} changed"
     changed, odd = share_in_words(seen.changed), share_in_words(seen.odd_least)
+    if not seen.odd_least:
+        return f"{changed} of the picture{beside} changed colour, each colour into one other"
     return f"{changed} of the picture{beside} changed colour, and {odd} is not what its colour became elsewhere"
+
+
+def place_in_words(seen: Any) -> list[str]:
+    """Say how the first drawing lies upon the second, as far as that is not just in place."""
+    ways = [
+        (seen.across, f"of the width to the {'left' if seen.across < 0 else 'right'}"),
+        (seen.down, f"of the height {'up' if seen.down < 0 else 'down'}"),
+    ]
+    shifts = " and ".join(f"{abs(by):.0f}% {way}" for by, way in ways if round(by))
+    zoom = f"{seen.zoom:.2f}"
+    wide = f"{zoom} times as wide as the second" if zoom != "1.00" else ""
+    if shifts:
+        return [f"the first lies {shifts}" + (f", {wide}" if wide else "")]
+    return [f"the first is {wide}"] if wide else []
 
 
 def explain(match: Any, seen: Any, drawing: str) -> str:
@@ -283,9 +300,7 @@ def explain(match: Any, seen: Any, drawing: str) -> str:
     if match["mirrored"]:
         said.append("the first in a mirror")
     if seen.moved:
-        across = f"{abs(seen.across):.0f}% of the width to the {'left' if seen.across < 0 else 'right'}"
-        down = f"{abs(seen.down):.0f}% of the height {'up' if seen.down < 0 else 'down'}"
-        said.append(f"the first lies {across} and {down}, {seen.zoom:.2f} times as wide as the second")
+        said += place_in_words(seen)
     if drawing == "duplicate" and not seen.moved:
         # Lines do not tell a duplicate, and of a picture with few of them, or the same everywhere, hardly any meet.
         levels = f" by more than {seen.difference} of 255 levels of colour" if seen.difference else " in colour"

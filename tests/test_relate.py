@@ -305,8 +305,29 @@ def test_what_became_of_a_drawing_is_told_by_its_colours_and_lines(known: dict[s
         (
             match(),
             {"changed": 0.0, "worded": True},
-            "80% of the lines meet; the words changed, and 0% of the picture b",
+            "80% of the lines meet; the words changed, and nothing beside them.",
         ),
+        (
+            match(),
+            {"changed": 0.87, "odd_least": 0.0, "worded": True},
+            "80% of the lines meet; 87% of the picture beside the words changed colour, each colour into one other.",
+        ),
+        (
+            match(across=-12.0),
+            {"moved": True, "across": -10.4, "down": 0.4, "zoom": 1.004},
+            "The first lies 10% of the width to the left; 80% of",
+        ),
+        (
+            match(zoom=1.25),
+            {"moved": True, "across": 0.4, "down": -0.4, "zoom": 1.25},
+            "The first is 1.25 times as wide as the second; 80% of",
+        ),
+        (
+            match(zoom=1.25),
+            {"moved": True, "across": 0.0, "down": -7.0, "zoom": 1.25},
+            "The first lies 7% of the height up, 1.25 times as wide as the second; 80% of",
+        ),
+        (match(zoom=1.25), {"moved": True, "across": 0.0, "down": 0.0, "zoom": 1.0}, "80% of the lines meet; 20%"),
         (match(), {"changed": 1.0, "seen": 0.001}, "80% of the lines meet; too little of the two lies upon each other"),
         (
             match(),

@@ -181,7 +181,7 @@ def write_texts(pictures: Iterable[Shown], folder: Path) -> None:
     """
     for file, _ in set(pictures):
         text = base64.b64encode((folder / file).read_bytes()).decode()
-        kind = "jpeg" if file.endswith(".jpg") else "webp"
+        kind = file.rpartition(".")[2].replace("jpg", "jpeg")
         script = f'bring({json.dumps(file)}, "data:image/{kind};base64,{text}");\n'
         (folder / f"{file}.js").write_text(script, encoding="utf-8")
 

@@ -30,6 +30,7 @@ from reprise.thumbnails import link_thumbnails
 TEMPLATES = Path(step.__file__).with_suffix("")
 PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
 PANEL_COLUMNS += ["status", "detail", "edges"]
+RING = (230, 23, 92)  # as gallery.css has it
 COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
 
 HOSTILE = [
@@ -921,36 +922,60 @@ def test_rings_are_shown_in_each_way_and_can_be_hidden(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_pair_is_saved_as_a_picture_from_disk(tmp_path: Path) -> None:
-    script = """
-        const saved = {};
-        const original = URL.createObjectURL;
-        URL.createObjectURL = (blob) => original(saved.blob = blob);
-        const clicked = new Promise((done) => {
-          HTMLAnchorElement.prototype.click = function () { done([this.download, this.href]); };
-        });
-        key("s");
-        const [name, address] = await clicked;
-        const image = await createImageBitmap(saved.blob);
-        const canvas = document.createElement("canvas");
-        [canvas.width, canvas.height] = [image.width, image.height];
-        const pen = canvas.getContext("2d");
-        pen.drawImage(image, 0, 0);
-        const at = (x, y) => [...pen.getImageData(x * image.width, y, 1, 1).data].slice(0, 3);
-        const foot = pen.getImageData(0, image.height - 34, image.width, 34).data;
-        return [name, `${address.split(":")[0]} ${saved.blob.type}`, image.width, image.height,
-          at(0.2, 60), at(0.8, 60), foot.some((level) => level < 100), all("head script[src*=pictures]").length];
-    """
     folder = varied_gallery(tmp_path / "a name with # and %")
-    told = drive(folder, tmp_path / "a name with # and %", COMPARED + script, "#compare=1_1,20_1")
-    name, kind, width, height, *colours, written, left_over = told
-    assert (name, kind, left_over) == ("1_1 and 20_1.png", "blob image/png", 0)
+    with opened(folder) as (page, wrong):
+        page.goto((folder / "index.html").as_uri() + "#compare=1_1,20_1")
+        with page.expect_download() as told:
+            page.keyboard.press("s")
+        told.value.save_as(tmp_path / "saved.png")
+        assert told.value.suggested_filename == "1_1 and 20_1.png"
+        assert page.locator("head script[src*=pictures]").count() == 0
+        page.goto((folder / "index.html").as_uri() + "#compare=2_1,9_1")
+        page.reload()
+        with page.expect_download() as told:
+            page.get_by_role("button", name="Save picture").click()
+        told.value.save_as(tmp_path / "ringed.png")
+    assert not wrong
+    with Image.open(tmp_path / "saved.png") as saved:
+        assert saved.format == "PNG"
+        pixels = np.asarray(saved.convert("RGB")).astype(int)
     sizes = [size_of(jpeg(number)) for number in (0, 19)]
     high = max(size[1] for size in sizes)
-    assert height == high + 34
-    assert width == 4 + sum(round(size[0] * high / size[1]) for size in sizes)
-    for colour, number in zip(colours, (0, 19), strict=True):
-        assert np.abs(np.subtract(colour, COLOURS[number % 4])).max() <= 6
-    assert written
+    assert pixels.shape == (high + 34, 4 + sum(round(size[0] * high / size[1]) for size in sizes), 3)
+    for at, number in ((0.2, 0), (0.8, 19)):
+        assert np.abs(pixels[60, int(at * pixels.shape[1])] - COLOURS[number % 4]).max() <= 6
+    assert pixels[high:].min() < 100, "nothing is written below"
+    assert area(tmp_path / "saved.png", RING) == 0
+    assert area(tmp_path / "ringed.png", RING) > 100
+
+
+@pytest.mark.slow
+def test_real_keys_slide_on_the_slider_and_close(tmp_path: Path) -> None:
+    folder = varied_gallery(tmp_path)
+    with opened(folder) as (page, wrong):
+        page.goto((folder / "index.html").as_uri() + "#compare=2_1,9_1")
+        title = page.locator("#compared")
+        page.locator("#share").focus()
+        page.keyboard.press("ArrowRight")
+        assert (page.locator("#share").input_value(), title.text_content()) == ("51", "Page 2 → page 9")
+        page.keyboard.press("5")
+        page.wait_for_timeout(200)  # until the slider, which had the focus, is out of sight
+        page.keyboard.press("ArrowRight")
+        page.get_by_role("heading", name="Page 2 → page 29").wait_for(timeout=5000)
+        assert page.locator("#stage").get_attribute("class") == "lines"
+        page.get_by_role("button", name="A match", exact=True).focus()
+        page.keyboard.press("Space")
+        assert page.locator("[data-do=must_match]").get_attribute("aria-pressed") == "true"
+        assert page.locator("#stage").get_attribute("class") == "lines"
+        page.keyboard.press("Escape")
+        assert page.locator("#compare[open]").count() == 0
+        assert page.evaluate("location.hash") == ""
+        # Back is as before: the page, not each pair that was looked at.
+        page.locator('[id="1_1"] .two a').first.click()
+        assert page.evaluate("location.hash") == "#compare=1_1,20_1"
+        page.go_back()
+        assert page.locator("#compare[open]").count() == 0
+    assert not wrong
 
 
 @pytest.mark.slow
@@ -1077,7 +1102,8 @@ def whole_gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     groups = [names[:15], *([a, b] for a, b in zip(names[15:30], names[30:45], strict=True))]
     pairs = [(a, b, 0.9, "redraw") for a, b in pairwise(names[:15])]
     kinds = list(step.RELATIONS)
-    pairs += [(a, b, 0.8, kinds[n % len(kinds)]) for n, (a, b) in enumerate(groups[1:])]
+    ringed = (0, 0, "", "", 0.8, "Why.", "false", 1, 5, 0, "10 20 30 40; 60 60 20 20")
+    pairs += [(a, b, 0.8, kinds[n % len(kinds)], *ringed) for n, (a, b) in enumerate(groups[1:])]
     scene = (1, 0.9, "redraw", 0.9, 0.9, 0.9, 1.0, "scene", "false")
     callback = (30, 0.8, "redraw", 0.2, 0.6, 0.7, 0.8, "callback", "true")
     ranking = [(names[1], names[0], *scene), *((b, a, *callback) for a, b in groups[1:])]

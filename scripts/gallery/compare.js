@@ -220,8 +220,10 @@ dialog.addEventListener("click", (event) => {
   else if (button?.dataset.way) setWay(button.dataset.way);
   else if (button) DEEDS[button.dataset.do]();
 });
-dialog.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+// Of the whole page: what had the focus may have been hidden, and the dialog hears no keys then.
+document.addEventListener("keydown", (event) => {
+  if (!dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === " " && event.target.closest("button, a")) return; // which it presses
   const slides = event.target === share && event.key.startsWith("Arrow");
   if (WAYS[event.key - 1]) setWay(WAYS[event.key - 1]);
   else if (event.key === " ") {

@@ -7,7 +7,7 @@ which each edge pixel of the first pulls towards the nearest of the second, acro
 Only pairs that are shown are looked at, and each once: what a pair came to stays in the table as long as it is shown,
 whatever else a new threshold changes.
 
-In the field: iterative closest point (ICP), point to line; change detection; connected components.
+In the field: overlay: image registration, by the iterative closest point (ICP); change: change detection.
 """
 
 from reprise.job import job

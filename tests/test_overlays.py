@@ -17,13 +17,13 @@ from PIL import Image
 
 import overlays as step
 from demo_comic.characters import draw_character
-from demo_comic.colours import INK
+from demo_comic.colours import INK, PAPER
 from demo_comic.drawings import HEIGHT, WIDTH, Caption, Drawing
 from demo_comic.marks import generator, put
 from demo_comic.pictures import render
 from demo_comic.scenes import draw_scene
 from demo_comic.things import barrel
-from demo_comic.transformations import mirrored, moved, other_palette, swap, zoomed
+from demo_comic.transformations import mirrored, moved, other_palette, relight, swap, zoomed
 from fingerprint import thumbnail
 from overlays import IN_PLACE, Place, changes, join, overlap, overlays, ready, refine
 
@@ -137,16 +137,35 @@ def test_what_was_added_is_in_one_box_that_is_little_larger(seed: int) -> None:
         assert inside[:, 1].max() - 30 <= low <= HEIGHT + 1
 
 
-def test_what_was_added_to_a_moved_drawing_is_told_in_the_second_picture() -> None:
-    a = draw(2)
-    b = moved(generator(3, "moved"), a, CAST)
-    said = Caption("Not the piano!", 330, 60)
-    truth = true_place(a, b)
-    boxes = changes(frame(a), frame(replace(b, captions=(said,))), truth)
-    assert len(boxes) == 1
-    left, top, right, low = box_of(boxes[0])
-    assert left < said.x < right
+def assert_is_about(box: tuple[float, ...], said: Caption) -> None:
+    """A box is about words that are a hundred pixels wide, and not far larger."""
+    left, top, right, low = box_of(box)
+    assert left < said.x - 50 < said.x + 50 < right
     assert top < said.y < low
+    assert right - left < 250
+    assert low - top < 90
+
+
+@pytest.mark.parametrize("how", [moved, zoomed])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_added_to_a_moved_drawing_is_told_in_the_second_picture(
+    how: Callable[..., Drawing], seed: int
+) -> None:
+    a = draw(seed)
+    b = how(generator(seed, "how"), a, CAST)
+    said = Caption("Not the piano!", 330, 60, ground=INK, ink=PAPER)
+    [box] = changes(frame(a), frame(replace(b, captions=(said,))), true_place(a, b))
+    assert_is_about(box, said)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_a_drawing_in_other_colours_only_what_is_not_recoloured_is_told(seed: int) -> None:
+    a = draw(seed)
+    b = relight(generator(seed, "light"), a)
+    assert changes(frame(a), frame(b), IN_PLACE) == []
+    said = Caption("Not the piano!", 330, 60, ground=INK, ink=PAPER)
+    [box] = changes(frame(a), frame(replace(b, captions=(said,))), IN_PLACE)
+    assert_is_about(box, said)
 
 
 def test_no_box_is_told_of_two_other_drawings() -> None:
@@ -218,8 +237,10 @@ def test_a_pair_is_looked_at_once_and_again_when_what_it_is_told_by_changes(tmp_
 
 def test_a_frame_in_a_mirror_is_laid_so(tmp_path: Path) -> None:
     a = draw(3)
-    b = mirrored(Random(4), a, CAST)
-    run = write_tables(tmp_path, {"1_1": a, "2_1": b}, [("1_1", "2_1", 0.9, (1, 0.8, -1.2))])
+    b = moved(Random(5), mirrored(Random(4), a, CAST), CAST)
+    truth = true_place(a, b)
+    rough = (1, truth.across + 0.8, truth.down - 1.2)
+    run = write_tables(tmp_path, {"1_1": a, "2_1": b}, [("1_1", "2_1", 0.9, rough)])
     pairs = pd.read_csv(tmp_path / "pairs.csv").assign(mirrored="true")
     pairs.to_csv(tmp_path / "pairs.csv", index=False)
     row = run().iloc[0]

@@ -1100,7 +1100,7 @@ def whole_gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A gallery with each kind of page: two of clusters, a drawing of many uses, passages, and what is left aside."""
     names = [f"{page}_1" for page in range(1, 61)]
     groups = [names[:15], *([a, b] for a, b in zip(names[15:30], names[30:45], strict=True))]
-    pairs = [(a, b, 0.9, "redraw") for a, b in pairwise(names[:15])]
+    pairs: list[tuple[Any, ...]] = [(a, b, 0.9, "redraw") for a, b in pairwise(names[:15])]
     kinds = list(step.RELATIONS)
     ringed = (0, 0, "", "", 0.8, "Why.", "false", 1, 5, 0, "10 20 30 40; 60 60 20 20")
     pairs += [(a, b, 0.8, kinds[n % len(kinds)], *ringed) for n, (a, b) in enumerate(groups[1:])]

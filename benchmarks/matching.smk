@@ -17,6 +17,7 @@ rule matching:
     input:
         "results/matching/reporting.md",
         "results/matching/reporting-far-returns.csv",
+        "results/matching/reporting-overlays.csv",
 
 
 rule thresholds:
@@ -179,6 +180,7 @@ rule run_reprise:
         clusters=f"{FOUND}/{{way}}/clusters.csv",
         pairs=f"{FOUND}/{{way}}/pairs.csv",
         panels=f"{FOUND}/{{way}}/panels.csv",
+        overlays=f"{FOUND}/{{way}}/overlays.csv",
     log:
         "results/logs/run_reprise/{set}-{way}.log",
     wildcard_constraints:
@@ -195,10 +197,11 @@ rule run_reprise:
     shell:
         "snakemake --snakefile {input.snakefile} --directory {params.run} --cores {threads}"
         " --config comic='{{source: folder, folder: ../../../../sets/{wildcards.set}/panels}}' {params.settings}"
-        " -- results/clusters.csv results/pairs.csv > {log} 2>&1"
+        " -- results/clusters.csv results/pairs.csv results/overlays.csv > {log} 2>&1"
         " && cp {params.run}/results/clusters.csv {output.clusters}"
         " && cp {params.run}/results/pairs.csv {output.pairs}"
         " && cp {params.run}/results/panels.csv {output.panels}"
+        " && cp {params.run}/results/overlays.csv {output.overlays}"
 
 
 # Peers.
@@ -393,6 +396,26 @@ rule far_returns:
         "Count the far and changed returns among the first clusters of the {wildcards.half} half"
     script:
         "scripts/far_returns.py"
+
+
+rule overlay_fit:
+    input:
+        pairs=of_comics(f"{FOUND}/reprise/pairs.csv"),
+        overlays=of_comics(f"{FOUND}/reprise/overlays.csv"),
+    output:
+        table="results/matching/{half}-overlays.csv",
+    log:
+        "results/logs/overlay_fit/{half}.log",
+    conda:
+        "../envs/study.yaml"
+    params:
+        sets=of_comics("{set}"),
+        seeds=lambda wildcards: [SETS[name]["seed"] for name in of_comics("{set}")(wildcards)],
+        pages=lambda wildcards: [SETS[name]["pages"] for name in of_comics("{set}")(wildcards)],
+    message:
+        "Measure how exactly drawings lie upon each other in the {wildcards.half} half"
+    script:
+        "scripts/overlay_fit.py"
 
 
 rule matching_tables:

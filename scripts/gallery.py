@@ -9,8 +9,8 @@ becomes a link only if it leads to the web.
 
 from reprise.job import job
 
+import base64
 import json
-import math
 import shutil
 from collections import Counter, defaultdict, namedtuple
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,14 +28,17 @@ from reprise.clock import clock
 from reprise.corrections import csv_line
 from reprise.links import link
 from reprise.shown_pairs import best_matches, shown_pairs
-from reprise.tables import label_page, label_panels, read_table
+from reprise.tables import label_page, label_panels, read_rows, read_table
 from reprise.thumbnails import Size, link_thumbnails, read_sizes, thumbnail_file
+
+Box = tuple[float, ...]
+"""The left and upper sides, width and height of a part of a picture."""
 
 PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
 PANEL_COLUMNS += ["status", "detail", "edges"]
 
 PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "time_a", "time_b"]
-PAIR_COLUMNS += ["confidence", "explanation", "mirrored", "zoom", "across", "down"]
+PAIR_COLUMNS += ["confidence", "explanation", "mirrored"]
 
 RANKING_COLUMNS = ["cluster", "panel", "source", "absence", "score", "relation", "interest"]
 RANKING_COLUMNS += ["least_score", "mean_score", "stability", "kind", "unsure"]
@@ -76,9 +79,6 @@ MOST_USES = 8
 
 # So many arcs are links, those that reach furthest; of the others so many ways are drawn, in one line of each relation.
 MOST_LINKED_ARCS = 250
-
-# A drawing is shown in place if it moved less, in percent of the picture, and is zoomed less.
-HAIR, HAIR_ZOOM = 1.0, 1.035
 
 MOST_WAYS = 250
 WAY = 10  # how far apart ways begin and end, of WIDTH
@@ -174,6 +174,18 @@ def place_pictures(
     return shown
 
 
+def write_texts(pictures: Iterable[Shown], folder: Path) -> None:
+    """Put beside each picture a script that holds it as text.
+
+    A page from disk may show a picture, but not read it: what is drawn of it cannot be saved. What a script brings can.
+    """
+    for file, _ in set(pictures):
+        text = base64.b64encode((folder / file).read_bytes()).decode()
+        kind = file.rpartition(".")[2].replace("jpg", "jpeg")
+        script = f'bring({json.dumps(file)}, "data:image/{kind};base64,{text}");\n'
+        (folder / f"{file}.js").write_text(script, encoding="utf-8")
+
+
 def say_frame(frame: int, time: str) -> str:
     """Say which frame of a panel is shown: by its time in seconds or, where that is short or none, by its number."""
     if float(time or "0") >= 1:
@@ -181,21 +193,51 @@ def say_frame(frame: int, time: str) -> str:
     return f"frame {frame + 1:,}" if frame else ""
 
 
-def place_of(zoom: float, across: float, down: float) -> tuple[float, float, float]:
-    """Return the zoom, and how far across and down, a drawing is shown at: in place, if it moved by a hair.
+def read_overlays(path: str | Path) -> dict[tuple[str, str], tuple[tuple[float, ...], list[Box]]]:
+    """Read of each pair how its first picture lies upon the second, and the boxes there in which the two differ."""
+    found = {}
+    for row in read_rows(path):
+        boxes = [tuple(map(float, box.split())) for box in row["changes"].split(";") if box]
+        found[row["panel_a"], row["panel_b"]] = tuple(float(row[name]) for name in ("zoom", "across", "down")), boxes
+    return found
 
-    That is chance more often than not, as `relate` sees it too.
+
+def in_the_first(box: Box, mirrored: bool, place: tuple[float, ...], shown: Mapping[str, Shown]) -> Box:
+    """Return where a box in the second picture of a pair lies in the first, as far as that shows it.
+
+    Both are told by their left and upper sides, width and height, in percent of the picture.
     """
-    is_hair = math.hypot(across, down) <= HAIR and abs(math.log(zoom)) <= math.log(HAIR_ZOOM)
-    return (1, 0, 0) if is_hair else (zoom, across, down)
+    zoom, across, down = place
+    shape = {end: picture.size[1] / picture.size[0] for end, picture in shown.items()}
+    taller = zoom * shape["a"] / shape["b"]
+    left, right = sorted((-1 if mirrored else 1) * (at - 50 - across) / zoom + 50 for at in (box[0], box[0] + box[2]))
+    top, low = ((at - 50 - down) / taller + 50 for at in (box[1], box[1] + box[3]))
+    left, right, top, low = (min(100.0, max(0.0, side)) for side in (left, right, top, low))
+    return round(left, 1), round(top, 1), round(right - left, 1), round(low - top, 1)
 
 
-def describe_pairs(pairs: pd.DataFrame, pictures: Mapping[tuple[str, int], Shown]) -> dict[int, dict[str, Any]]:
+def draw_rings(boxes: Iterable[Box], size: Size) -> list[list[int]]:
+    """Return boxes in percent of a picture in its pixels, those that have any."""
+    width, height = size
+    pixels = (
+        [round(side * whole / 100) for side, whole in zip(box, (width, height) * 2, strict=True)] for box in boxes
+    )
+    return [box for box in pixels if min(box[2:]) > 0]
+
+
+def describe_pairs(
+    pairs: pd.DataFrame,
+    overlays: Mapping[tuple[str, str], tuple[tuple[float, ...], list[Box]]],
+    pictures: Mapping[tuple[str, int], Shown],
+) -> dict[int, dict[str, Any]]:
     """Return what is told of each pair, by its row."""
     told = {}
     for row in rows_of(pairs):
         ends = {"a": (row.panel_a, row.frame_a, row.time_a), "b": (row.panel_b, row.frame_b, row.time_b)}
         shown = {end: pictures[panel, frame] for end, (panel, frame, _) in ends.items()}
+        mirrored = row.mirrored == "true"
+        place, changes = overlays[row.panel_a, row.panel_b]
+        in_each = {"a": [in_the_first(box, mirrored, place, shown) for box in changes], "b": changes}
         told[row.Index] = {
             "a": row.panel_a,
             "b": row.panel_b,
@@ -203,9 +245,10 @@ def describe_pairs(pairs: pd.DataFrame, pictures: Mapping[tuple[str, int], Shown
             "relation": row.relation,
             "why": row.explanation.replace(" (at 0:00)", ""),  # a time within the first second tells nothing
             "confidence": row.confidence,
-            "place": [row.mirrored == "true", *place_of(float(row.zoom), float(row.across), float(row.down))],
+            "place": [mirrored, *place],
             "file": {end: picture.file for end, picture in shown.items()},
             "size": {end: picture.size for end, picture in shown.items()},
+            "rings": {end: draw_rings(boxes, shown[end].size) for end, boxes in in_each.items()},
             "time": {end: say_frame(frame, time) for end, (_, frame, time) in ends.items()},
         }
     return told
@@ -460,6 +503,7 @@ def gallery(
     panels: str | Path,
     pages: str | Path,
     thumbnails: Sequence[str | Path],
+    overlays: str | Path,
     large: str | Path | None,
     store: str | Path | None,
     templates: str | Path,
@@ -481,6 +525,7 @@ def gallery(
         clusters, ranking, passages, pairs, panels, pages: the tables of those names.
         matches: what `adjacency` wrote of the graph, with the reader's corrections.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
+        overlays: how the pictures of each pair that is shown lie upon each other, and where they differ.
         large, store: the table and the folder of `large_pictures`; without them thumbnails are shown in their place.
         templates: the folder of the Jinja2 templates, the style and the scripts.
         title: what the comic is called.
@@ -530,7 +575,8 @@ def gallery(
         sizes = link_thumbnails(thumbnails, frame_of, part / "thumbnails")
         pictures = place_pictures(frames, large_table, Path(store) if store else None, thumbnails, part)
         plays = {panel: picture.file for (panel, frame), picture in pictures.items() if frame == -1}
-        told = describe_pairs(shown, pictures)
+        write_texts((picture for (_, frame), picture in pictures.items() if frame >= 0), part)
+        told = describe_pairs(shown, read_overlays(overlays), pictures)
         told_panels = describe_panels(all_panels, labels, beside, sizes, plays)
         told_clusters = describe_clusters(members, ranked, shown, told)
         paged = cut(told_clusters, clusters_per_page)
@@ -621,6 +667,7 @@ if __name__ == "__main__":
             panels=snakemake.input.panels,
             pages=snakemake.input.pages,
             thumbnails=snakemake.input.thumbnails,
+            overlays=snakemake.input.overlays,
             large=snakemake.input.large,
             store=Path(snakemake.input.large).with_suffix(""),
             templates=Path(snakemake.input.templates[0]).parent,

@@ -28,7 +28,7 @@ from reprise.atomic import atomic_file
 from reprise.clock import clock
 from reprise.matching.evidence import beyond_chance
 from reprise.progress import progress
-from reprise.relation.colours import FEWEST_SEEN, colour_changes
+from reprise.relation.colours import CHANGED, FEWEST_SEEN, colour_changes
 from reprise.shards import GRID, Fingerprints, Pictures, count_pictures, read_pictures, rows_of, starts
 
 COLUMNS = [
@@ -66,6 +66,14 @@ LEAST_CHANGE = 0.01
 # as where a small figure slid: what it leaves and what it covers did not change as its colours did elsewhere. Chosen by
 # hand on the choosing half of benchmarks/matching.yaml.
 MOST_UNLIKE = 0.4
+
+# Where so much changed, hardly any of it unlike the rest, and so many lines meet, a drawing is a recolour however few
+# colours there are: the negative of one in black and white. NEGATIVE_ODDS are added then. These were chosen by
+# hand on a drawn comic that was made black and white.
+NEGATIVE_CHANGED, NEGATIVE_UNLIKE, NEGATIVE_LINES, NEGATIVE_ODDS = 0.95, 0.05, 0.85, 6.0
+
+# Words changed if so large a share of the samples on them did.
+WORDS_CHANGED = 0.1
 
 # Where words were left out, and no more than this share changed beside them, that may be the rim of the words.
 WORDS_RIM = 0.03
@@ -110,6 +118,14 @@ def lines_met(matches: NDArray[Any]) -> NDArray[np.float64]:
     return np.clip(np.where(np.isnan(beyond), matches["dice"], beyond), 0, 1)
 
 
+def words_changed(pictures: Pictures, row_a: NDArray[np.int64], row_b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell of pairs of frames that lie in place whether their words are others, (n,)."""
+    on_words = pictures.lettered[row_a] | pictures.lettered[row_b]
+    of_a, of_b = pictures.samples[row_a], pictures.samples[row_b]
+    differ = (np.maximum(of_a, of_b) - np.minimum(of_a, of_b)).max(axis=3) > CHANGED
+    return (differ & on_words).sum(axis=(1, 2)) > WORDS_CHANGED * on_words.sum(axis=(1, 2))
+
+
 def look(
     matches: NDArray[Any],
     row_a: NDArray[np.int64],
@@ -127,8 +143,9 @@ def look(
 
     Returns:
         A row a match: `zoom`, `across` and `down` (laid); `moved` (has_moved); `lines` (lines_met); `difference`, the
-        greatest between the averaged colours as they lie, mirrored if need be, in levels; `worded`, whether words are
-        left out of the following; and the fields of `reprise.relation.colours.CHANGE`.
+        greatest between the averaged colours as they lie, mirrored if need be, in levels; `reworded`, whether the words
+        are seen to be others; `worded`, whether words are left out of the following; and the fields of
+        `reprise.relation.colours.CHANGE`.
     """
     moved = has_moved(matches)
     places = np.stack([matches[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)
@@ -140,11 +157,16 @@ def look(
     lettered = np.any(pictures.lettered, axis=(1, 2))
     change = colour_changes(pictures.samples, pictures.lettered, size, row_a, row_b, places)
     seen = pd.DataFrame({name: change[name] for name in change.dtype.names or ()})
+    worded = lettered[row_a] | lettered[row_b]
+    asked = np.flatnonzero(worded & ~moved & ~matches["mirrored"] & (seen["changed"] <= WORDS_RIM))
+    reworded = np.zeros(len(matches), np.bool_)
+    reworded[asked] = words_changed(pictures, row_a[asked], row_b[asked])
     return pd.concat([laid(matches, size[row_a], size[row_b]), seen], axis=1).assign(
         moved=moved,
         lines=lines_met(matches),
         difference=apart.reshape(len(matches), math.prod(apart.shape[1:])).max(axis=1, initial=0),
-        worded=lettered[row_a] | lettered[row_b],
+        worded=worded,
+        reworded=reworded,
     )
 
 
@@ -198,6 +220,9 @@ def recolour_odds(seen: pd.DataFrame) -> NDArray[np.float64]:
     odds = np.where(seen["moved"], 2 * np.log(np.minimum(fewer, more)), odds)
     only_words = seen["worded"] & (seen["changed"] <= WORDS_RIM)
     slid = ~seen["moved"] & (seen["odd_least"] > MOST_UNLIKE * seen["changed"])
+    few, meet = unlike <= NEGATIVE_UNLIKE, seen["lines"] >= NEGATIVE_LINES
+    negative = ~seen["moved"] & (seen["changed"] >= NEGATIVE_CHANGED) & few & meet
+    odds = odds + NEGATIVE_ODDS * negative
     return np.where(only_words | slid, np.minimum(odds, -2.0), odds)
 
 
@@ -264,12 +289,29 @@ def colours_in_words(seen: Any) -> str:
     beside = " beside the words" if seen.worded else ""
     if round(seen.seen * GRID**2) < FEWEST_SEEN:
         return f"too little of the two{beside} lies upon each other to compare colours"
-    if seen.worded and seen.changed <= WORDS_RIM:
-        return f"the words changed, and {share_in_words(seen.changed)} of the picture beside them"
+    if seen.reworded:
+        else_changed = f"{share_in_words(seen.changed)} of the picture" if seen.changed else "nothing"
+        return f"the words changed, and {else_changed} beside them"
     if not seen.changed:
         return f"no colour{beside} changed"
     changed, odd = share_in_words(seen.changed), share_in_words(seen.odd_least)
+    if not seen.odd_least:
+        return f"{changed} of the picture{beside} changed colour, each colour into one other"
     return f"{changed} of the picture{beside} changed colour, and {odd} is not what its colour became elsewhere"
+
+
+def place_in_words(seen: Any) -> list[str]:
+    """Say how the first drawing lies upon the second, as far as that is not just in place."""
+    ways = [
+        (seen.across, f"of the width to the {'left' if seen.across < 0 else 'right'}"),
+        (seen.down, f"of the height {'up' if seen.down < 0 else 'down'}"),
+    ]
+    shifts = " and ".join(f"{abs(by):.0f}% {way}" for by, way in ways if round(by))
+    zoom = f"{seen.zoom:.2f}"
+    wide = f"{zoom} times as wide as the second" if zoom != "1.00" else ""
+    if shifts:
+        return [f"the first lies {shifts}" + (f", {wide}" if wide else "")]
+    return [f"the first is {wide}"] if wide else []
 
 
 def explain(match: Any, seen: Any, drawing: str) -> str:
@@ -283,9 +325,7 @@ def explain(match: Any, seen: Any, drawing: str) -> str:
     if match["mirrored"]:
         said.append("the first in a mirror")
     if seen.moved:
-        across = f"{abs(seen.across):.0f}% of the width to the {'left' if seen.across < 0 else 'right'}"
-        down = f"{abs(seen.down):.0f}% of the height {'up' if seen.down < 0 else 'down'}"
-        said.append(f"the first lies {across} and {down}, {seen.zoom:.2f} times as wide as the second")
+        said += place_in_words(seen)
     if drawing == "duplicate" and not seen.moved:
         # Lines do not tell a duplicate, and of a picture with few of them, or the same everywhere, hardly any meet.
         levels = f" by more than {seen.difference} of 255 levels of colour" if seen.difference else " in colour"

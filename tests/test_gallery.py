@@ -30,6 +30,7 @@ from reprise.thumbnails import link_thumbnails
 TEMPLATES = Path(step.__file__).with_suffix("")
 PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
 PANEL_COLUMNS += ["status", "detail", "edges"]
+RING = (230, 23, 92)  # as gallery.css has it
 COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
 
 HOSTILE = [
@@ -82,9 +83,13 @@ def write_gallery(
     """Write the tables and thumbnails that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(panels, columns=PANEL_COLUMNS).to_csv(place / "panels.csv", index=False)
-    usual = (0, 0, "", "", 0.8, "The edges meet.", "false", 1, 0, 0)
-    explained = [(*pair, *usual[len(pair) - 4 :]) for pair in pairs]
-    pd.DataFrame(explained, columns=step.PAIR_COLUMNS).to_csv(place / "pairs.csv", index=False)
+    usual = (0, 0, "", "", 0.8, "The edges meet.", "false", 1, 0, 0, "")
+    explained = pd.DataFrame(
+        [(*pair, *usual[len(pair) - 4 :]) for pair in pairs],
+        columns=[*step.PAIR_COLUMNS, "zoom", "across", "down", "changes"],
+    )
+    explained[step.PAIR_COLUMNS].to_csv(place / "pairs.csv", index=False)
+    explained[["panel_a", "panel_b", "zoom", "across", "down", "changes"]].to_csv(place / "overlays.csv", index=False)
     lists: dict[str, Any] = {"apart": np.zeros((apart, 2)), "together": np.zeros((together, 2))}
     np.savez(place / "matches.npz", left_out=np.array(left_out, dtype=np.int64), **lists)
     members = [(rank, name, "", 0) for rank, names in enumerate(clusters, 1) for name in names]
@@ -123,6 +128,7 @@ def write_gallery(
         place / "panels.csv",
         place / "pages.csv",
         thumbnails,
+        place / "overlays.csv",
         None,
         None,
         TEMPLATES,
@@ -221,17 +227,61 @@ def test_a_frame_is_told_by_its_time_or_its_number(frame_shown: int, time: str, 
     assert step.say_frame(frame_shown, time) == said
 
 
-@pytest.mark.parametrize(
-    ("place", "shown"),
-    [
-        ((1.0, 0.4, 0.3), (1, 0, 0)),
-        ((1.02, 0, -0.9), (1, 0, 0)),
-        ((1, 0.8, 0.8), (1, 0.8, 0.8)),
-        ((0.9, 0, 0), (0.9, 0, 0)),
-    ],
+SIDES = ("x", "y", "width", "height")
+
+
+def ring_boxes(figure: Tag) -> list[list[float]]:
+    """The rings on a picture: left, top, width and height in shares of it."""
+    width, height = (float(str(figure.select("img")[0][side])) for side in ("width", "height"))
+    return [
+        [float(str(ring[side])) / whole for side, whole in zip(SIDES, (width, height) * 2, strict=True)]
+        for ring in figure.select("svg.rings rect")
+    ]
+
+
+def test_what_changed_is_ringed_in_both_drawings_of_a_card(tmp_path: Path) -> None:
+    panels = [panel(name) for name in ("1_1", "2_1", "3_1", "4_1")]
+    placed = ("", "", 0.8, "Why.", "true", 1, 10, 0, "20 30 20 10; 90 0 10 10")
+    pairs = [("1_1", "2_1", 0.9, "mirrored", 0, 0, *placed), ("3_1", "4_1", 0.9, "duplicate")]
+    folder = write_gallery(tmp_path, panels, [["1_1", "2_1"], ["3_1", "4_1"]], pairs)
+    first, second, *others = parse(folder / "index.html").select(".two figure")
+    assert np.allclose(ring_boxes(second), [[0.2, 0.3, 0.2, 0.1], [0.9, 0, 0.1, 0.1]], atol=0.004)
+    # From the second's middle 30 to 10 % to the left; less the shift of 10; in a mirror to the right.
+    assert np.allclose(np.array(ring_boxes(first))[:, [0, 2]], [[0.7, 0.2], [0.1, 0.1]], atol=0.004)
+    assert all(not figure.select("svg") for figure in others)
+    assert all(ring["aria-hidden"] == "true" for ring in (*first.select("svg"), *second.select("svg")))
+
+
+shares = st.floats(0, 90)
+
+
+@given(
+    box=st.tuples(shares, shares, st.floats(1, 10), st.floats(1, 10)),
+    mirrored=st.booleans(),
+    place=st.tuples(st.floats(0.6, 1.6), st.floats(-30, 30), st.floats(-30, 30)),
+    sizes=st.tuples(*[st.integers(50, 640)] * 4),
 )
-def test_what_moved_by_a_hair_is_shown_in_place(place: tuple[float, ...], shown: tuple[float, ...]) -> None:
-    assert step.place_of(*place) == shown
+def test_a_box_lies_in_the_first_drawing_where_that_lies_upon_the_second(
+    box: tuple[float, ...], mirrored: bool, place: tuple[float, ...], sizes: tuple[int, ...]
+) -> None:
+    (wide_a, high_a, wide_b, high_b), (zoom, across, down) = sizes, place
+    shown = {"a": step.Shown("a", (wide_a, high_a)), "b": step.Shown("b", (wide_b, high_b))}
+    left, top, width, height = step.in_the_first(box, mirrored, place, shown)
+    factor = zoom * wide_b / wide_a
+
+    def lay(x: float, y: float) -> tuple[float, float]:
+        """As compare.js lays the first: in percent of the second, where a point of the first in percent of it lies."""
+        turned = (50 - x if mirrored else x - 50) * wide_a / 100
+        return (
+            50 + across + 100 * turned * factor / wide_b,
+            50 + down + (y - 50) * high_a * factor / high_b,
+        )
+
+    for x, y in ((left, top), (left + width, top + height)):
+        if 0 < x < 100 and 0 < y < 100:
+            at = lay(x, y)
+            assert min(abs(at[0] - box[0]), abs(at[0] - box[0] - box[2])) < 0.4
+            assert min(abs(at[1] - box[1]), abs(at[1] - box[1] - box[3])) < 0.4 * max(1, high_a * factor / high_b)
 
 
 def test_a_drawing_of_many_uses_has_a_page_of_its_own(tmp_path: Path) -> None:
@@ -615,6 +665,7 @@ def drive(folder: Path, place: Path, script: str, anchor: str = "") -> Any:
         const shown = () => all(".card").filter((card) => card.checkVisibility()).map(({ id }) => id);
         const broken = [];
         addEventListener("error", ({ message }) => broken.push(message));
+        addEventListener("securitypolicyviolation", ({ blockedURI }) => broken.push(`not allowed: ${blockedURI}`));
         (async () => {
           let result;
           try { result = await (async () => { %s })(); } catch (error) { broken.push(String(error)); }
@@ -640,7 +691,7 @@ def varied_gallery(place: Path) -> Path:
     groups = [["1_1", "20_1"], ["2_1", "9_1", "29_1"], ["3_1", "4_1"], ["5_1", "28_1"]]
     pairs = [
         ("1_1", "20_1", 0.61, "redraw"),
-        ("2_1", "9_1", 0.9, "recolour", 0, 4, "", "", 0.9, "Colours.", "true", 0.5, 10, -20),
+        ("2_1", "9_1", 0.9, "recolour", 0, 4, "", "", 0.9, "Colours.", "true", 0.5, 10, -20, "50 25 10 8; 90 90 5 5"),
         ("2_1", "29_1", 0.8, "redraw"),
         ("3_1", "4_1", 1, "duplicate"),
         ("5_1", "28_1", 0.7, "mirrored"),
@@ -795,8 +846,157 @@ def test_keys_choose_ways_pairs_and_verdicts(tmp_path: Path) -> None:
     assert ways == [[way, 1] for way in ("slider", "blink", "overlay", "difference", "lines", "sides")]
     assert blinks == ["blink other", "blink"]
     assert (following, after) == ("Page 2 → page 29", "Page 2 → page 9")
-    assert pressed == ["not_a_match"]
+    assert pressed == ["ring", "not_a_match"]
     assert (is_open, anchor) == (False, "")
+
+
+@pytest.mark.slow
+def test_each_way_shows_both_drawings_as_it_says(tmp_path: Path) -> None:
+    script = """
+        const style = (selector) => getComputedStyle(document.querySelector(selector));
+        const share = document.querySelector("#share");
+        const drag = (to) => { share.value = to; share.dispatchEvent(new Event("input", { bubbles: true })); };
+        const told = {};
+        key("1"); drag(25);
+        told.slider = [style(".first").clipPath, document.querySelector(".share").hidden];
+        const { left, width, top } = stage.getBoundingClientRect();
+        stage.dispatchEvent(new PointerEvent("pointermove",
+          { pointerType: "mouse", clientX: left + 0.75 * width, clientY: top + 5, bubbles: true }));
+        told.pointer = share.value;
+        key("3"); drag(40);
+        told.overlay = style(".first").opacity;
+        key("2"); await wait(1000);
+        const blinked = stage.className;
+        await wait(700);
+        told.blink = [blinked, stage.className, document.querySelector(".share").hidden];
+        key("4");
+        told.difference = style(".first").mixBlendMode;
+        key("5");
+        told.lines = ["first", "second"].map((layer) => style(`.${layer} img`).filter);
+        key("6");
+        const boxes = all(".layer img").map((image) => image.getBoundingClientRect());
+        told.sides = [boxes[1].right <= boxes[0].left + 1, style(".first img").transform];
+        return told;
+    """
+    told = drive(varied_gallery(tmp_path), tmp_path, COMPARED + script, "#compare=2_1,9_1")
+    assert told["slider"] == ["inset(0px 75% 0px 0px)", False]
+    assert told["pointer"] == "75"
+    assert told["overlay"] == "0.4"
+    assert sorted(told["blink"][:2]) == ["blink", "blink other"]
+    assert told["blink"][2]
+    assert told["difference"] == "difference"
+    assert told["lines"] == ['url("#lines-of-first")', 'url("#lines-of-second")']
+    assert told["sides"] == [True, "none"]
+
+
+@pytest.mark.slow
+def test_rings_are_shown_in_each_way_and_can_be_hidden(tmp_path: Path) -> None:
+    script = """
+        const seen = () => [".layer.first", ".layer.second", "#stage >"].map((place) =>
+          all(`${place} .rings rect`).filter((ring) => ring.checkVisibility()).length);
+        const button = document.querySelector("[data-do=ring]");
+        const told = [];
+        for (const name of ["1", "5", "6", "r", "1", "r"]) {
+          key(name);
+          told.push([...seen(), button.ariaPressed]);
+        }
+        const ring = document.querySelector("#stage > .rings rect").getBoundingClientRect();
+        const ground = stage.getBoundingClientRect();
+        const left = (ring.left + 1 - ground.left) / ground.width;
+        key("ArrowRight"); await wait(50);
+        return [told, left, button.hidden, seen()];
+    """
+    told, left, hidden, others = drive(varied_gallery(tmp_path), tmp_path, COMPARED + script, "#compare=2_1,9_1")
+    assert told == [
+        [0, 0, 2, "true"],
+        [0, 0, 2, "true"],
+        [1, 2, 0, "true"],  # one lies where the first shows nothing
+        [0, 0, 0, "false"],
+        [0, 0, 0, "false"],
+        [0, 0, 2, "true"],
+    ]
+    assert left == pytest.approx(0.5, abs=0.02)
+    assert hidden
+    assert others == [0, 0, 0]
+
+
+@pytest.mark.slow
+def test_a_pair_is_saved_as_a_picture_from_disk(tmp_path: Path) -> None:
+    folder = varied_gallery(tmp_path / "a name with # and %")
+    with opened(folder) as (page, wrong):
+        page.goto((folder / "index.html").as_uri() + "#compare=1_1,20_1")
+        with page.expect_download() as told:
+            page.keyboard.press("s")
+        told.value.save_as(tmp_path / "saved.png")
+        assert told.value.suggested_filename == "1_1 and 20_1.png"
+        assert page.locator("head script[src*=pictures]").count() == 0
+        page.goto((folder / "index.html").as_uri() + "#compare=2_1,9_1")
+        page.reload()
+        with page.expect_download() as told:
+            page.get_by_role("button", name="Save picture").click()
+        told.value.save_as(tmp_path / "ringed.png")
+    assert not wrong
+    with Image.open(tmp_path / "saved.png") as saved:
+        assert saved.format == "PNG"
+        pixels = np.asarray(saved.convert("RGB")).astype(int)
+    sizes = [size_of(jpeg(number)) for number in (0, 19)]
+    high = max(size[1] for size in sizes)
+    assert pixels.shape == (high + 34, 4 + sum(round(size[0] * high / size[1]) for size in sizes), 3)
+    for at, number in ((0.2, 0), (0.8, 19)):
+        assert np.abs(pixels[60, int(at * pixels.shape[1])] - COLOURS[number % 4]).max() <= 6
+    assert pixels[high:].min() < 100, "nothing is written below"
+    assert area(tmp_path / "saved.png", RING) == 0
+    assert area(tmp_path / "ringed.png", RING) > 100
+
+
+@pytest.mark.slow
+def test_real_keys_slide_on_the_slider_and_close(tmp_path: Path) -> None:
+    folder = varied_gallery(tmp_path)
+    with opened(folder) as (page, wrong):
+        page.goto((folder / "index.html").as_uri() + "#compare=2_1,9_1")
+        title = page.locator("#compared")
+        page.locator("#share").focus()
+        page.keyboard.press("ArrowRight")
+        assert (page.locator("#share").input_value(), title.text_content()) == ("51", "Page 2 → page 9")
+        page.keyboard.press("5")
+        page.wait_for_timeout(200)  # until the slider, which had the focus, is out of sight
+        page.keyboard.press("ArrowRight")
+        page.get_by_role("heading", name="Page 2 → page 29").wait_for(timeout=5000)
+        assert page.locator("#stage").get_attribute("class") == "lines"
+        page.get_by_role("button", name="A match", exact=True).focus()
+        page.keyboard.press("Space")
+        assert page.locator("[data-do=must_match]").get_attribute("aria-pressed") == "true"
+        assert page.locator("#stage").get_attribute("class") == "lines"
+        page.keyboard.press("Escape")
+        assert page.locator("#compare[open]").count() == 0
+        assert page.evaluate("location.hash") == ""
+        # Back is as before: the page, not each pair that was looked at.
+        page.locator('[id="1_1"] .two a').first.click()
+        assert page.evaluate("location.hash") == "#compare=1_1,20_1"
+        page.go_back()
+        assert page.locator("#compare[open]").count() == 0
+    assert not wrong
+
+
+@pytest.mark.slow
+def test_what_cannot_be_saved_or_copied_is_told(tmp_path: Path) -> None:
+    folder = varied_gallery(tmp_path)
+    (folder / "pictures/1_1-0.jpg.js").unlink()
+    script = """
+        const numbers = () => dialog.querySelector(".numbers").textContent;
+        await savePicture();
+        const unsaved = numbers();
+        Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("no")) } });
+        await cite();
+        return [unsaved, numbers(), citation()];
+    """
+    unsaved, shown, citation = drive(folder, tmp_path, COMPARED + script, "#compare=1_1,20_1")
+    assert unsaved == "The picture cannot be saved: pictures/1_1-0.jpg.js is not there."
+    assert shown == citation
+    assert citation == (
+        "A comic, page 1 and page 20: redrawn, 0.61 alike (Reprise 0.1.0, #compare=1_1,20_1). "
+        "https://comic.example/1 https://comic.example/20"
+    )
 
 
 @pytest.mark.slow
@@ -900,9 +1100,10 @@ def whole_gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A gallery with each kind of page: two of clusters, a drawing of many uses, passages, and what is left aside."""
     names = [f"{page}_1" for page in range(1, 61)]
     groups = [names[:15], *([a, b] for a, b in zip(names[15:30], names[30:45], strict=True))]
-    pairs = [(a, b, 0.9, "redraw") for a, b in pairwise(names[:15])]
+    pairs: list[tuple[Any, ...]] = [(a, b, 0.9, "redraw") for a, b in pairwise(names[:15])]
     kinds = list(step.RELATIONS)
-    pairs += [(a, b, 0.8, kinds[n % len(kinds)]) for n, (a, b) in enumerate(groups[1:])]
+    ringed = (0, 0, "", "", 0.8, "Why.", "false", 1, 5, 0, "10 20 30 40; 60 60 20 20")
+    pairs += [(a, b, 0.8, kinds[n % len(kinds)], *ringed) for n, (a, b) in enumerate(groups[1:])]
     scene = (1, 0.9, "redraw", 0.9, 0.9, 0.9, 1.0, "scene", "false")
     callback = (30, 0.8, "redraw", 0.2, 0.6, 0.7, 0.8, "callback", "true")
     ranking = [(names[1], names[0], *scene), *((b, a, *callback) for a, b in groups[1:])]

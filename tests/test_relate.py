@@ -103,6 +103,27 @@ def test_words_do_not_decide_what_became_of_a_drawing(tmp_path: Path, seed: int)
     assert told == {"said_else.png": "redraw", "recoloured_and_said_else.png": "recolour"}
 
 
+def test_words_are_said_to_have_changed_only_where_they_did(tmp_path: Path) -> None:
+    """A drawing in slightly other greys has the same words."""
+    greys = ["#606060", "#808080", "#a0a0a0", "#c0c0c0"]
+    original = drawing(4, (360, 240), greys)
+    figure = original.copy()
+    ImageDraw.Draw(figure).rectangle((20, 180, 50, 220), fill="black")
+    related(
+        tmp_path,
+        {
+            "1.png": encoded("PNG", with_words(original)[0]),
+            "2.png": encoded("PNG", with_words(original, "Ada had been here before.")[0]),
+            "3.png": encoded("PNG", with_words(figure)[0]),
+        },
+    )
+    table = pd.read_csv(tmp_path / "pairs.csv", dtype=str)
+    said = dict(zip(zip(table["panel_a"], table["panel_b"], strict=True), table["explanation"], strict=True))
+    assert "; the words changed, and" in said["1_1", "2_1"]
+    assert "; the words changed, and" not in said["1_1", "3_1"]
+    assert "beside the words changed colour" in said["1_1", "3_1"]
+
+
 def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
     random = np.random.default_rng(1)
     hashes = random.integers(0, 2**64, (9, 3), dtype=np.uint64)
@@ -243,6 +264,7 @@ def seen(**known: Any) -> pd.DataFrame:
         "lines": 0.8,
         "difference": 200,
         "worded": False,
+        "reworded": False,
     }
     return pd.DataFrame([usual | known])
 
@@ -282,6 +304,10 @@ def test_how_a_drawing_was_used_comes_before_what_became_of_it(match: Any, moved
         ),
         ({"changed": 0.004, "odd_least": 0.001, "odd_most": 0.004, "odd_both": 0.0, "lines": 0.98}, "recolour"),
         ({"changed": 0.004, "odd_least": 0.002, "odd_most": 0.004, "odd_both": 0.0, "lines": 0.98}, "redraw"),
+        # The negative of a drawing in black and white: two colours tell little, but that each became the other.
+        ({"changed": 0.97, "odd_least": 0.03, "odd_both": 0.02, "lines": 0.9, "told": 0.4}, "recolour"),
+        ({"changed": 0.97, "odd_least": 0.03, "odd_both": 0.02, "lines": 0.5, "told": 0.4}, "redraw"),
+        ({"changed": 0.97, "odd_least": 0.2, "odd_both": 0.2, "lines": 0.9, "told": 0.4}, "redraw"),
         ({"moved": True, "changed": 0.9, "odd_least": 0.1}, "recolour"),
         ({"moved": True, "changed": 0.1, "odd_least": 0.1, "lines": 0.95}, "duplicate"),
         ({"moved": True, "changed": 0.1, "odd_least": 0.1, "lines": 0.7}, "redraw"),
@@ -305,9 +331,37 @@ def test_what_became_of_a_drawing_is_told_by_its_colours_and_lines(known: dict[s
         (match(), {"changed": 0.0}, "80% of the lines meet; no colour changed."),
         (
             match(),
-            {"changed": 0.0, "worded": True},
-            "80% of the lines meet; the words changed, and 0% of the picture b",
+            {"changed": 0.0, "worded": True, "reworded": True},
+            "80% of the lines meet; the words changed, and nothing beside them.",
         ),
+        (
+            match(),
+            {"changed": 0.87, "odd_least": 0.0, "worded": True},
+            "80% of the lines meet; 87% of the picture beside the words changed colour, each colour into one other.",
+        ),
+        (
+            match(across=-12.0),
+            {"moved": True, "across": -10.4, "down": 0.4, "zoom": 1.004},
+            "The first lies 10% of the width to the left; 80% of",
+        ),
+        (
+            match(zoom=1.25),
+            {"moved": True, "across": 0.4, "down": -0.4, "zoom": 1.25},
+            "The first is 1.25 times as wide as the second; 80% of",
+        ),
+        (
+            match(zoom=1.25),
+            {"moved": True, "across": 0.0, "down": -7.0, "zoom": 1.25},
+            "The first lies 7% of the height up, 1.25 times as wide as the second; 80% of",
+        ),
+        (match(zoom=1.25), {"moved": True, "across": 0.0, "down": 0.0, "zoom": 1.0}, "80% of the lines meet; 20%"),
+        # Words that are there need not have changed.
+        (
+            match(),
+            {"changed": 0.007, "odd_least": 0.004, "worded": True},
+            "80% of the lines meet; 0.7% of the picture beside the words changed colour, and 0.4% is not",
+        ),
+        (match(), {"changed": 0.0, "worded": True}, "80% of the lines meet; no colour beside the words changed."),
         (match(), {"changed": 1.0, "seen": 0.001}, "80% of the lines meet; too little of the two lies upon each other"),
         (
             match(),

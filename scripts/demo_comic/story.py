@@ -79,7 +79,11 @@ def _deck(rng: Random, shares: Mapping[str, int]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Panel:
-    """A finished panel and the truth about it: `source` is the name of the panel whose drawing it uses again."""
+    """A finished panel and the truth about it.
+
+    `source` is the name of the panel whose drawing it uses again, and `drawing` what of the panel this is told of: its
+    last frame where a drawing comes back as that, else its first.
+    """
 
     page: int
     count: int
@@ -88,6 +92,7 @@ class Panel:
     cluster: int
     transformation: str
     source: str
+    drawing: Drawing
 
     @property
     def name(self) -> str:
@@ -129,7 +134,8 @@ def draw_panels(story: Sequence[Plan], seed: int) -> Iterator[Panel]:
             if plan.transformation == "original":
                 originals[plan.page, plan.count] = Original(cluster, frames, extension)
         image = encode(frames, extension)
-        yield Panel(plan.page, plan.count, image, extension, cluster, plan.transformation, source)
+        told_of = frames[-1 if plan.transformation == "frame" else 0]
+        yield Panel(plan.page, plan.count, image, extension, cluster, plan.transformation, source, told_of)
 
 
 def come_back(

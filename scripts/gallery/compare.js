@@ -10,6 +10,7 @@ const BLINK = 700; // milliseconds
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let pair = null;
 let blinking = 0;
+let ringed = true;
 
 const clusterOf = (name) => reprise.clusters.find(({ panels }) => panels.includes(name));
 const findPair = (a, b) => reprise.pairs.find((known) => (known.a === a && known.b === b) || (known.a === b && known.b === a));
@@ -39,6 +40,7 @@ function lay() {
 
 function setWay(way) {
   stage.className = way;
+  stage.classList.toggle("unringed", !ringed);
   stage.style.setProperty("--share", `${share.value}%`);
   for (const button of dialog.querySelectorAll("[data-way]")) button.setAttribute("aria-pressed", button.dataset.way === way);
   $(".share").hidden = !TOLD[way];
@@ -71,6 +73,11 @@ function show(found) {
     image.src = pair.file[end];
     image.alt = described(called[end]);
   }
+  for (const drawn of stage.querySelectorAll(".rings")) drawn.remove();
+  $(".first").append(rings(pair.rings.a, pair.size.a));
+  $(".second").append(rings(pair.rings.b, pair.size.b));
+  stage.append(rings(pair.rings.b, pair.size.b));
+  $("[data-do=ring]").hidden = !pair.rings.b.length;
   $(".why", dialog).textContent = pair.why;
   const [mirrored, zoom, across, down] = pair.place;
   const laid = `${mirrored ? "in a mirror, " : ""}${zoom.toFixed(2)} times as wide, ${across.toFixed(1)} % across, ${down.toFixed(1)} % down`;
@@ -121,6 +128,73 @@ async function cite() {
   }
 }
 
+function ring() {
+  ringed = !ringed;
+  $("[data-do=ring]").setAttribute("aria-pressed", ringed);
+  stage.classList.toggle("unringed", !ringed);
+}
+
+// What a page from disk shows it may not read, so that nothing drawn of it could be saved. Beside each picture lies a
+// script that brings it as text.
+const brought = {};
+window.bring = (file, address) => brought[file]?.(address);
+
+function read(file) {
+  return new Promise((done, failed) => {
+    brought[file] = done;
+    const script = make("script", { src: `${file}.js` });
+    script.addEventListener("error", () => (script.remove(), failed(new Error(`${file}.js is not there`))));
+    script.addEventListener("load", () => script.remove());
+    document.head.append(script);
+  }).then(async (src) => {
+    const image = new Image();
+    image.src = src;
+    await image.decode();
+    return image;
+  });
+}
+
+// The two drawings side by side in one height, with rings if they are shown, and below whose they are.
+const FOOT = 34;
+async function pairPicture({ a, b, file, size, rings: boxes }) {
+  const images = await Promise.all([read(file.a), read(file.b)]);
+  const high = Math.max(size.a[1], size.b[1]);
+  const scales = ["a", "b"].map((end) => high / size[end][1]);
+  const widths = ["a", "b"].map((end, place) => Math.round(size[end][0] * scales[place]));
+  const canvas = make("canvas", { width: widths[0] + 4 + widths[1], height: high + FOOT });
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.font = "16px system-ui, sans-serif";
+  for (const [place, end] of ["a", "b"].entries()) {
+    const [left, scale] = [place * (widths[0] + 4), scales[place]];
+    pen.drawImage(images[place], left, 0, widths[place], high);
+    for (const [colour, thick] of ringed ? [["#fff", 6], ["#e6175c", 3]] : []) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = thick;
+      for (const [x, y, wide, tall] of boxes[end]) {
+        pen.beginPath();
+        pen.roundRect(left + x * scale, y * scale, wide * scale, tall * scale, 12 * scale);
+        pen.stroke();
+      }
+    }
+    pen.fillStyle = "#1f1d1a";
+    const { label } = reprise.panels[place ? b : a];
+    pen.fillText(place ? label : `${reprise.title}, ${label}`, left + 8, high + 23, widths[place] - 16);
+  }
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
+
+async function savePicture() {
+  try {
+    const address = URL.createObjectURL(await pairPicture(pair));
+    make("a", { href: address, download: `${pair.a} and ${pair.b}.png` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  } catch (error) {
+    $(".numbers", dialog).textContent = `The picture cannot be saved: ${error.message}.`;
+  }
+}
+
 const DEEDS = {
   close: shut,
   previous: () => step(-1),
@@ -128,8 +202,10 @@ const DEEDS = {
   not_a_match: () => (judge(pair, "not_a_match"), showVerdict()),
   must_match: () => (judge(pair, "must_match"), showVerdict()),
   cite,
+  ring,
+  save: savePicture,
 };
-const KEYS = { ArrowLeft: DEEDS.previous, ArrowRight: DEEDS.next, n: DEEDS.not_a_match, m: DEEDS.must_match };
+const KEYS = { ArrowLeft: DEEDS.previous, ArrowRight: DEEDS.next, n: DEEDS.not_a_match, m: DEEDS.must_match, r: ring, s: savePicture };
 
 document.addEventListener("click", (event) => {
   const { pair: asked } = event.target.closest("[data-pair]")?.dataset ?? {};
@@ -144,8 +220,10 @@ dialog.addEventListener("click", (event) => {
   else if (button?.dataset.way) setWay(button.dataset.way);
   else if (button) DEEDS[button.dataset.do]();
 });
-dialog.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+// Of the whole page: what had the focus may have been hidden, and the dialog hears no keys then.
+document.addEventListener("keydown", (event) => {
+  if (!dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === " " && event.target.closest("button, a")) return; // which it presses
   const slides = event.target === share && event.key.startsWith("Arrow");
   if (WAYS[event.key - 1]) setWay(WAYS[event.key - 1]);
   else if (event.key === " ") {

@@ -42,6 +42,20 @@ function picture(src, [width, height], alt) {
   return make("img", { src, alt, width, height, loading: "lazy", decoding: "async" });
 }
 
+// What changed in a drawing, ringed.
+const SVG = "http://www.w3.org/2000/svg";
+function rings(boxes, [width, height]) {
+  const drawn = document.createElementNS(SVG, "svg");
+  const set = (element, values) => Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
+  set(drawn, { class: "rings", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+  for (const [x, y, wide, high] of boxes) {
+    const ring = document.createElementNS(SVG, "rect");
+    set(ring, { x, y, width: wide, height: high, rx: 12 });
+    drawn.append(ring);
+  }
+  return drawn;
+}
+
 function drawing(pair, end) {
   const panel = reprise.panels[pair[end]];
   const alt = described(panel) + (end === "b" ? ", as it comes back" : "");
@@ -50,7 +64,8 @@ function drawing(pair, end) {
     caption.append(make("a", { class: "plays", href: panel.plays }, "animated", make("span", { class: "hidden" }, ` (${panel.label})`)), " ");
   }
   if (panel.title) caption.append(make("bdi", { class: "title" }, panel.title));
-  const link = make("a", { href: pair.file[end], "data-pair": `${pair.a},${pair.b}` }, picture(pair.file[end], pair.size[end], alt));
+  const ringed = pair.rings[end].length ? [rings(pair.rings[end], pair.size[end])] : [];
+  const link = make("a", { href: pair.file[end], "data-pair": `${pair.a},${pair.b}` }, picture(pair.file[end], pair.size[end], alt), ringed);
   return make("figure", {}, link, caption);
 }
 

@@ -56,6 +56,35 @@ rule large_pictures:
         "../../scripts/large_pictures.py"
 
 
+rule overlays:
+    input:
+        clusters="results/clusters.csv",
+        ranking="results/ranking.csv",
+        passages="results/passages.csv",
+        pairs="results/pairs.csv",
+        panels="results/panels.csv",
+        thumbnails=all_thumbnails,
+        modules=modules("overlays"),
+    output:
+        # What pairs came to that are still shown is kept.
+        table=update("results/overlays.csv"),
+    log:
+        "results/logs/overlays.log",
+    benchmark:
+        "results/benchmarks/overlays.tsv"
+    # The gallery waits for it.
+    priority: 3
+    conda:
+        "../../envs/publish.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
+    message:
+        "Lay the drawings that are shown upon each other"
+    script:
+        "../../scripts/overlays.py"
+
+
 rule gallery:
     input:
         clusters="results/clusters.csv",
@@ -66,6 +95,7 @@ rule gallery:
         panels="results/panels.csv",
         pages="results/pages.csv",
         thumbnails=all_thumbnails,
+        overlays="results/overlays.csv",
         large="results/large_pictures.csv",
         templates=[os.path.relpath(path) for path in sorted(Path(workflow.basedir, "scripts/gallery").iterdir())],
         modules=modules("gallery"),

@@ -32,6 +32,7 @@ const described = ({ label, title }) => upper(label) + (title ? `: ${title}` : "
 
 function pageLink(panel) {
   const label = make("bdi", {}, panel.label);
+  if (panel.look_up) return make("a", { href: panel.look_up }, label);
   if (!panel.page_url) return label;
   return make("a", { href: panel.page_url, target: "_blank", rel: "noopener noreferrer" }, label);
 }

@@ -21,12 +21,13 @@ from PIL import Image, UnidentifiedImageError
 
 from align_block import COVER_POWER, FULL_COVER
 from fingerprint import beside_lettering, halve_often, least_size, to_be_averaged
-from gallery import PANEL_COLUMNS, rows_of, web_address
+from gallery import PANEL_COLUMNS, page_file, rows_of, web_address
 from reprise import VERSION
 from reprise.atomic import atomic_folder
 from reprise.hashes import edge_bitmap, is_for_black
 from reprise.lettering import lettering
 from reprise.links import link
+from reprise.look_up import PANELS_A_PAGE
 from reprise.matching.canvas import AREA, CANVAS, EdgePoints, edge_points, from_middle, read_points
 from reprise.matching.check import align_all
 from reprise.matching.evidence import FEWEST, beyond_chance
@@ -352,6 +353,7 @@ def shown_picture(pixels: Pixels) -> Image.Image:
 def write_page(found: pd.DataFrame, comic: Comic, results: Path, name: str, pixels: Pixels, note: str) -> Path:
     """Write the page and the table of what was found, with all that the page shows, and return the page."""
     labels = label_panels(comic.panels)
+    place_of = {name: place for place, name in enumerate(comic.panels["panel"].tolist())}
     frames = {thumbnail_file(row.panel, row.frame) for row in rows_of(found)}
     with atomic_folder(results / FOUND) as part:
         sizes: dict[str, Size] = {}
@@ -371,17 +373,13 @@ def write_page(found: pd.DataFrame, comic: Comic, results: Path, name: str, pixe
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        rows = [
-            row._asdict()
-            | {
-                "label": labels[row.panel],
-                "page_url": web_address(row.page_url),
-                "thumbnail": file,
-                "size": sizes[file],
-            }
-            for row in rows_of(found)
-            if (file := thumbnail_file(row.panel, row.frame)) in sizes
-        ]
+        rows = []
+        for row in rows_of(found):
+            file = thumbnail_file(row.panel, row.frame)
+            looked_up = f"gallery/{page_file(place_of[row.panel] // PANELS_A_PAGE + 1, 'panels')}"
+            link_up = f"../{looked_up}#{row.panel}" if (results / looked_up).is_file() else ""
+            told = {"label": labels[row.panel], "page_url": web_address(row.page_url), "look_up": link_up}
+            rows.append(row._asdict() | told | {"thumbnail": file, "size": sizes[file]})
         html = environment.get_template("found.html").render(
             name=name, note=note, rows=rows, picture_size=picture.size, panels=len(comic.panels), version=VERSION
         )

@@ -3,7 +3,7 @@
 It takes one picture and not all pairs. So what `search` does by a few waves is done here edge by edge, on the half
 canvas, at each place. `check` then makes the best places exact.
 
-In the field: template matching, sliding window.
+In the field: sweep: template matching with a sliding window.
 """
 
 import math

@@ -155,7 +155,7 @@ if (filters) {
 function follow() {
   const name = decodeURIComponent(location.hash.slice(1));
   const called = `[id="${CSS.escape(name)}"]`;
-  const shown = unfiltered.querySelector(called);
+  const shown = unfiltered?.querySelector(called); // a page of pairs that nearly match has no cards
   const cluster = reprise.clusters.find(({ id }) => id === name);
   if (cluster && !shown) location.replace(`${cluster.page}#${name}`);
   if (!shown || $(`#filtered ${called}`)) return;

@@ -16,7 +16,16 @@ from scipy import sparse
 
 from reprise.atomic import atomic_file
 from reprise.corrections import NO_CORRECTIONS, Corrections, find_corrections
-from reprise.matching.blocks import NOT_ALIGNED, PAIR, describe_pairs, dice, either_way, in_order, read_block
+from reprise.matching.blocks import (
+    NOT_ALIGNED,
+    PAIR,
+    describe_pairs,
+    dice,
+    either_way,
+    in_order,
+    nearest_partners,
+    read_block,
+)
 from reprise.matching.evidence import says_enough
 from reprise.own_lines import OwnLines, read_own_lines
 
@@ -46,6 +55,8 @@ MATCH = np.dtype(
 # not on record; benchmarks/pages.yaml measures what comes of them.
 CLEARLY, FEW_PARTNERS = 0.9, 8
 COMMON_POWER, COMIC_SHARE = 4, 0.25
+# Of each panel so many pairs are kept that do not match, to be looked up: those that come nearest to it.
+NEAREST = 5
 MATCHES_AT_ONCE = 10_000  # whose partners are compared; it bounds the memory
 
 # The FAMILY of a panel are so many others that are more like it, as the same figure in other colours. If two panels
@@ -125,6 +136,20 @@ def as_matches(pairs: NDArray[Any], score: NDArray[np.float64] | float, fewest_e
     enough = says_enough(np.minimum(pairs["edges_a"], pairs["edges_b"]), fewest_edges)
     matches["says_enough"] = pairs["says_enough"] if "says_enough" in (pairs.dtype.names or ()) else enough
     return matches
+
+
+def nearest_below(
+    pairs: NDArray[Any], matches: NDArray[Any], left_out: Sequence[int], fewest_edges: int
+) -> NDArray[Any]:
+    """Return the pairs that do not match and are among the NEAREST of one of their panels, MATCH; see `match`.
+
+    Their score is how alike they are, whatever rule `match.by` names. Panels that a reader left out are in none.
+    """
+    below = as_matches(pairs, by_dice(pairs, 0, 0), fewest_edges)
+    matching = among(below["a"], below["b"], np.stack([matches["a"], matches["b"]], axis=1))
+    out = np.isin(below["a"], left_out) | np.isin(below["b"], left_out)
+    below = below[below["says_enough"] & ~matching & ~out]
+    return in_order(below[nearest_partners(below["a"], below["b"], below["score"], NEAREST)])
 
 
 def among(a: NDArray[Any], b: NDArray[Any], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -276,9 +301,10 @@ def adjacency(
         aligned: what `align_block` made of these and of what was searched for, if it did; then these are matched.
         settings, fewest_edges: see `match`.
         matrix: gets the symmetric scipy CSR matrix of `adjacency_matrix`; rows are panels in story order.
-        matches: gets the same pairs with all that is known of them: `matches` (MATCH, sorted by a and b); of all pairs
-            compared, the `histogram` of relative distances and `pairs_compared`; the panels near too many others,
-            `capped`; and what `corrections` hold, as arrays.
+        matches: gets the same pairs with all that is known of them: `matches` (MATCH, sorted by a and b); `below` (the
+            same of pairs that come near, see `nearest_below`); of all pairs compared, the `histogram` of relative
+            distances and `pairs_compared`; the panels near too many others, `capped`; and what `corrections` hold, as
+            arrays.
         corrections: the reader's lists. Of a pair that must match but was not kept, the first frames are compared as
             they stand.
         shards: the fingerprints of all panels, read if some pairs must match.
@@ -306,6 +332,7 @@ def adjacency(
         np.savez(
             part,
             matches=corrected,
+            below=nearest_below(kept[0], corrected, corrections.left_out, fewest_edges),
             apart=as_ends(corrections.apart),
             together=together,
             left_out=np.array(corrections.left_out, dtype=np.int64),

@@ -27,6 +27,7 @@ from reprise.atomic import atomic_folder
 from reprise.clock import clock
 from reprise.corrections import csv_line
 from reprise.links import link
+from reprise.look_up import PANELS_A_PAGE, nearest, nearly_matching, told_of
 from reprise.shown_pairs import best_matches, shown_pairs
 from reprise.tables import label_page, label_panels, read_rows, read_table
 from reprise.thumbnails import Size, link_thumbnails, read_sizes, thumbnail_file
@@ -86,7 +87,7 @@ WAY = 10  # how far apart ways begin and end, of WIDTH
 MOST_TICKS = 12
 WIDTH, HEIGHT = 1000, 200  # of the drawing of arcs, as its template has them
 
-STATIC = ("gallery.css", "gallery.js", "compare.js")
+STATIC = ("gallery.css", "gallery.js", "compare.js", "look_up.js", "below.js")
 """Files of the folder of templates that are copied as they are."""
 
 
@@ -474,6 +475,7 @@ def data_script(
     panels: Mapping[str, dict[str, Any]],
     clusters: Sequence[dict[str, Any]],
     told: Mapping[int, dict[str, Any]],
+    nearly: Sequence[tuple[str, str, str]] = (),
 ) -> str:
     """Return the script that holds what the others ask of: a page from disk may not read a file of any other kind."""
     number = {id(pair): place for place, pair in enumerate(told.values())}
@@ -485,7 +487,9 @@ def data_script(
         }
         for cluster in clusters
     ]
-    shown = [panels[name] for cluster in clusters for name in cluster["panels"]]
+    names = dict.fromkeys(name for cluster in clusters for name in cluster["panels"])
+    names |= dict.fromkeys(name for pair in nearly for name in pair[:2])
+    shown = [panels[name] for name in names]
     known = {"key": key, "title": title, "version": version, "relations": RELATIONS, "mostUses": MOST_USES}
     known |= {
         "panels": columns_and_rows([{key: cell for key, cell in panel.items() if key != "alt"} for panel in shown])
@@ -507,6 +511,7 @@ def gallery(
     large: str | Path | None,
     store: str | Path | None,
     templates: str | Path,
+    edges: str | Path,
     title: str,
     page_url: str | None,
     version: str,
@@ -518,8 +523,9 @@ def gallery(
 ) -> None:
     """Write the gallery: `index.html`, `page-2.html` and so on, with all that they show.
 
-    What is left aside is listed in `plain.html`, `plain-2.html` and so on. A cluster is told by its first panel, in
-    links too: `index.html#2079_2`. So is a pair: `index.html#compare=2079_2,2338_1`.
+    Each panel can be looked up in `panels.html`, `panels-2.html` and so on, as `panels.html#2079_2`. `below.html` has
+    the pairs that nearly match. What is left aside is listed in `plain.html`, `plain-2.html` and so on. A cluster is
+    told by its first panel, in links too: `index.html#2079_2`. So is a pair: `index.html#compare=2079_2,2338_1`.
 
     Args:
         clusters, ranking, passages, pairs, panels, pages: the tables of those names.
@@ -528,6 +534,7 @@ def gallery(
         overlays: how the pictures of each pair that is shown lie upon each other, and where they differ.
         large, store: the table and the folder of `large_pictures`; without them thumbnails are shown in their place.
         templates: the folder of the Jinja2 templates, the style and the scripts.
+        edges: the folder of pictures that `edge_pictures` drew.
         title: what the comic is called.
         page_url: the address of a page, with {page} for what it is called, where the tables have none.
         version: of Reprise.
@@ -552,6 +559,10 @@ def gallery(
     with np.load(matches) as graph:
         corrected = {name: len(graph[name]) for name in ("apart", "together")}
         left_out = all_panels.iloc[graph["left_out"]]
+        cluster_numbers = all_panels["panel"].map(cluster_of).fillna(0).astype(int).tolist()
+        below = nearly_matching(graph["below"], cluster_numbers, graph["apart"], graph["left_out"])
+        near = nearest(graph["matches"], graph["below"], len(all_panels))
+        lists = {name: graph[name] for name in ("apart", "left_out")}
     usable = all_panels["status"] == "ok"
     elsewhere = all_panels["panel"].isin([*all_clusters["panel"], *left_out["panel"]])
     plain = all_panels[usable & (all_panels["edges"] < fewest_edges) & ~elsewhere]
@@ -563,7 +574,7 @@ def gallery(
     }
     aside = {name: rows_of(rows) for name, rows in rows_aside.items() if len(rows)}
     # A panel is shown by the frame that matches, which may be a later one; a panel in no cluster by its first.
-    frame_of = dict.fromkeys([*members["panel"], *plain["panel"], *left_out["panel"]], 0)
+    frame_of = dict.fromkeys(all_panels["panel"][usable], 0)
     best = best_matches(shown, cluster_of)
     for panel, match in zip(best.index, rows_of(shown.loc[best]), strict=True):
         frame_of[panel] = match.frame_a if match.panel_a == panel else match.frame_b
@@ -586,6 +597,18 @@ def gallery(
         large_clusters = [cluster for cluster in told_clusters if len(cluster["uses"]) > MOST_USES]
         for cluster in large_clusters:
             cluster["all"] = f"drawing-{cluster['id']}.html"
+        rows = rows_of(all_panels)
+        places = [f"{page_file(place // PANELS_A_PAGE + 1, 'panels')}#{row.panel}" for place, row in enumerate(rows)]
+        in_cluster = {
+            name: (f"{cluster['page']}#{cluster['id']}", len(cluster["panels"]))
+            for cluster in told_clusters
+            for name in cluster["panels"]
+        }
+        looked_up = cut(told_of(rows, near, in_cluster, labels, places, sizes, lists, fewest_edges), PANELS_A_PAGE)
+        nearly = [(rows[a].panel, rows[b].panel, f"{score:.2f}") for a, b, score in below]
+        place_of = {row.panel: place for row, place in zip(rows, places, strict=True)}
+        for name, panel in told_panels.items():
+            panel["look_up"] = "" if panel["page_url"] else place_of[name]
         told_passages = describe_passages(all_passages, told, rows_of_pairs(shown))
         longest = max((len(passage["pairs"]) for passage in told_passages), default=0)
         callbacks = [cluster for cluster in told_clusters if cluster["kind"] == "callback"]
@@ -624,6 +647,8 @@ def gallery(
             "most_of_passage": MOST_OF_PASSAGE,
             "has_more_passages": len(told_passages) > MOST_PASSAGES or longest > MOST_OF_PASSAGE,
             "most_listed": MOST_LISTED,
+            "place_of": place_of,
+            "has_below": bool(nearly),
         }
         environment = Templates(
             loader=FileSystemLoader(templates),
@@ -645,14 +670,23 @@ def gallery(
             write(cluster["all"], "drawing.html", cluster=cluster)
         if known["has_more_passages"]:
             write("passages.html", "passages.html")
-        for series, rows in aside.items():
-            lists = cut(rows, MOST_LISTED)
-            for number, on_page in enumerate(lists, 1):
+        for series, listed in aside.items():
+            lists_aside = cut(listed, MOST_LISTED)
+            for number, on_page in enumerate(lists_aside, 1):
                 file = page_file(number, series)
-                write(file, "aside.html", series=series, number=number, last=len(lists), shown=on_page)
+                write(file, "aside.html", series=series, number=number, last=len(lists_aside), shown=on_page)
+        (part / "edges").mkdir()
+        for path in Path(edges).iterdir():
+            link(path, part / "edges" / path.name)
+        firsts = [on_page[0].panel if on_page else "" for on_page in looked_up]
+        for number, on_page in enumerate(looked_up, 1):
+            file = page_file(number, "panels")
+            write(file, "look_up.html", number=number, last=len(looked_up), shown=on_page, firsts=firsts)
+        if nearly:
+            write("below.html", "below.html", pairs=nearly)
         for file in STATIC:
             shutil.copyfile(Path(templates) / file, part / file)
-        script = data_script(f"reprise {title}", title, version, told_panels, told_clusters, told)
+        script = data_script(f"reprise {title}", title, version, told_panels, told_clusters, told, nearly)
         (part / "data.js").write_text(script, encoding="utf-8")
 
 
@@ -671,6 +705,7 @@ if __name__ == "__main__":
             large=snakemake.input.large,
             store=Path(snakemake.input.large).with_suffix(""),
             templates=Path(snakemake.input.templates[0]).parent,
+            edges=snakemake.input.edges,
             title=snakemake.params.title,
             page_url=snakemake.params.page_url,
             version=VERSION,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
 
-from adjacency import MATCH, RULES, adjacency, adjacency_matrix, match, nth_best, weigh_families
+from adjacency import MATCH, NEAREST, RULES, adjacency, adjacency_matrix, match, nth_best, weigh_families
 from align_block import ALIGNED
 from configuration import THRESHOLDS
 from pictures import edges_at, frame, write_shards
@@ -436,6 +436,44 @@ def test_the_graph_tells_how_it_was_corrected(tmp_path: Path) -> None:
         "left_out": [2],
         "warnings": ["not.csv: 1 row"],
     }
+
+
+def test_pairs_that_come_near_are_kept_though_they_do_not_match(tmp_path: Path) -> None:
+    """All are near panel 0: 10 matches it, 8 is left out, and 9 says too little."""
+    pairs = np.zeros(10, PAIR)
+    pairs["b"] = range(1, 11)
+    pairs["edges_a"], pairs["edges_b"] = 100, [*[100] * 8, 20, 100]
+    pairs["edge_bits"] = [110, 109, 108, 107, 106, 105, 104, 103, 70, 40]
+    partners = write_partners(tmp_path, pairs, 11)
+    matrix, matches = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
+    lists = Corrections(apart=[(0, 1)], left_out=[8])
+    for rule in ({"by": "dice", "threshold": 0.5}, {"by": "edges", "edge_bits": 45}):
+        adjacency(partners, [], rule, 30, matrix, matches, lists)
+        with np.load(matches) as graph:
+            assert ends_of(graph["matches"]) == [(0, 10)]
+            assert ends_of(graph["below"]) == [(0, other) for other in range(1, 8)]
+            assert graph["below"]["score"] == pytest.approx(1 - pairs["edge_bits"][:7] / 200)
+
+
+def test_of_pairs_that_come_near_the_nearest_of_each_panel_are_kept(tmp_path: Path) -> None:
+    panels = NEAREST + 3
+    ends = [(a, b) for a in range(panels) for b in range(a + 1, panels)]
+    pairs = np.zeros(len(ends), PAIR)
+    pairs["a"], pairs["b"] = np.transpose(ends)
+    pairs["edges_a"] = pairs["edges_b"] = 100
+    pairs["edge_bits"] = 110 + np.random.default_rng(1).permutation(len(ends))
+    by_dice = {"by": "dice", "threshold": 0.5}
+    matches = tmp_path / "matches.npz"
+    adjacency(write_partners(tmp_path, pairs, panels), [], by_dice, 30, tmp_path / "adjacency.npz", matches)
+    expected = set()
+    for panel in range(panels):
+        own = sorted(
+            (bits, pair) for pair, bits in zip(ends, pairs["edge_bits"].tolist(), strict=True) if panel in pair
+        )
+        expected |= {pair for _, pair in own[:NEAREST]}
+    with np.load(matches) as graph:
+        assert ends_of(graph["below"]) == sorted(expected)
+    assert len(expected) < len(ends)
 
 
 def test_lists_leave_no_trace_of_the_size_of_blocks(tmp_path: Path) -> None:

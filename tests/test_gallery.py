@@ -24,13 +24,16 @@ from fingerprint import write_thumbnails
 from gallery import gallery, web_address
 from pictures import edges_at, frame, size_of
 from reprise.corrections import read_list
+from reprise.look_up import PANELS_A_PAGE
 from reprise.shards import Panel
 from reprise.thumbnails import link_thumbnails
 
 TEMPLATES = Path(step.__file__).with_suffix("")
+NEAR = [("a", np.int64), ("b", np.int64), ("score", np.float64)]
 PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
 PANEL_COLUMNS += ["status", "detail", "edges"]
 RING = (230, 23, 92)  # as gallery.css has it
+SHARED = ["data.js", "gallery.js"]
 COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
 
 HOSTILE = [
@@ -79,6 +82,7 @@ def write_gallery(
     page_url: str | None = None,
     title: str = "A comic",
     passages: Sequence[Sequence[tuple[str, str]]] = (),
+    below: Sequence[tuple[str, str, float]] = (),
 ) -> Path:
     """Write the tables and thumbnails that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
@@ -90,8 +94,11 @@ def write_gallery(
     )
     explained[step.PAIR_COLUMNS].to_csv(place / "pairs.csv", index=False)
     explained[["panel_a", "panel_b", "zoom", "across", "down", "changes"]].to_csv(place / "overlays.csv", index=False)
-    lists: dict[str, Any] = {"apart": np.zeros((apart, 2)), "together": np.zeros((together, 2))}
-    np.savez(place / "matches.npz", left_out=np.array(left_out, dtype=np.int64), **lists)
+    graph: dict[str, Any] = {"apart": np.zeros((apart, 2), np.int64), "together": np.zeros((together, 2))}
+    place_of = {row["panel"]: number for number, row in enumerate(panels)}
+    for name, some in (("matches", pairs), ("below", below)):
+        graph[name] = np.array([(place_of[a], place_of[b], score) for a, b, score, *_ in some], NEAR)
+    np.savez(place / "matches.npz", left_out=np.array(left_out, dtype=np.int64), **graph)
     members = [(rank, name, "", 0) for rank, names in enumerate(clusters, 1) for name in names]
     pd.DataFrame(members, columns=["cluster", "panel", "file", "page"]).to_csv(place / "clusters.csv", index=False)
     usual_return = (9, 0.7, "redraw", 0.2, 0.6, 0.7, 0.8, "callback", "false")
@@ -108,6 +115,9 @@ def write_gallery(
         place / "pages.csv", index=False
     )
     half = len(panels) // 2
+    (place / "edges").mkdir(exist_ok=True)
+    for number in range(-(-len(panels) // PANELS_A_PAGE)):
+        Image.new("1", (1000, 1000)).save(place / "edges" / f"{number + 1}.png")
     thumbnails = []
     for first, last in ((0, half), (half, len(panels))):
         read = [
@@ -132,6 +142,7 @@ def write_gallery(
         None,
         None,
         TEMPLATES,
+        place / "edges",
         title,
         page_url,
         "0.1.0",
@@ -293,7 +304,7 @@ def test_a_drawing_of_many_uses_has_a_page_of_its_own(tmp_path: Path) -> None:
     link = page.select(".card a[href='drawing-1_1.html']")
     assert [words(found) for found in link] == [f"All {len(names)} panels"]
     assert len(parse(folder / "drawing-1_1.html").select(".small li")) == len(names)
-    assert follow_links(folder) == {"", "index.html", "drawing-1_1.html"}
+    assert follow_links(folder) == {"", "index.html", "drawing-1_1.html", "panels.html"}
 
 
 def test_a_drawing_s_life_tells_the_gap_before_each_use_and_what_changed(tmp_path: Path) -> None:
@@ -323,7 +334,7 @@ def test_drawings_that_come_back_together_are_shown_as_one(tmp_path: Path) -> No
     assert pictures == [f"thumbnails/{name}.jpg" for ends in passage for name in ends]
     assert [str(link["data-pair"]) for link in shown[0].select("a[data-pair]")] == [",".join(ends) for ends in passage]
     assert not (folder / "passages.html").exists()
-    assert follow_links(folder) == {"", "index.html"}
+    assert follow_links(folder) == {"", "index.html", "panels.html"}
 
 
 def test_many_or_long_passages_have_a_page_of_their_own(tmp_path: Path) -> None:
@@ -426,6 +437,7 @@ def test_what_is_left_aside_is_told_and_listed(tmp_path: Path) -> None:
     missing = [(7, "https://comic.example/7", "timed out")]
     folder = write_gallery(tmp_path, panels, [["1_1", "4_1"]], pairs, missing=missing, left_out=[4])
     assert [words(link) for link in parse(folder / "index.html").select("footer a")] == [
+        "any panel",
         "1 panel left out by you",
         "1 panel says too little",
         "2 panels could not be used",
@@ -446,7 +458,8 @@ def test_a_long_list_of_what_is_left_aside_has_several_pages(tmp_path: Path) -> 
     most = step.MOST_LISTED
     panels = [panel(f"{n}_1", edges=0, title=HOSTILE[0]) for n in range(1, most + 2)]
     folder = write_gallery(tmp_path, panels)
-    assert follow_links(folder) == {"", "index.html", "plain.html", "plain-2.html"}
+    looked_up = {"panels.html", "panels-2.html", "panels-3.html"}
+    assert follow_links(folder) == {"", "index.html", "plain.html", "plain-2.html"} | looked_up
     pages = [parse(folder / name) for name in ("plain.html", "plain-2.html")]
     assert [len(page.select("li")) for page in pages] == [most, 1]
     assert pages[1].select("title")[0].text == f"A comic: {most + 1:,} panels say too little, page 2"
@@ -473,10 +486,17 @@ def test_an_address_is_kept_as_it_is_or_dropped(address: str) -> None:
 
 def assert_nothing_is_markup(page: BeautifulSoup) -> None:
     own = [script.get("src") for script in page.select("script")]
-    assert own in ([], ["data.js", "gallery.js", "compare.js"], ["data.js", "gallery.js", "compare.js", "drive.js"])
+    assert own in (
+        [],
+        [*SHARED, "compare.js"],
+        [*SHARED, "compare.js", "drive.js"],
+        [*SHARED, "below.js"],
+        ["look_up.js"],
+    )
     assert not page.select("iframe, object, embed, base, svg image, svg script, style")
     assert all(
-        str(image.get("src", "pictures/")).startswith(("thumbnails/", "pictures/")) for image in page.select("img")
+        str(image.get("src", "pictures/")).startswith(("thumbnails/", "pictures/", "edges/"))
+        for image in page.select("img")
     )
     for element in page.select("*"):
         assert not [name for name in element.attrs if name.lower().startswith("on")]
@@ -565,14 +585,16 @@ def test_a_copy_of_the_folder_has_all_that_its_pages_show_and_link_to(tmp_path: 
     folder = many_clusters(tmp_path, 5, 2)
     shutil.copytree(folder, tmp_path / "elsewhere/a copy")
     aside = {"plain.html", "unusable.html", "missing.html"}
-    assert follow_links(tmp_path / "elsewhere/a copy") == {"", "index.html", "page-2.html", "page-3.html"} | aside
+    assert (
+        follow_links(tmp_path / "elsewhere/a copy")
+        == {"", "index.html", "page-2.html", "page-3.html", "panels.html"} | aside
+    )
 
 
 def test_an_empty_result_says_what_to_change(tmp_path: Path) -> None:
     folder = write_gallery(tmp_path, [panel("1_1"), panel("2_1")])
     assert "match in config.yaml" in words(parse(folder / "index.html").select("section")[0])
-    assert [path.name for path in folder.glob("*.html")] == ["index.html"]
-    assert list((folder / "thumbnails").iterdir()) == []
+    assert {path.name for path in folder.glob("*.html")} == {"index.html", "panels.html"}
 
 
 def test_the_same_input_gives_the_same_bytes_and_nothing_old_stays(tmp_path: Path) -> None:
@@ -603,7 +625,7 @@ def test_only_web_addresses_become_links(tmp_path: Path, address: str, link: boo
     folder = write_gallery(tmp_path, panels, [["1_1", "2_1"]], pairs, missing=[(5, address, "404")])
     pages = [parse(path) for path in folder.glob("*.html")]
     outward = [str(found["href"]) for page in pages for found in page.select("a[target]")]
-    assert outward == ([address] * 7 if link else [])
+    assert outward == ([address] * 11 if link else [])
     told = json.loads((folder / "data.js").read_text().removeprefix("const reprise = ").removesuffix(";\n"))["panels"]
     assert {dict(zip(told["columns"], row, strict=True))["page_url"] for row in told["rows"]} == {
         address if link else ""
@@ -1121,6 +1143,7 @@ def whole_gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
         apart=1,
         left_out=[53],
         passages=[[(a, b) for a, b in groups[1:]]],
+        below=[(names[46], names[47], 0.45), (names[20], names[48], 0.48)],
     )
 
 
@@ -1131,7 +1154,7 @@ def test_every_kind_of_page_is_there_for_everyone(whole_gallery: Path, scheme: s
     """axe finds nothing serious, nothing is wider than the screen, and nothing is asked of the network."""
     names = sorted(path.name for path in whole_gallery.glob("*.html"))
     kinds = {"index.html", "page-2.html", "drawing-1_1.html", "passages.html", "plain.html", "unusable.html"}
-    assert kinds | {"missing.html", "left-out.html"} <= set(names)
+    assert kinds | {"missing.html", "left-out.html", "panels.html", "below.html"} <= set(names)
     levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = []
     with opened(whole_gallery, viewport={"width": width, "height": 844}, color_scheme=scheme) as (page, wrong):
@@ -1152,3 +1175,83 @@ def test_every_kind_of_page_is_there_for_everyone(whole_gallery: Path, scheme: s
         assert page.locator("#compare[open]").count() == 1
     assert not wrong
     assert not found
+
+
+def looked_up(page: BeautifulSoup, name: str) -> Tag:
+    found = page.find(id=name)
+    assert isinstance(found, Tag)
+    return found
+
+
+def test_each_panel_can_be_looked_up_with_what_is_nearest_to_it_and_why_it_is_alone(tmp_path: Path) -> None:
+    panels = [panel(f"{page}_1") for page in range(1, 104)]
+    panels[4]["edges"] = 3
+    panels[5] |= {"status": "damaged", "edges": 0}
+    folder = write_gallery(
+        tmp_path, panels, [["1_1", "2_1"]], [("1_1", "2_1", 0.9, "redraw")], below=[("1_1", "103_1", 0.4321)]
+    )
+    first, second = parse(folder / "panels.html"), parse(folder / "panels-2.html")
+    assert [article["id"] for article in second.select("article")] == ["101_1", "102_1", "103_1"]
+    clustered = looked_up(first, "1_1")
+    assert [words(near) for near in clustered.select(".near li")] == [
+        "page 2 0.90 alike, a match",
+        "page 103 0.43 alike",
+    ]
+    assert [str(link["href"]) for link in clustered.select("a:not([target])")] == [
+        *("index.html#1_1", "panels.html#2_1", "panels-2.html#103_1")
+    ]
+    assert "alike enough to match" in words(looked_up(second, "103_1"))
+    assert "Nothing comes near it." in words(looked_up(first, "4_1"))
+    assert "says too little" in words(looked_up(first, "5_1"))
+    assert "could not be used: damaged" in words(looked_up(first, "6_1"))
+    edges = looked_up(second, "103_1").select(".edges")[0]
+    assert (edges["src"], edges["style"]) == ("edges/2.png", "object-position: -200px -0px")
+
+
+@pytest.mark.slow
+def test_the_search_box_leads_to_a_panel_on_any_page(tmp_path: Path) -> None:
+    panels = [panel(f"{page}_{count}") for page in range(1, 80) for count in (1, 2)]
+    folder = write_gallery(tmp_path, panels, [["1_1", "2_1"]], [("1_1", "2_1", 0.9, "redraw")])
+    asked = {"12": "12_1", "12_2": "12_2", "51": "51_1", "50_2": "50_2", "79": "79_1", "1": "1_1"}
+    with opened(folder) as (page, wrong):
+        for number, name in asked.items():
+            page.goto((folder / "panels.html").as_uri())
+            page.fill("#look-up input", number)
+            page.press("#look-up input", "Enter")
+            page.wait_for_selector(".asked-for")
+            assert page.locator(".asked-for").get_attribute("id") == name
+        for number in ("500", "twelve"):
+            page.fill("#look-up input", number)
+            page.press("#look-up input", "Enter")
+            page.locator("#look-up output:not(:empty)").wait_for()
+            assert not page.locator(".asked-for").count()
+    assert not wrong
+
+
+def test_pairs_that_nearly_match_are_listed_but_for_those_that_are_settled(tmp_path: Path) -> None:
+    names = [f"{page}_1" for page in range(1, 9)]
+    below = [("1_1", "3_1", 0.49), ("1_1", "2_1", 0.48), ("4_1", "5_1", 0.47), ("7_1", "8_1", 0.46)]
+    folder = write_gallery(
+        tmp_path, list(map(panel, names)), [["1_1", "2_1"]], [("1_1", "2_1", 0.9, "redraw")], left_out=[7], below=below
+    )
+    page = parse(folder / "below.html")
+    judged = [(str(pair["data-a"]), str(pair["data-b"])) for pair in page.select(".judged")]
+    assert judged == [("1_1", "3_1"), ("4_1", "5_1")]
+    assert str(parse(folder / "index.html").select("footer a")[1]["href"]) == "below.html"
+
+
+@pytest.mark.slow
+def test_verdicts_on_pairs_that_nearly_match_are_saved(tmp_path: Path) -> None:
+    names = [f"{page}_1" for page in range(1, 6)]
+    folder = write_gallery(tmp_path, list(map(panel, names)), below=[("1_1", "3_1", 0.49), ("4_1", "5_1", 0.47)])
+    with opened(folder, accept_downloads=True) as (page, wrong):
+        page.goto((folder / "below.html").as_uri())
+        page.locator("[data-verdict=must_match]").nth(1).click()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save must_match.csv").click()
+        saved.value.save_as(tmp_path / "must_match.csv")
+        assert page.locator("[aria-pressed=true]").count() == 1
+        page.get_by_role("button", name="Forget all").click()
+        assert page.locator("[aria-pressed=true]").count() == 0
+    assert not wrong
+    assert read_list(tmp_path / "must_match.csv", leaves_out=False) == [("4_1.gif", "5_1.gif")]

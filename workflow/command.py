@@ -31,6 +31,7 @@ import display
 from configuration import OF_IMAGE, PAGE_ADDRESS, ConfigurationError, beside, check_configuration, did_you_mean
 from ending import ending, from_here, line
 from reprise.names import ARCHIVE_SUFFIXES
+from results import AnotherComicError, check_comic, identify
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SETTINGS_SUFFIXES = (".yaml", ".yml", ".json")
@@ -42,6 +43,7 @@ HELP = """\
                        one on the web; {page} is where a page's number stands
 ./run mine.yaml        with settings of yours; config.yaml explains them all
 ./run check mine.yaml  read three pages on the web, say what a run would take
+./run find picture.png tell where in the comic of results/ a picture is
 ./run ... study        and the methods of the essay beside Reprise's own
 ./run test             all checks and tests of Reprise itself
 
@@ -225,6 +227,28 @@ def ask_what_lacks(args: Any, ask: bool) -> None:
     print(f"To be asked no more, keep this as mine.yaml and run ./run mine.yaml:\n\n{kept}", file=sys.stderr)
 
 
+def all_settings(args: Any) -> dict[str, Any]:
+    """Return the settings of `config.yaml`, with those of the comic as the reader sets them."""
+    config = load_configfile(REPOSITORY / "config.yaml")
+    comic = read_settings(args)
+    config["comic"] |= comic | {"web": deep_update(config["comic"]["web"], comic.get("web", {}))}
+    return config
+
+
+def checked_comic(config: dict[str, Any], args: Any) -> dict[str, Any]:
+    """Return the settings of the comic, checked.
+
+    Raises:
+        CommandError: they cannot be used.
+    """
+    schema = REPOSITORY / "workflow/schemas/config.schema.yaml"
+    directory = Path(args.directory or ".").absolute()
+    try:
+        return check_configuration(config, schema, directory, [Path(path) for path in args.configfile])["comic"]
+    except ConfigurationError as error:
+        raise CommandError(str(error)) from None
+
+
 def check(args: Any) -> None:
     """Read three pages of the comic on the web that is asked for, and print what a run would take from them.
 
@@ -233,22 +257,38 @@ def check(args: Any) -> None:
     """
     from check import NO_ELEMENT, PAGES, check_site  # a run reads no page by itself
 
-    config = load_configfile(REPOSITORY / "config.yaml")
-    comic = read_settings(args)
-    config["comic"] |= comic | {"web": deep_update(config["comic"]["web"], comic.get("web", {}))}
+    config = all_settings(args)
     web = config["comic"]["web"]
     # What a reader has yet to find out: without a selector all images of a page are told of, with their selectors.
     web |= {"panels": web["panels"] or NO_ELEMENT, "last": web["last"] or web["first"] + PAGES - 1}
-    schema = REPOSITORY / "workflow/schemas/config.schema.yaml"
-    directory = Path(args.directory or ".").absolute()
-    try:
-        found = check_configuration(config, schema, directory, [Path(path) for path in args.configfile])["comic"]
-    except ConfigurationError as error:
-        raise CommandError(str(error)) from None
+    found = checked_comic(config, args)
     if found["source"] != "web":
         raise CommandError("check reads pages of a comic on the web; name one, as ./run check mine.yaml")
     for told in check_site(found["web"]):
         print(told)
+
+
+def find(said: list[str], args: Any) -> None:
+    """Find the picture that stands after the word `find` in the comic of `results/`, and print where it is.
+
+    Raises:
+        CommandError: it, or the results, cannot be used.
+    """
+    from find import FindError, find_picture  # a run looks for no picture
+
+    place = said.index("find")
+    words, pictures = said[:place], said[place + 1 : place + 2]
+    take_words([*words, *said[place + 2 :]], args)
+    if not pictures or args.targets:
+        raise CommandError("find takes one picture, as ./run find picture.png")
+    directory = Path(args.directory or ".")
+    try:
+        if read_settings(args):
+            check_comic(directory / "results", identify(checked_comic(all_settings(args), args), directory.absolute()))
+        for told in find_picture(Path(pictures[0]).expanduser(), directory / "results"):
+            print(told)
+    except (AnotherComicError, FindError) as error:
+        raise CommandError(str(error)) from None
 
 
 def deep_update(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -306,6 +346,9 @@ def main(words: list[str]) -> int:
         shows = False
         if Path(args.snakefile).resolve() == REPOSITORY / "Snakefile":
             said = [*args.targets, *give_back_words(args)]
+            if "find" in said:
+                find(said, args)
+                return 0
             take_words([word for word in said if word != "check"], args)
             if "check" in said:
                 check(args)

@@ -23,6 +23,7 @@ SAYS_NOTHING = {RECORD, "logs", "benchmarks", "downloads"}
 
 # What readers look at, each with what it tells of. The study's tables do not depend on clusters, and stay.
 PUBLISHED = (
+    ("found", "panels.csv"),
     *((name, "clusters.csv") for name in ("clusters", "gallery", "summary.txt", "evaluation.csv")),
     *((name, "clusters.csv") for name in ("clusters.json", "graph.graphml")),
     *((name, "clusters.csv") for name in ("plots/evaluation.png", "study/methods.csv", "study/index.html")),

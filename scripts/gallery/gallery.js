@@ -32,6 +32,7 @@ const described = ({ label, title }) => upper(label) + (title ? `: ${title}` : "
 
 function pageLink(panel) {
   const label = make("bdi", {}, panel.label);
+  if (panel.look_up) return make("a", { href: panel.look_up }, label);
   if (!panel.page_url) return label;
   return make("a", { href: panel.page_url, target: "_blank", rel: "noopener noreferrer" }, label);
 }
@@ -169,7 +170,7 @@ if (filters) {
 function follow() {
   const name = decodeURIComponent(location.hash.slice(1));
   const called = `[id="${CSS.escape(name)}"]`;
-  const shown = unfiltered.querySelector(called);
+  const shown = unfiltered?.querySelector(called); // a page of pairs that nearly match has no cards
   const cluster = reprise.clusters.find(({ id }) => id === name);
   if (cluster && !shown) location.replace(`${cluster.page}#${name}`);
   if (!shown || $(`#filtered ${called}`)) return;

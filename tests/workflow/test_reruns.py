@@ -85,7 +85,7 @@ def test_edited_panel(comic: Comic) -> None:
     assert jobs["fingerprint"] == 1
     assert jobs["hamming_block"] == 3  # block 0 with itself and both others
     assert jobs["search_block"] == 3
-    assert set(jobs) == {"fingerprint", "shared_lines", "panels"} | COMPARED | FROM_ADJACENCY
+    assert set(jobs) == {"fingerprint", "shared_lines", "panels", "edge_pictures"} | COMPARED | FROM_ADJACENCY
 
 
 def test_touched_panel(comic: Comic) -> None:
@@ -162,7 +162,7 @@ def test_other_lines_that_are_shared(comic: Comic) -> None:
     jobs = rerun(comic)
     assert own_lines.read_bytes() != before
     assert jobs["hamming_block"] == jobs["search_block"] == jobs["align_block"] == 6
-    assert set(jobs) == {"shared_lines", "panels"} | COMPARED | FROM_ADJACENCY
+    assert set(jobs) == {"shared_lines", "panels", "edge_pictures"} | COMPARED | FROM_ADJACENCY
 
 
 def test_list_replaced_by_an_older_one(comic: Comic) -> None:

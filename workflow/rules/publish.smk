@@ -85,6 +85,28 @@ rule overlays:
         "../../scripts/overlays.py"
 
 
+rule edge_pictures:
+    input:
+        shards=all_shards,
+        own_lines=own_lines,
+        modules=modules("edge_pictures"),
+    output:
+        folder=directory("results/edges"),
+    log:
+        "results/logs/edge_pictures.log",
+    benchmark:
+        "results/benchmarks/edge_pictures.tsv"
+    conda:
+        "../../envs/publish.yaml"
+    resources:
+        mem_mb=LITTLE.memory,
+        runtime=LITTLE.minutes,
+    message:
+        "Draw the edges by which panels were compared"
+    script:
+        "../../scripts/edge_pictures.py"
+
+
 rule gallery:
     input:
         clusters="results/clusters.csv",
@@ -97,6 +119,7 @@ rule gallery:
         thumbnails=all_thumbnails,
         overlays="results/overlays.csv",
         large="results/large_pictures.csv",
+        edges="results/edges",
         templates=[os.path.relpath(path) for path in sorted(Path(workflow.basedir, "scripts/gallery").iterdir())],
         modules=modules("gallery"),
     output:

@@ -59,6 +59,23 @@ class EdgePoints:
         points, orientation = (np.concatenate([some[run] for run in runs]) for some in (self.points, self.orientation))
         return EdgePoints(start, points, orientation, self.size[rows])
 
+    def and_also(self, others: "EdgePoints") -> "EdgePoints":
+        """Return these frames and others after them."""
+        return EdgePoints(
+            np.concatenate([self.start, self.start[-1] + others.start[1:]]),
+            np.concatenate([self.points, others.points]),
+            np.concatenate([self.orientation, others.orientation]),
+            np.concatenate([self.size, others.size]),
+        )
+
+
+def from_middle(points: NDArray[np.uint8], size: NDArray[Any]) -> NDArray[np.int8]:
+    """Return where edge points, (n, 3) from the corner, are from the middle of their frames, (n, 2) or (2,) as sizes.
+
+    It is (n, 2), in half pixels.
+    """
+    return (2 * points[:, :2].astype(np.int16) - (size.astype(np.int16) - 1)).astype(np.int8)
+
 
 def frame_size(width: int, height: int) -> tuple[int, int]:
     """Return the width and height that a frame takes on the canvas."""
@@ -100,13 +117,17 @@ def steepest(pixels: NDArray[Any]) -> NDArray[np.int16]:
     return most
 
 
-def edge_points(pixels: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+def edge_points(pixels: NDArray[Any], size: tuple[int, int] | None = None) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """Return the edge pixels of a picture, (height, width, 3) uint8 or float32 RGB, on its canvas.
+
+    Args:
+        pixels: the picture.
+        size: the width and height it takes there; of a whole frame those that `frame_size` tells.
 
     Returns:
         (n, 3) uint8: x and y from the frame's upper left corner, and orientation; and the frame's width and height.
     """
-    size = frame_size(pixels.shape[1], pixels.shape[0])
+    size = size or frame_size(pixels.shape[1], pixels.shape[0])
     across, down, strength = steepest(average(pixels, size))
     felt = np.bincount(strength.ravel())
     felt[: int(LOWEST / 2) + 1] = 0
@@ -141,10 +162,9 @@ def read_points(shards: Sequence[str | Path], own: OwnLines | None = None) -> Ed
             counts_too = own.points[np.repeat(own.kinds(shard.edges), count), rows[:, 2], down, across]
             count = np.bincount(np.repeat(np.arange(len(count)), count)[counts_too], minlength=len(count))
             rows = rows[counts_too]
-        middle = np.repeat(size.astype(np.int16) - 1, count, axis=0)  # in half pixels
         counts.append(count)
         sizes.append(size.astype(np.float32))
-        points.append((2 * rows[:, :2].astype(np.int16) - middle).astype(np.int8))
+        points.append(from_middle(rows, np.repeat(size, count, axis=0)))
         orientations.append(rows[:, 2])
     start = starts(np.concatenate(counts))
     return EdgePoints(start, np.concatenate(points), np.concatenate(orientations), np.concatenate(sizes))

@@ -9,8 +9,8 @@ from typing import Any
 import requests
 
 from reprise.web.archive import page_links
-from reprise.web.following import find_link, why_end
-from reprise.web.page import Page, base_address, read_page, resolve
+from reprise.web.following import find_next
+from reprise.web.page import Page, read_page
 from reprise.web.proposals import describe_images
 from reprise.web.session import OK, clean_text, fetch, open_session, server
 from reprise.web.settings import Web
@@ -33,7 +33,7 @@ def addresses(session: requests.Session, web: Web, settings: Mapping[str, Any]) 
         yield from (web.templates[0].format(page=settings["first"] + number) for number in range(PAGES))
     elif web.archive.get("url"):
         links = page_links(session, str(web.archive["url"]), web)
-        yield from (links.pages or links.sitemaps)[:PAGES] if not isinstance(links, str) else ()
+        yield from (links.pages or links.archives)[:PAGES] if not isinstance(links, str) else ()
     elif settings["list"]:
         lines = Path(settings["list"]).read_text(encoding="utf-8-sig", errors="replace").split()
         yield from lines[:PAGES]
@@ -64,18 +64,6 @@ def describe_page(session: requests.Session, address: str, page: Page, web: Web)
         yield from (f"  {line}" for line in describe_images(page))
 
 
-def next_address(page: Page, web: Web) -> tuple[str, str]:
-    """Return where the link of a page leads, and what to say of it."""
-    if page.html is None:
-        return "", ""
-    href, told_by = find_link(page.html, web.next, web.order)
-    if href is None:
-        return "", "  next: no link is found; comic.web.next may name it"
-    address = resolve(base_address(page.html, page.url), href) if href else ""
-    ends = why_end(address, str(web.start)) if address else "it leads nowhere"
-    return ("", f"  next: by {told_by}, and {ends}") if ends else (address, f"  next: by {told_by}, {address}")
-
-
 def check_site(settings: Mapping[str, Any]) -> Iterator[str]:
     """Read three pages of the comic that settings of `comic.web` name, and give lines that say what they hold."""
     web = settings_of(settings)
@@ -92,8 +80,9 @@ def check_site(settings: Mapping[str, Any]) -> Iterator[str]:
             for _ in range(PAGES):
                 page = read_page(session, address, web)
                 yield from describe_page(session, address, page, web)
-                address, said = next_address(page, web)
-                if said:
-                    yield said
+                following = find_next(page, web)
+                told_by = f"by {following.told_by}, " if following.told_by else ""
+                yield f"  next: {told_by}{following.address or following.ends}"
+                address = following.address
                 if not address:
                     return

@@ -28,9 +28,9 @@ from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 
 import display
-from configuration import OF_IMAGE, PAGE_ADDRESS, ConfigurationError, check_configuration
+from configuration import PAGE_ADDRESS, ConfigurationError, check_configuration
 from ending import ending, from_here, line
-from reprise.names import ARCHIVE_SUFFIXES
+from reprise.names import ARCHIVE_SUFFIXES, OF_IMAGE
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SETTINGS_SUFFIXES = (".yaml", ".yml", ".json")

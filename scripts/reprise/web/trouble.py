@@ -61,6 +61,11 @@ def is_refusal(status: str) -> bool:
     return status.startswith(REFUSALS)
 
 
+def leads_away(status: str) -> bool:
+    """Tell whether a status means that at an address there is no page of the comic: by the site's word, or by ours."""
+    return status.startswith(("missing", "refused: not an http(s) address")) or status.endswith("not a public address")
+
+
 def why_no_panels(page: BeautifulSoup, asked_host: str, host: str) -> str:
     """Return the status of a page in which no panel was found."""
     body = page.body if isinstance(page.body, Tag) else page

@@ -307,7 +307,7 @@ def download_pages(
         serve_folder(site) if site else nullcontext() as proxy,
         open_session(web, own, store / "hosts", proxy) as session,
     ):
-        for page in progress(tried, len(tried), f"pages {first} to {last}"):
+        for page in progress(tried, len(tried), f"pages {first} to {last}", kept.tell_what_came):
             record = download_page(session, page, tried[page], web, kept, had, refresh)
             had.setdefault(record.get("found_at", ""), page)
             rows += manifest_rows(page, record, kept.images)

@@ -10,6 +10,7 @@ from reprise.job import job
 import logging
 import re
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import requests
 from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.names import OF_IMAGE
+from reprise.progress import SECONDS_BETWEEN_LINES
 from reprise.web.archive import MOST_ARCHIVES, page_links
 from reprise.web.following import find_next, why_end
 from reprise.web.page import Page, read_page
@@ -39,8 +41,6 @@ LAST_PAGE = 999_999
 
 # So many pages in a row that show nothing but what others have shown: the site leads in a circle under ever new names.
 MOST_PAGES_OF_OLD_PANELS = 20
-
-PAGES_BETWEEN_LINES = 50
 
 
 def what_stands(page: Page, web: Web, way: dict[str, Any]) -> Found:
@@ -116,7 +116,7 @@ def follow(session: requests.Session, web: Web, store: Store, most: int, trust_a
         ConnectionError: a page can't be had, though it is there, or the first pages have no panel.
     """
     way = {"next": web.next, "order": web.order}
-    trail, address = Trail(str(web.start)), str(web.start)
+    trail, address, last_line = Trail(str(web.start)), str(web.start), 0.0
     while not trail.ends and len(trail.pages) < most:
         found = None if refresh else store.read_found(address, web.reads)
         goes_on = found and (found["next"] if web.order == OLDEST_FIRST else trail.pages)
@@ -137,8 +137,10 @@ def follow(session: requests.Session, web: Web, store: Store, most: int, trust_a
             break
         if len(trail.pages) == PAGES_BEFORE_ASKING and not trail.panels:
             raise no_panel_found(session, trail.pages[0]["url"], web)
-        if len(trail.pages) % PAGES_BETWEEN_LINES == 0:
-            LOGGER.info("%s pages and %s panels found, up to %s", len(trail.pages), len(trail.panels), address)
+        if time.monotonic() - last_line >= SECONDS_BETWEEN_LINES:
+            LOGGER.info("%s has %s", address, "panels" if found["panels"] else found["status"])
+            LOGGER.info("follow: %s pages found", len(trail.pages))
+            last_line = time.monotonic()
         trail.ends, address = trail.ends or found["ends"], found["next"]
     if trail.ends:
         trail.leave_out_repeats()

@@ -222,3 +222,16 @@ def read_page(session: requests.Session, page_url: str, web: Web, known: Mapping
         if not address:
             break
     return page
+
+
+def read_first(
+    session: requests.Session, addresses: Sequence[str], web: Web, known: Mapping[str, str] | None = None
+) -> tuple[str, Page]:
+    """Read the first of several addresses that gives panels, or does so perhaps another time; else the first of all."""
+    tried = []
+    for address in addresses:
+        tried.append((address, read_page(session, address, web, known)))
+        status = tried[-1][1].status
+        if not status.startswith(("missing", NO_PANELS, "failed: HTTP 403")):
+            return tried[-1]
+    return tried[0]

@@ -26,12 +26,12 @@ from reprise.atomic import atomic_file
 from reprise.progress import progress
 from reprise.web.demo_server import only_folder, serve_folder
 from reprise.web.image import NoPanelError
-from reprise.web.page import LONGEST_ADDRESS, MOST_PANELS, Page, Panel, read_page
+from reprise.web.page import LONGEST_ADDRESS, MOST_PANELS, Page, Panel, read_first
 from reprise.web.proposals import PAGES_BEFORE_ASKING, no_panel_found
 from reprise.web.session import NO_ANSWER, OK, UNCHANGED, fetch, open_session, server
 from reprise.web.settings import Web
 from reprise.web.store import TO_COME, Image, Record, Store, no_image
-from reprise.web.trouble import NO_PANELS, is_refusal, way_out
+from reprise.web.trouble import is_refusal, way_out
 
 COLUMNS = ["page", "count", "file", "url", "page_url", "title", "status", "text", "found_at"]
 
@@ -75,19 +75,6 @@ def keep_image(panel: Panel, name: str, content: bytes, validators: Mapping[str,
     if validators:
         image["validators"] = dict(validators)
     return image
-
-
-def read_first(
-    session: requests.Session, addresses: Sequence[str], web: Web, known: Mapping[str, str] | None
-) -> tuple[str, Page]:
-    """Read the first of several addresses that gives panels, or does so perhaps another time; else the first of all."""
-    tried = []
-    for address in addresses:
-        tried.append((address, read_page(session, address, web, known)))
-        status = tried[-1][1].status
-        if not status.startswith(("missing", NO_PANELS, "failed: HTTP 403")):
-            return tried[-1]
-    return tried[0]
 
 
 def leads_back(found: Page, address: str, page: int, web: Web, had: Mapping[str, int]) -> str:
@@ -307,7 +294,7 @@ def download_pages(
         serve_folder(site) if site else nullcontext() as proxy,
         open_session(web, own, store / "hosts", proxy) as session,
     ):
-        for page in progress(tried, len(tried), f"pages {first} to {last}"):
+        for page in progress(tried, len(tried), f"pages {first} to {last}", kept.tell_what_came):
             record = download_page(session, page, tried[page], web, kept, had, refresh)
             had.setdefault(record.get("found_at", ""), page)
             rows += manifest_rows(page, record, kept.images)

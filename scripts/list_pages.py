@@ -10,6 +10,7 @@ from reprise.job import job
 import logging
 import re
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,18 @@ import requests
 
 from reprise import tables
 from reprise.atomic import atomic_file
-from reprise.web.archive import MOST_SITEMAPS, page_links
-from reprise.web.following import find_link, why_end
-from reprise.web.page import LONGEST_ADDRESS, Page, base_address, read_page, resolve
+from reprise.names import OF_IMAGE
+from reprise.progress import SECONDS_BETWEEN_LINES
+from reprise.web.archive import MOST_ARCHIVES, page_links
+from reprise.web.following import find_next, why_end
+from reprise.web.page import Page, read_page
 from reprise.web.proposals import PAGES_BEFORE_ASKING, no_panel_found
 from reprise.web.session import OK, open_session, server
 from reprise.web.settings import OLDEST_FIRST, Web
 from reprise.web.store import Found, Store
-from reprise.web.trouble import is_refusal, way_out
+from reprise.web.trouble import is_refusal, leads_away, way_out
+
+LOGGER = logging.getLogger("reprise.list_pages")
 
 COLUMNS = ["page", "page_url"]
 
@@ -37,31 +42,20 @@ LAST_PAGE = 999_999
 # So many pages in a row that show nothing but what others have shown: the site leads in a circle under ever new names.
 MOST_PAGES_OF_OLD_PANELS = 20
 
-PAGES_BETWEEN_LINES = 50
-
 
 def what_stands(page: Page, web: Web, way: dict[str, Any]) -> Found:
     """Return what stands on a page, and where its link leads."""
-    found = Found(
+    following = find_next(page, web)
+    return Found(
         asked=web.reads,
         way=way,
         url=page.url,
         title=page.title,
         status=page.status,
         panels=[(panel.address, panel.text) for panel in page.panels],
-        next="",
-        ends="it has no link to a next page",
+        next=following.address,
+        ends=following.ends,
     )
-    if page.html is None:
-        return found
-    href, _ = find_link(page.html, web.next, web.order)
-    if href is None:
-        return found
-    address = resolve(base_address(page.html, page.url), href) if href else ""
-    if not address or len(address) > LONGEST_ADDRESS:
-        return found | {"ends": "its link to a next page leads nowhere"}
-    ends = why_end(address, str(web.start))
-    return found | {"ends": ends} if ends else found | {"next": address, "ends": ""}
 
 
 class Trail:
@@ -77,13 +71,17 @@ class Trail:
 
     def add(self, address: str, found: Found) -> bool:
         """Take in what stands at an address, if it is a page more, and return whether it is one."""
-        if self.pages and found["url"] != address:
+        if not self.pages:
+            self.start = found["url"]  # a site may have moved, and is where its first page is
+        elif found["url"] != address:
             self.ends = why_end(found["url"], self.start)
         if found["url"] in self.met:
             self.ends = "it leads to a page met before"
         if self.ends:
             return False
         self.met |= {address, found["url"]}
+        if len(self.pages) == 1 and found["panels"] and found["panels"] == self.pages[0]["panels"]:
+            self.pages.pop()  # a front page shows what its first link leads to
         self.pages.append(found)
         new = {panel for panel, _ in found["panels"]} - self.panels
         self.panels |= new
@@ -94,6 +92,13 @@ class Trail:
         elif found["next"] in self.met:
             self.ends = "it leads to a page met before"
         return not self.ends
+
+    def leave_out_repeats(self) -> None:
+        """Leave out the last pages if all that they show was shown before, as a front page to which the last leads."""
+        shown = [{panel for panel, _ in found["panels"]} for found in self.pages]
+        while len(shown) > 1 and shown[-1] and shown[-1] <= set().union(*shown[:-1]):
+            LOGGER.info("%s shows what others have shown, and is left out", self.pages[-1]["url"])
+            del self.pages[-1], shown[-1]
 
 
 def follow(session: requests.Session, web: Web, store: Store, most: int, trust_all: bool, refresh: bool) -> list[str]:
@@ -111,16 +116,16 @@ def follow(session: requests.Session, web: Web, store: Store, most: int, trust_a
         ConnectionError: a page can't be had, though it is there, or the first pages have no panel.
     """
     way = {"next": web.next, "order": web.order}
-    trail, address = Trail(str(web.start)), str(web.start)
+    trail, address, last_line = Trail(str(web.start)), str(web.start), 0.0
     while not trail.ends and len(trail.pages) < most:
         found = None if refresh else store.read_found(address, web.reads)
         goes_on = found and (found["next"] if web.order == OLDEST_FIRST else trail.pages)
         if not found or found["way"] != way or not (trust_all or goes_on):
             page = read_page(session, address, web)
-            if page.status.startswith("missing") and trail.pages:
+            if trail.pages and leads_away(page.status):
                 trail.ends = f"it leads to {address}, of which the site says: {page.status}"
                 break
-            if is_refusal(page.status) or (page.status != OK and page.html is None):
+            if is_refusal(page.status) or (page.status != OK and page.html is None and not page.data):
                 raise ConnectionError(
                     f"comic.web.start: {address}, {len(trail.pages)} pages on, can't be read ({page.status}). "
                     f"{way_out(page.status)} What was found is kept; the next run goes on there."
@@ -132,13 +137,17 @@ def follow(session: requests.Session, web: Web, store: Store, most: int, trust_a
             break
         if len(trail.pages) == PAGES_BEFORE_ASKING and not trail.panels:
             raise no_panel_found(session, trail.pages[0]["url"], web)
-        if len(trail.pages) % PAGES_BETWEEN_LINES == 0:
-            logging.info("%s pages and %s panels found, up to %s", len(trail.pages), len(trail.panels), address)
+        if time.monotonic() - last_line >= SECONDS_BETWEEN_LINES:
+            LOGGER.info("%s has %s", address, "panels" if found["panels"] else found["status"])
+            LOGGER.info("follow: %s pages found", len(trail.pages))
+            last_line = time.monotonic()
         trail.ends, address = trail.ends or found["ends"], found["next"]
+    if trail.ends:
+        trail.leave_out_repeats()
     last = trail.pages[-1]["url"]
-    logging.info("%s pages found; %s: %s", len(trail.pages), last, trail.ends or "as many as comic.web.last allows")
+    LOGGER.info("%s pages found; %s: %s", len(trail.pages), last, trail.ends or "as many as comic.web.last allows")
     if len(trail.pages) == 1 and most > 1:
-        logging.warning("comic.web.next: no page follows %s (%s); is there a link that it names?", last, trail.ends)
+        LOGGER.warning("comic.web.next: no page follows %s (%s); is there a link that it names?", last, trail.ends)
     addresses = [found["url"] for found in trail.pages]
     return addresses if web.order == OLDEST_FIRST else addresses[::-1]
 
@@ -150,18 +159,27 @@ def look_up(session: requests.Session, web: Web) -> list[str]:
         ConnectionError: it can't be read, or lists none.
     """
     start = str(web.archive["url"])
-    left, read = [start], 0
+    left, met = [start], set[str]()
     addresses: dict[str, None] = {}
-    while left and read < MOST_SITEMAPS:
-        address, read = left.pop(0), read + 1
+    while left and len(met) < MOST_ARCHIVES:
+        address = left.pop(0)
+        if address in met:
+            continue
+        met.add(address)
         links = page_links(session, address, web)
         if isinstance(links, str):
             raise ConnectionError(f"comic.web.archive.url: {address} can't be read ({links}). {way_out(links)}")
-        elsewhere = [link for link in links.pages if why_end(link, start) == "it leads to another site"]
+        elsewhere = {
+            link
+            for link in links.pages
+            if why_end(link, start) == "it leads to another site" and not OF_IMAGE.search(link)
+        }
         if elsewhere:
-            logging.warning("%s lists %s addresses of other sites, which are left out", address, len(elsewhere))
+            LOGGER.warning("%s lists %s addresses of other sites, which are left out", address, len(elsewhere))
+        before = len(addresses)
         addresses |= dict.fromkeys(link for link in links.pages if link not in elsewhere)
-        left += [link for link in links.sitemaps if not why_end(link, start)]
+        if len(addresses) > before or not links.pages:
+            left += [link for link in links.archives if not why_end(link, start)]
     if not addresses:
         raise ConnectionError(
             f"comic.web.archive.links: holds {web.archive.get('links')!r}, and nothing on {start} fits it; it may hold "

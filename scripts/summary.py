@@ -136,6 +136,7 @@ def summary(
     match_rule: str,
     text: str | Path,
     shared: str | Path | None = None,
+    robots_overruled: bool = False,
 ) -> None:
     """Write the summary of a run as plain text."""
     panel_table = tables.read_csv(
@@ -147,6 +148,10 @@ def summary(
         corrected = correction_lines(graph)
     cluster_table = tables.read_csv(clusters, dtype={"file": str}, keep_default_na=False)
     lines = panel_lines(panel_table, page_table, cluster_table, fewest_edges)
+    if robots_overruled:
+        lines.append(
+            "           what robots.txt asks programs to leave alone was asked for too (comic.web.robots: false)"
+        )
     lines += placeholder_lines(panel_table, page_table)
     lines += passed_over_lines(tables.read_csv(passed_over, dtype=str, keep_default_na=False))
     lines.append(f"Story      {Path(story).read_text(encoding='utf-8').strip()}")
@@ -185,4 +190,5 @@ if __name__ == "__main__":
             match_rule=snakemake.params.match_rule,
             text=snakemake.output.text,
             shared=snakemake.input.shared,
+            robots_overruled=snakemake.params.robots_overruled,
         )

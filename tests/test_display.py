@@ -65,6 +65,21 @@ def test_a_stage_counts_its_jobs_and_what_is_done_of_those_that_run(tmp_path: Pa
     assert Stage("compare").time_left(0.5) == ""
 
 
+def test_a_download_tells_what_came_over_all_its_jobs(tmp_path: Path) -> None:
+    (tmp_path / "one").write_text("12:00:00 INFO pages 1 to 50: 50 of 50, 48 images, 30000000 bytes\n")
+    (tmp_path / "two").write_text("12:00:00 INFO pages 51 to 99: 9 of 49, 1002 images, 4200000 bytes\n12:00:01 so\n")
+    (tmp_path / "list").write_text("12:00:00 INFO follow: 1250 pages found\n")
+    running = Job("acquire", "Download", tmp_path / "two", start=0)
+    stage = Stage("acquire", start=1000, total=3, end=1040)
+    assert stage.came([Job("acquire", "List", tmp_path / "list", start=0)]) == "1,250 pages found"
+    stage.finish(Job("acquire", "List", tmp_path / "list", start=0))
+    assert stage.came([]) == ""
+    stage.finish(Job("acquire", "Download", tmp_path / "one", start=1002))
+    assert stage.came([]) == "50 pages, 48 images, 30.0MB, 789kB/s"
+    assert stage.came([running]).startswith("59 pages, 1,050 images, 34.2MB, ")
+    assert Stage("compare").came([Job("compare", "Search", tmp_path / "no")]) == ""
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.2, "0 s"), (99, "99 s"), (100, "2 min"), (5900, "98 min"), (7500, "2 h 5 min")]
 )

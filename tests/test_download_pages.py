@@ -85,6 +85,17 @@ def test_a_site_that_goes_away_later_leaves_what_was_fetched(site: Server) -> No
     assert all(status.startswith("failed: no answer") for status in found[1:])
 
 
+def test_what_comes_is_told_in_images_and_bytes(site: Server, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "reprise")
+    site.replies["/comic/001/"] = body(html(panel("/a.gif"), panel("/b.gif"), panel("/gone.gif")))
+    site.replies |= {"/a.gif": body(picture("GIF", 1)), "/b.gif": body(picture("GIF", 2))}
+    for images in (2, 0):  # what is here already does not come
+        caplog.clear()
+        download(settings(site), 1, 2)
+        told = [record.getMessage() for record in caplog.records]
+        assert f"pages 1 to 2: 2 of 2, {images} images, {images * len(picture('GIF'))} bytes" in told
+
+
 def test_a_page_that_comes_out_later_is_found(site: Server) -> None:
     assert statuses(settings(site)) == ["missing: HTTP 404"]
     site.replies["/comic/001/"] = body(html())

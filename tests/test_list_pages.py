@@ -11,6 +11,7 @@ import pytest
 
 from list_pages import list_pages
 from reprise.web.proposals import PAGES_BEFORE_ASKING
+from reprise.web.session import PoliteAdapter
 from reprise.web.settings import Web
 from sites import STORE, Reply, Server, body, html, picture, redirect, settings
 
@@ -142,6 +143,39 @@ def test_an_age_gate_is_told_with_the_way_out_and_opened_by_a_cookie(site: Serve
     assert listed(replace(web, cookies={"over18": "1"})) == ["/one", "/two"]
 
 
+def test_a_page_that_sends_browsers_on_is_followed_there(site: Server) -> None:
+    web = chain(site, "/one", "/two")
+    site.replies["/enter"] = body('<meta http-equiv=Refresh content="0; URL=one"><a href=/blog rel=next>Next</a>')
+    site.replies["/round"] = body('<meta http-equiv=refresh content="5; url=/round">')
+    assert listed(replace(web, start=site.address + "/enter")) == ["/one", "/two"]
+    assert listed(replace(web, start=site.address + "/round")) == ["/round"]
+
+
+def test_a_site_that_has_moved_is_followed_where_it_is(
+    site: Server, other: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PoliteAdapter, "check_public", lambda *_: None)
+    monkeypatch.setattr("reprise.web.public.public_addresses", lambda host: [host])
+    web = chain(other, "/one", "/two")
+    site.replies["/one"] = redirect(other.address + "/one")
+    assert listed(replace(web, start=site.address + "/one")) == ["/one", "/two"]
+
+
+@pytest.mark.parametrize("away", ["http://10.0.0.1/", "file:///etc/passwd"])
+def test_a_next_page_that_is_none_of_the_comic_ends_it(site: Server, away: str) -> None:
+    web = chain(site, "/one", "/two", last="<a rel=next href=/three>on</a>")
+    site.replies["/three"] = redirect(away)
+    assert listed(web) == ["/one", "/two"]
+
+
+def test_a_front_page_that_shows_the_page_it_leads_to_counts_once(site: Server) -> None:
+    site.replies["/"] = page(3, '<a rel=prev href="/3">back</a>')
+    for number in (3, 2, 1):
+        site.replies[f"/{number}"] = page(number, f'<a rel=prev href="/{number - 1}">back</a>')
+    web = replace(settings(site), url=None, start=site.address + "/", order="newest first")
+    assert listed(web) == ["/1", "/2", "/3"]
+
+
 def test_a_circle_under_new_names_comes_to_an_end(site: Server) -> None:
     """As of a calendar, or of a session in each address."""
 
@@ -187,6 +221,38 @@ def test_an_archive_lists_the_pages(site: Server, archive: str, links: str | Non
     web = replace(settings(site), url=None, archive={"url": site.address + "/c/archive", "links": links})
     assert listed(web) == ["/c/1", "/c/2"]
     assert listed(replace(web, order="newest first")) == ["/c/2", "/c/1"]
+
+
+RSS = "<rss><channel><link>{{site}}/</link>{}</channel></rss>"
+ATOM = "<feed><link href=/ /><entry><link href=/c/1></entry><entry><link rel=alternate href=/c/2>{}</entry></feed>"
+
+
+@pytest.mark.parametrize(
+    ("archive", "links"),
+    [
+        (MENU, "select#jump"),
+        (MENU.replace("<option value", "<option selected value"), "#jump"),
+        (RSS.format("<item><link>/c/1</link></item><item><guid>9</guid><link>/c/2</link></item>"), None),
+        (ATOM.format("<link rel=self href=/c/9 />"), None),
+        ('{"comics": [{"url": "1"}, {"url": "/c/2"}]}', "$.comics[*].url"),
+        ("<script>var all = [{url: '1'}, {url: '/c/2'}]</script>", "$[*].url"),
+    ],
+)
+def test_an_archive_may_be_a_menu_a_feed_or_data(site: Server, archive: str, links: str | None) -> None:
+    site.replies["/c/archive"] = body(archive.replace("{site}", site.address))
+    web = replace(settings(site), url=None, archive={"url": site.address + "/c/archive", "links": links})
+    assert listed(web) == ["/c/1", "/c/2"]
+
+
+@pytest.mark.parametrize(("link", "further"), [("rel=next", None), ("class=older", "a.older")])
+def test_an_archive_of_several_pages_is_read_to_its_end(site: Server, link: str, further: str | None) -> None:
+    for number, on in [(1, 2), (2, 3), (3, 1)]:
+        links = f"<p class=c><a href=/c/{7 - 2 * number}></a> <a href=/c/{6 - 2 * number}></a></p>"
+        site.replies[f"/archive?page={number}"] = body(f"{links}<a {link} href='?page={on}'>Older</a>")
+    archive = {"url": site.address + "/archive?page=1", "links": ".c a"}
+    web = replace(settings(site), url=None, archive=archive, order="newest first", next=further)
+    assert listed(web) == [f"/c/{number}" for number in range(6)]
+    assert set(site.counts.values()) == {1}
 
 
 def test_a_sitemap_of_sitemaps_is_read_whole(site: Server) -> None:

@@ -32,6 +32,14 @@ def test_the_log_gets_a_line_now_and_then(caplog: pytest.LogCaptureFixture, monk
     assert [line.split(": ")[1] for line in told(caplog)] == ["0 of 2", "1 of 2", "2 of 2", "2 of 2"]
 
 
+def test_more_may_be_told_of_each_line(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "reprise")
+    came: list[str] = []
+    for item in progress("abc", 3, "read", lambda: f"{len(came)} images"):
+        came.append(item)
+    assert told(caplog) == ["read: 0 of 3, 0 images", "read: 3 of 3, 3 images"]
+
+
 def test_a_terminal_shows_a_bar() -> None:
     ours, theirs = os.openpty()
     termios.tcsetwinsize(theirs, (24, 80))

@@ -27,6 +27,7 @@ def write(
     passed_over: Rows = (),
     detail: str = "",
     same_image: int = 0,
+    robots_overruled: bool = False,
     **corrections: Sequence[Any],
 ) -> list[str]:
     """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes.
@@ -71,6 +72,7 @@ def write(
         "a Dice coefficient of 0.5 or more",
         folder / "summary.txt",
         folder / "shared_lines.csv" if shared is not None else None,
+        robots_overruled,
     )
     return (folder / "summary.txt").read_text(encoding="utf-8").splitlines()
 
@@ -96,6 +98,14 @@ def test_a_run_is_summed_up(tmp_path: Path) -> None:
         "Clusters   4 clusters of 45 panels; the largest, number 2, has 20 panels",
         "Labels     B-cubed F1 0.980; every panel alone would have 0.710",
         "Gallery    results/gallery/index.html",
+    ]
+
+
+def test_it_is_said_that_robots_txt_was_overruled(tmp_path: Path) -> None:
+    panels = [("1.png", "", "ok", 900)]
+    said, not_said = (write(tmp_path, panels, robots_overruled=overruled) for overruled in (True, False))
+    assert [line.strip() for line in said if line not in not_said] == [
+        "what robots.txt asks programs to leave alone was asked for too (comic.web.robots: false)"
     ]
 
 

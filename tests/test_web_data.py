@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reprise.web.data import UNREADABLE, check_path, find_texts, read_json
+from reprise.web.data import UNREADABLE, as_json, check_path, find_texts, read_json
 from reprise.web.settings import Web
 from sites import Server, body, download, picture, settings, statuses
 
@@ -64,6 +64,35 @@ def test_json_that_cannot_be_read_is_told_of(site: Server, bomb: str) -> None:
 def test_a_lone_surrogate_is_no_address_that_stops_the_run(site: Server) -> None:
     site.replies["/comic/001/"] = body('{"image": "/\\ud800.gif"}')
     assert statuses(over(site, "$..image"))[0] != "ok"
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("var pages = ['a.png', \"b.png\",];", ["a.png", "b.png"]),
+        (
+            "let x = {}, pages = {list: [/* don't */ {url: 'a.png', w: 3,}, // it's\n {url: 'b.png'}]}",
+            ["a.png", "b.png"],
+        ),
+        ("p = [['it\\'s.png', 'say \\\"a\\\".png', 'a\"b.png', 'https:\\/\\/c.example\\/a.png']]", None),
+    ],
+)
+def test_a_script_writes_values_as_scripts_do(script: str, found: list[str] | None) -> None:
+    wanted = found or ["it's.png", 'say "a".png', 'a"b.png', "https://c.example/a.png"]
+    assert [text for text in find_texts(read_json(as_json(script)), "$..*", 9) if "." in text][: len(wanted)] == wanted
+
+
+def test_values_are_found_behind_much_else_in_a_script() -> None:
+    functions = "function f(a) { return a[0] && { b: 1 } }; " * 1000
+    assert read_json(functions + '{"pages": ["a.png"]}') == {"pages": ["a.png"]}
+
+
+@pytest.mark.parametrize("sign", ["[", "{", "[1,", '"\\', "'\\", "/*", "a", ", ", '{"a":', "[[],"])
+def test_a_script_costs_no_more_than_its_length(sign: str) -> None:
+    """What is counted is what is read, not time: `read_json` gives up, and no pattern begins anew at each sign."""
+    script = sign * 200_000
+    with suppress(*UNREADABLE):
+        read_json(as_json(script))
 
 
 @pytest.mark.parametrize("path", ["$[", "$..", "$.a[?", "$."])

@@ -16,6 +16,29 @@ def found(html: str, selector: str = "#comic *", attribute: str | None = None) -
     return [panel.address.removeprefix("https://c.example") for panel in find_panels(page, URL, selector, attribute)]
 
 
+def test_a_link_to_a_page_is_no_image_of_what_is_in_it() -> None:
+    for src in ("/thumbs/a.png", "/a.png"):
+        assert found(f"<a href=/p/2><img src={src}></a>", "#comic img") == [src]
+
+
+SMALL, WIDE = "<source media='(max-width: 600px)' srcset=/s.png>", "<source media='(min-width: 601px)' srcset=/a.png>"
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        SMALL + WIDE + "<img src=/s.png>",
+        WIDE + "<source media='(min-width: 301px)' srcset=/m.png><img src=/s.png>",
+        SMALL + "<img src=/a.png>",
+        "<source type=image/jxl srcset=/a.jxl><source type=image/svg+xml srcset=/a.svg><img src=/a.png>",
+        "<source type=image/webp srcset='/s.webp 3w, /m.webp 6w'><img src=/s.png srcset='/m.png 6w, /a.png 9w'>",
+        "<source type=image/webp srcset=/a.png><img src=/m.png srcset='/s.png 300w, /m.png 600w'>",
+    ],
+)
+def test_the_largest_picture_that_can_be_read_is_taken(sources: str) -> None:
+    assert found(f"<picture>{sources}</picture>", "#comic img") == ["/a.png"]
+
+
 @pytest.mark.parametrize(
     ("html", "address"),
     [
@@ -33,7 +56,24 @@ def found(html: str, selector: str = "#comic *", attribute: str | None = None) -
         ("<img src=/lazy_placeholder.gif data-src=/a.png data-srcset='/b.png 300w, /c.png 900w'>", "/c.png"),
         ("<img data-src=/a.png>", "/a.png"),
         ("<img src=/blank-page.png>", "/blank-page.png"),
-        ("<img src=/a.png data-src=/b.png>", "/a.png"),
+        ("<img src=/a.png data-url=/share/1>", "/a.png"),
+        ("<img src=/a.png data-src=/a-small.png>", "/a.png"),
+        # What only keeps the place has any name; one that is small says so by its name, its class or its width.
+        ("<img src=/o.gif data-src=/a.png>", "/a.png"),
+        ("<img src=/a-blur.jpg data-full=/a.png data-pin=/pin.png>", "/a.png"),
+        ("<img src=/a.png?w=20 data-medium-file=/m.png data-orig-file=/a.png>", "/a.png"),
+        ("<img src=/a_lqip.jpg srcset='/b.png 600w, /a.png 900w'>", "/a.png"),
+        ("<img class=blurred src=/b.png><noscript><img src=/a.png></noscript>", "/a.png"),
+        ("<img src=/blank.gif><noscript><img src=/a.png></noscript>", "/a.png"),
+        ("<a href=/a.png><img src=/thumbs/a.png></a>", "/a.png"),
+        ("<a href=/a.png><img src=/b.png width=20></a>", "/a.png"),
+        ("<img src=/small-town.png>", "/small-town.png"),
+        ("<p><img src=/a.png></p>", "/a.png"),
+        ("<video poster=/a.png></video>", "/a.png"),
+        ("<image xlink:href=/a.png />", "/a.png"),
+        ("<div data-bg=/a.png></div>", "/a.png"),
+        ("<img src='\\b\\a.png?x=\\'>", "/b/a.png?x=\\"),
+        ("<img src='/a.php?page=1&section=2&copy=3'>", "/a.php?page=1&section=2&copy=3"),
         ("<input type=image src=/a.png>", "/a.png"),
         ("<embed src=/a.gif>", "/a.gif"),
         ("<object data=/a.gif></object>", "/a.gif"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from download_pages import REFUSALS_BEFORE_GIVING_UP, download_pages
+from list_pages import list_pages
 from reprise.web.proposals import PAGES_BEFORE_ASKING
 from reprise.web.session import PoliteAdapter
 from sites import (
@@ -49,6 +50,17 @@ def test_what_robots_txt_forbids_is_left_alone_unless_overruled(site: Server) ->
     assert not {"/comic/002/", "/3.gif"} & set(site.counts)
     assert statuses(settings(site), 1, 3) == ["ok"] * 3
     assert site.counts["/robots.txt"] == 1
+
+
+def test_the_log_says_that_robots_txt_is_overruled(site: Server, caplog: pytest.LogCaptureFixture) -> None:
+    comic(site, 1)
+    said = "comic.web.robots is false: what the robots.txt of 127.0.0.1 asks programs to leave alone is asked for too"
+    for robots in (True, False):
+        caplog.clear()
+        statuses(replace(settings(site), robots=robots))
+        listed = replace(settings(site), robots=robots, url=None, start=site.address + "/comic/001/")
+        list_pages(listed, 1, None, STORE, STORE / "addresses.csv", None)
+        assert [record.getMessage() for record in caplog.records].count(said) == (0 if robots else 2)
 
 
 @pytest.mark.parametrize("reply", [body("", 404), body("", 403), body("", 500), body(bytes(2_000_000)), body("<html>")])

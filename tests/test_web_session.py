@@ -88,6 +88,22 @@ def test_processes_share_one_rate(site: Server, tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), pd.read_csv(MANIFEST))
 
 
+@pytest.mark.slow
+def test_four_jobs_keep_one_rate_at_the_server(site: Server, tmp_path: Path) -> None:
+    for page in range(1, 13):
+        site.replies[f"/comic/{page:03d}/"] = body(html(panel(f"/{page}.gif")))
+        site.replies[f"/{page}.gif"] = body(picture("GIF", page))
+    interval, burst = 0.2, 3  # a request that was long on its way is followed by others that were not
+    web = replace(settings(site), seconds_between_requests=interval)
+    jobs = [start_process(web, first, first + 2, tmp_path / "four") for first in (1, 4, 7, 10)]
+    assert [job.wait() for job in jobs] == [0] * 4
+    times = [when for when, _ in site.seen]
+    assert len(times) == 24
+    for first, since in enumerate(times):
+        for last, until in enumerate(times[first:], start=first):
+            assert last - first + 1 <= (until - since) / interval + burst
+
+
 @pytest.mark.parametrize(
     "host",
     [

@@ -57,6 +57,7 @@ IN_COMIC = f"<div id=comic>{IMG}</div>"
 EASEL = "<a href={back} class='comic-nav-base comic-nav-previous'>&lsaquo; Prev</a><a href={href} class='comic-nav-base comic-nav-next'>Next &rsaquo;</a>"
 VOID = "<span class='comic-nav-base comic-nav-void comic-nav-next'>Next</span><a rel=next href=/blog>A post</a>"
 CC = "<a class=cc-prev rel=prev href={back}></a><a class=cc-next rel=next href={href}></a>"
+NEXT = "<a rel=next href={href}>Next</a>"
 TOON = "<img class=_images src=/bg_transparency.png data-url={image}><img class=_images src=/bg_transparency.png data-url={image}?b>"
 
 SHAPES = {
@@ -87,6 +88,29 @@ SHAPES = {
     "a background": Shape("/p/{n}", "<div id=page style='background-image:url({image})'></div>", "<a rel=next href={href}>Next</a>", web={"panels": "#page"}),
     "JSON in a script": Shape("/p/{n}", '<div id=root></div><script id=__NEXT_DATA__ type=application/json>{{"props": {{"pages": [{{"src": "{image}"}}]}}}}</script>', "<a rel=next href={href}>Next</a>", web={"panels": "$..pages[*].src", "script": "#__NEXT_DATA__"}),
     "an attribute of its own": Shape("/p/{n}", "<div id=comic><img src=/blank.png data-hires={image}></div>", "<a rel=next href={href}>Next</a>", web={**COMIC, "attribute": "data-hires"}),
+    "a blurred image that scripts replace": Shape("/p/{n}", "<div id=comic><img src=/i/{n}-blur.jpg data-full={image}></div>", NEXT, web=COMIC),
+    "one image in place of all": Shape("/p/{n}", "<div id=comic><img src=/o.gif data-src={image}></div>", NEXT, web=COMIC),
+    "an image for browsers without scripts": Shape("/p/{n}", "<div id=comic><img class=lazy src=/i/{n}-20x12.jpg><noscript><img src={image}></noscript></div>", NEXT, web={"panels": "img.lazy"}),
+    "a small image that leads to the large one": Shape("/p/{n}", "<div id=comic><a href={image}><img src=/thumbs/{n}.jpg></a></div>", NEXT, web=COMIC),
+    "a picture for phones first": Shape("/p/{n}", "<div id=comic><picture><source media='(max-width: 600px)' srcset=/s.gif><source type=image/jxl srcset=/a.jxl><img src={image}></picture></div>", NEXT, web=COMIC),
+    "what is around the images is named": Shape("/p/{n}", "<figure class=strip><img src={image}><img src={image}?b></figure>", NEXT, web={"panels": "figure.strip"}, images=2),
+    "addresses from elsewhere": Shape("/p/{n}", "<base href=/deep/er/><div id=comic><img src=../../i/{n}.gif></div>", "<a rel=next href='../..{href}#comic'>Next</a>", "<a rel=next href=#comic>Next</a>", COMIC),
+    "several words in an address": Shape("/v.php?comic={n}&section=1", IN_COMIC, "<a class=nextpage href='{href}'>on</a>", web=COMIC),
+    "backslashes": Shape("/p/{n}", "<div id=comic><img src='\\i\\{n}.gif'></div>", NEXT, web=COMIC),
+    "a list in a script": Shape("/p/{n}", "<script>$(function(){{ if (a) {{ b() }} }});</script><script>/* don't */ var pages = ['{image}', \"{image}?b\",];</script>", NEXT, web={"panels": "$[*]", "script": "script"}, images=2),
+    "data of other things first": Shape("/p/{n}", '<script type=application/ld+json>{{"@type": "WebSite", "name": "A name that is long"}}</script><script type=application/ld+json>{{"image": [["{image}"]]}}</script>', NEXT, web={"panels": "$..image", "script": "script[type='application/ld+json']"}),
+    "JSON that leads on": Shape("/api/{n}", '{{"title": "No. {n}", "pages": [{{"url": "{image}"}}]', ', "links": {{"next": "{href}"}}}}', "}", {"panels": "$.pages[*].url", "title": "$.title", "next": "$.links.next"}),
+    "a button": Shape("/p/{n}", IN_COMIC, "<button onclick=\"location.href='{back}'\">Previous</button><button onclick=\"location.href='{href}'\">Next</button>", "<button disabled>Next</button>", COMIC),
+    "a link by a script": Shape("/p/{n}", IN_COMIC, "<a href=\"javascript:window.location.assign('{href}')\">Next &gt;</a>", "<a href=javascript:void(0)>Next &gt;</a>", COMIC),
+    "a form": Shape("/p/{n}", IN_COMIC, "<form action='{back}'><input type=submit value=Previous></form><form action='{href}'><input type=image alt=Next src=/n.gif></form>", web=COMIC),
+    "a drawn arrow": Shape("/p/{n}", IN_COMIC, "<a href={back}><svg aria-label='Previous page'></svg></a><a href={href}><svg aria-label='Next page'></svg></a>", web=COMIC),
+    "letters of a font": Shape("/p/{n}", IN_COMIC, "<a href={back}><i class='fa fa-chevron-left'></i></a><a href={href}><i class='fa fa-chevron-right'></i></a><a href=/p/4><i class='fa fa-angle-double-right'></i></a>", web=COMIC),
+    "an arrow's file": Shape("/p/{n}", IN_COMIC, "<a href={back}><img src=/nav/left.gif></a><a href={href}><img src=/nav/arrow_right.gif></a>", web=COMIC),
+    "posts of a blog": Shape("/p/{n}", IN_COMIC, "<a class=blog-pager-older-link href={back}>Older Post</a><a class=blog-pager-newer-link href={href}>Newer Post</a>", web=COMIC),
+    "two links that say next": Shape("/p/{n}", IN_COMIC, "<a class=next href=#>News</a><a class=next href={href}>go</a>", web=COMIC),
+    "the title of the next": Shape("/p/{n}", IN_COMIC, "<a href={href}>Next page: No. {n}</a>", web=COMIC),
+    "a last page that leads to a front with the first": Shape("/c/{n}", IN_COMIC, NEXT, "<a rel=next href=/c/index.html>Next</a>", COMIC),
+    "a last page that leads to a front with the last": Shape("/c/{n}", IN_COMIC, NEXT, "<a rel=next href=/c/>Next</a>", COMIC),
     "a link that is named": Shape("/p/{n}", IN_COMIC, "<a href=/p/1>Next</a><b class=weird><a href={href}>go</a></b>", web={**COMIC, "next": "b.weird"}),
 }  # fmt: skip
 
@@ -97,13 +121,17 @@ def build(site: Server, shape: Shape) -> dict[str, bytes]:
     wanted = {}
     for number, path in enumerate(paths, start=1):
         back, href = paths[max(0, number - 2)], paths[number] if number < PAGES else ""
-        link = shape.on.format(back=back, href=href) if href else shape.end
+        link = shape.on.format(back=back, href=href, n=number) if href else shape.end
         page = shape.page.format(image=f"/i/{number}.gif", n=number)
-        site.replies[path] = body(f"<title>No. {number}</title>{AROUND.format(page + link)}")
+        is_data = page.startswith("{")
+        site.replies[path] = body(
+            page + link if is_data else f"<title>No. {number}</title>{AROUND.format(page + link)}"
+        )
         for count in range(1, shape.images + 1):
             content = picture("GIF", 10 * number + count)
             site.replies[f"/i/{number}.gif" + ("?b" if count == 2 else "")] = body(content)
             wanted[f"{number}_{count}.gif"] = content
+    site.replies |= {"/c/index.html": site.replies[paths[0]], "/c/": site.replies[paths[-1]]}
     return wanted
 
 

@@ -28,9 +28,9 @@ from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 sys.path.append(str(Path(__file__).parents[1] / "scripts"))
 
 import display
-from configuration import OF_IMAGE, PAGE_ADDRESS, ConfigurationError, beside, check_configuration, did_you_mean
+from configuration import ADDRESS, PAGE_ADDRESS, ConfigurationError, beside, check_configuration, did_you_mean
 from ending import ending, from_here, line
-from reprise.names import ARCHIVE_SUFFIXES
+from reprise.names import ARCHIVE_SUFFIXES, OF_IMAGE
 from results import AnotherComicError, check_comic, identify
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -207,20 +207,27 @@ def ask_what_lacks(args: Any, ask: bool) -> None:
     """
     comic = read_settings(args)
     web = comic.get("web", {})
-    if comic.get("source", "web") != "web" or not web.get("url"):
+    named = web.get("url") or web.get("start")
+    if comic.get("source", "web") != "web" or not named:
         return
-    lacking = [key for key in WEB_NEEDS if web.get(key) is None]
-    if not lacking or not PAGE_ADDRESS.fullmatch(str(web["url"])) or OF_IMAGE.search(str(web["url"])):
+    lacking = [key for key in WEB_NEEDS if web.get(key) is None and (key == "panels" or web.get("url"))]
+    if not lacking or OF_IMAGE.search(str(named)):
+        return
+    if not (PAGE_ADDRESS if web.get("url") else ADDRESS).fullmatch(str(named)):
         return
     if not ask:
         way = " ".join(shlex.quote(f"comic.web.{key}={WEB_NEEDS[key][1]}") for key in lacking)
-        raise CommandError(f"{web['url']} lacks {' and '.join(lacking)}; say it with, for example, --config {way}")
+        raise CommandError(f"{named} lacks {' and '.join(lacking)}; say it with, for example, --config {way}")
     answers = {}
     for key in lacking:
-        print(WEB_NEEDS[key][0], end="", file=sys.stderr, flush=True)
-        answers[key] = sys.stdin.readline().strip()
-        if not answers[key]:
+        choices = selectors_to_choose(args) if key == "panels" else []
+        print(("A number of these, or another. " if choices else "") + WEB_NEEDS[key][0], end="", file=sys.stderr)
+        sys.stderr.flush()
+        answer = sys.stdin.readline().strip()
+        if not answer:
             raise CommandError(f"comic.web.{key} is needed; nothing was run")
+        is_choice = answer.isdecimal() and 0 < int(answer) <= len(choices)
+        answers[key] = choices[int(answer) - 1] if is_choice else answer
     args.config.append(setting(web=answers))
     told = {key: int(value) if value.isdecimal() else value for key, value in answers.items()}
     kept = yaml.safe_dump({"comic": {"web": web | told}}, sort_keys=False, allow_unicode=True)
@@ -255,7 +262,30 @@ def check(args: Any) -> None:
     Raises:
         CommandError: it is none, or its settings cannot be used.
     """
-    from check import NO_ELEMENT, PAGES, check_site  # a run reads no page by itself
+    from check import check_site  # a run reads no page by itself
+
+    for told in check_site(settings_to_check(args), []):
+        print(told)
+
+
+def selectors_to_choose(args: Any) -> list[str]:
+    """Print what the first pages of a comic on the web have, and return the selectors that find their images."""
+    from check import blank_pages, check_site
+    from reprise.web.proposals import proposals
+
+    read: list[Any] = []
+    for told in check_site(settings_to_check(args), read):
+        print(told, file=sys.stderr)
+    return [one.selector for one in proposals(blank_pages(read))]
+
+
+def settings_to_check(args: Any) -> Mapping[str, Any]:
+    """Return the settings of the comic on the web of which the first pages are to be read.
+
+    Raises:
+        CommandError: it is none, or its settings cannot be used.
+    """
+    from check import NO_ELEMENT, PAGES
 
     config = all_settings(args)
     web = config["comic"]["web"]
@@ -264,8 +294,7 @@ def check(args: Any) -> None:
     found = checked_comic(config, args)
     if found["source"] != "web":
         raise CommandError("check reads pages of a comic on the web; name one, as ./run check mine.yaml")
-    for told in check_site(found["web"]):
-        print(told)
+    return dict(found["web"])
 
 
 def find(said: list[str], args: Any) -> None:

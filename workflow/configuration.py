@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from reprise.containers import UNREADABLE, is_archive
 from reprise.corrections import CorrectionsError, read_lists
+from reprise.names import OF_IMAGE
 from reprise.source import find_files, find_images
 
 # What a schema's `type` is called in a message.
@@ -31,10 +32,6 @@ TYPES = {
 # The address of a page: http or https, the page's number once, perhaps zero-filled, and no other field.
 PAGE_ADDRESS = re.compile(r"https?://[^{}\s]*\{page(:0?[0-9]{1,2}d)?\}[^{}\s]*")
 ADDRESS = re.compile(r"https?://[^\s/]+\S*")
-
-# An address that tells by its end that an image is there, and no page.
-OF_IMAGE = re.compile(r"\.(apng|avif|bmp|gif|jfif|jpe?g?|png|tiff?|webp)([?#].*)?\Z", re.IGNORECASE)
-
 
 # The settings that name a table, and all that name a file or folder.
 TABLES = (("match", "not_a_match"), ("match", "must_match"), ("evaluation", "labels"), ("evaluation", "ignore"))
@@ -279,7 +276,7 @@ def selector_lines(web: Mapping[str, Any], of_images: bool) -> Iterator[str]:
     examples = {"panels": "img.panel", "title": "h1, or null", "next": "a.next, or null", "script": "#data, or null"}
     for key, selector in found.items():
         try:
-            if selector is not None and is_path(selector) and key in ("panels", "title"):
+            if selector is not None and is_path(selector) and key != "script":
                 check_path(selector)
             elif selector is not None:
                 soupsieve.compile(selector)

@@ -5,6 +5,7 @@ terminal gets live bars. A file or a pipe gets lines as stages begin and end, an
 """
 
 import logging
+import math
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
@@ -44,7 +45,9 @@ REASONS = {
 STAGES = ("acquire", "fingerprint", "compare", "cluster", "publish", "study")
 
 # In the log of a step `reprise.progress` tells how far it is. The last such line stands in the last bytes.
-STEP_PROGRESS = re.compile(rb": (\d+) of (\d+)\n")
+# That of a download says besides what came of it, and that of pages which are followed how many there are so far.
+STEP_PROGRESS = re.compile(rb": (\d+) of (\d+)(?:, (\d+) images, (\d+) bytes)?\n")
+STEP_FOUND = re.compile(rb": (\d+) pages found\n")
 LAST_BYTES = 2000
 
 
@@ -96,17 +99,23 @@ class Job:
     log: Path | None
     start: float = field(default_factory=time.time)
 
-    def share_done(self) -> float:
-        """Return how much of it is done, from 0 to 1, as its log tells."""
+    def told(self, line: re.Pattern[bytes]) -> list[int]:
+        """Return the numbers of the last line of such a form in its log; none if there is no such line yet."""
         try:
             if self.log is None or self.log.stat().st_mtime < self.start:
-                return 0.0
+                return []
             with self.log.open("rb") as log:
                 log.seek(max(0, self.log.stat().st_size - LAST_BYTES))
-                told = STEP_PROGRESS.findall(log.read())
+                found = line.findall(log.read())
         except OSError:
-            return 0.0
-        return int(told[-1][0]) / max(1, int(told[-1][1])) if told else 0.0
+            return []
+        last = found[-1:] if found and isinstance(found[-1], bytes) else [*found[-1]] if found else []
+        return [int(number) for number in last if number]
+
+    def share_done(self) -> float:
+        """Return how much of it is done, from 0 to 1, as its log tells."""
+        done, total, *_ = self.told(STEP_PROGRESS) or (0, 1)
+        return done / max(1, total)
 
 
 @dataclass
@@ -118,6 +127,8 @@ class Stage:
     total: int = 1
     finished: int = 0
     end: float | None = None
+    downloads: list[tuple[int, int, int]] = field(default_factory=list)
+    fetching_since: float = math.inf
 
     @property
     def title(self) -> str:
@@ -127,6 +138,32 @@ class Stage:
     def share_done(self, jobs: list[Job]) -> float:
         """Return how much of it is done, from 0 to 1, its running jobs included."""
         return min(1.0, (self.finished + sum(job.share_done() for job in jobs)) / max(1, self.total))
+
+    def finish(self, job: Job) -> None:
+        """Take in that one of its jobs has ended well."""
+        self.finished += 1
+        self.take(job)
+
+    def take(self, job: Job) -> None:
+        """Add what a download has brought: its pages, images and bytes."""
+        done, _, *came = job.told(STEP_PROGRESS) or (0, 0)
+        if came:
+            self.downloads.append((done, came[0], came[1]))
+            self.fetching_since = min(self.fetching_since, job.start)
+
+    def came(self, jobs: list[Job]) -> str:
+        """Say what its downloads have brought so far, and how fast; nothing if it has none."""
+        so_far = replace(self, downloads=list(self.downloads))
+        for job in jobs:
+            so_far.take(job)
+        if not so_far.downloads:
+            return "".join(f"{found:,} pages found" for job in jobs for found in job.told(STEP_FOUND))
+        from tqdm import tqdm  # which most runs that find nothing to do need not load
+
+        pages, images, size = map(sum, zip(*so_far.downloads, strict=True))
+        seconds = max(0.1, (self.end or time.time()) - so_far.fetching_since)
+        told, rate = tqdm.format_sizeof(size, "B"), tqdm.format_sizeof(size / seconds, "B/s")
+        return f"{pages:,} pages, {images:,} images, {told}, {rate}"
 
     def time_left(self, share: float) -> str:
         """Say how long it will still take at this rate, or nothing as long as nobody knows."""
@@ -217,7 +254,7 @@ class LogHandler(LogHandlerBase):
             return
         self.count_jobs()
         stage = self.stages[job.stage]
-        stage.finished += 1
+        stage.finish(job)
         if stage.finished >= stage.total:
             stage.end = time.time()
 
@@ -233,7 +270,8 @@ class LogHandler(LogHandlerBase):
             if stage.end is None or stage.finished < stage.total:
                 return
             self.told_done.add(name)
-            self.say(f"{stage.title}: done in {in_words(stage.end - stage.start)}")
+            told = [f"{stage.title}: done in {in_words(stage.end - stage.start)}", stage.came([])]
+            self.say(", ".join(filter(None, told)))
 
     def count_jobs(self) -> None:
         """Count the jobs of each stage anew: the checkpoint adds to them, and only the graph of jobs knows how many."""
@@ -355,7 +393,7 @@ class LogHandler(LogHandlerBase):
         """Draw the bars where they stand, a line a stage."""
         if self.live and self.stages:
             width = shutil.get_terminal_size().columns
-            lines = [self.bar(stage, width) for stage in self.stages.values()]
+            lines = [line for stage in self.stages.values() for line in self.lines(stage, width)]
             back = f"\r\x1b[{self.bars}A" if self.bars else "\r"
             self.stream.write(back + "".join(f"{line}\x1b[K\n" for line in lines))
             self.bars = len(lines)
@@ -380,6 +418,12 @@ class LogHandler(LogHandlerBase):
         drawn = tqdm.format_meter(share, 1, 0, prefix=f"{stage.title:<12}", bar_format="{desc}{bar:20}")
         return f"{drawn} {after}"[: width - 1]
 
+    def lines(self, stage: Stage, width: int) -> list[str]:
+        """Return the bar of a stage and, as long as it downloads, a line of what came."""
+        jobs = self.running(stage)
+        came = stage.came(jobs) if jobs else ""
+        return [self.bar(stage, width), *([f"{'':12} {came}"[: width - 1]] if came else [])]
+
     def tell_stages(self) -> None:
         """Say in lines how far the stages are that are not done."""
         for stage in self.stages.values():
@@ -387,7 +431,8 @@ class LogHandler(LogHandlerBase):
             if jobs:
                 share = stage.share_done(jobs)
                 gone = f"{share:.0%} after {in_words(time.time() - stage.start)}"
-                self.say(f"{stage.title}: " + ", ".join(filter(None, [gone, stage.time_left(share), jobs[0].message])))
+                told = [gone, stage.time_left(share), stage.came(jobs), jobs[0].message]
+                self.say(f"{stage.title}: " + ", ".join(filter(None, told)))
 
     def asked_for(self, targets: list[str]) -> set[str]:
         """Return the files that the run was to make or leave; of one that did nothing only its targets are known."""

@@ -1,5 +1,6 @@
 """What the names of files and folders tell: which are panels, which hold panels, and which are none of the comic."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
@@ -7,6 +8,8 @@ from pathlib import PurePosixPath
 from reprise import signatures
 
 IMAGE_SUFFIXES = (".apng", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+# An address that tells by its end that an image is there, and no page.
+OF_IMAGE = re.compile(rf"({'|'.join(map(re.escape, IMAGE_SUFFIXES))})([?#].*)?\Z", re.IGNORECASE | re.DOTALL)
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".ogv", ".webm")
 ARCHIVE_SUFFIXES = (".cb7", ".cbr", ".cbt", ".cbz", ".epub", ".pdf", ".rar", ".7z", ".tar", ".tar.gz", ".tgz", ".zip")
 

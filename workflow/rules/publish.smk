@@ -262,6 +262,7 @@ rule summary:
         match_rule=MATCH_RULE,
         fewest_edges=config["compare"]["fewest_edges"],
         pairs_per_panel=config["compare"]["pairs_per_panel"],
+        robots_overruled=COMIC["source"] == "web" and not COMIC["web"]["robots"],
     message:
         "Sum up the run"
     script:

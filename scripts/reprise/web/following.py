@@ -1,15 +1,17 @@
-"""Which link of a page leads to the next, or back to the one before."""
+"""Where a page leads to the next, or back to the one before: by a link, a button, or what its JSON names."""
 
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from reprise.web.data import find_texts, is_path
 from reprise.web.element import value
+from reprise.web.page import LONGEST_ADDRESS, Page, base_address, resolve
 from reprise.web.session import clean_text, server, without_www
-from reprise.web.settings import OLDEST_FIRST
+from reprise.web.settings import OLDEST_FIRST, Web
 
 
 class Way(NamedTuple):
@@ -20,6 +22,7 @@ class Way(NamedTuple):
         themes: classes that the themes and hosts of comics give to the link, or to what stands there instead on the
             last page; they are surer than `rel`, which may mean posts of a blog.
         words: parts of a class, of an id, or of the name of a picture's file.
+        side: the name of a picture's file that shows where on a page the link stands.
         texts: what a link says, all of it, in some languages.
         arrows: the same in signs; those that lead to the very end are not among them.
         others: words beside which it is another link.
@@ -28,6 +31,7 @@ class Way(NamedTuple):
     rel: str
     themes: tuple[str, ...]
     words: re.Pattern[str]
+    side: re.Pattern[str]
     texts: re.Pattern[str]
     arrows: tuple[str, ...]
     others: re.Pattern[str]
@@ -38,6 +42,8 @@ def words(*named: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{'|'.join(named)})(?![a-z])")
 
 
+ICONS = "(?:arrow|chevron|angle|caret)"
+SIDE = r"(?:(?:nav|arrow|btn|button|chevron|angle|caret|go|page) )?{}(?: (?:arrow|btn|button|nav))?"
 THING = r"(?: (?:page|comic|strip|episode|one|panel|update|day))?"
 OTHERS = ("chapter", "chap", "arc", "book", "volume", "vol", "story", "storyline", "section", "post", "entry", "random")
 
@@ -47,10 +53,16 @@ ON = Way(
         *("comic-nav-next", "navi-next", "navi-next-in", "cc-next", "next-webcomic-link", "_nextEpisode"),
         *("next-comic", "comic-next", "pg_next"),
     ),
-    words=words("next", "nxt", "nextbutton", "nextlink", "btnnext", "nextpage", "nextcomic", "forward"),
+    words=words(
+        *("next", "nxt", "nextbutton", "nextlink", "btnnext", "nextpage", "nextcomic", "forward", "newer"),
+        rf"{ICONS} ?right",
+    ),
+    side=re.compile(SIDE.format("right")),
     texts=re.compile(
-        rf"(?:go to )?(?:the )?next{THING}|forward|continue|siguiente|weiter|nächste[rs]?(?: seite)?|suivante?|avanti|"
-        r"successiv[ao]|próxim[ao]|volgende|następn[ay]|dalej|вперёд|вперед|следующ(?:ая|ий)|次へ|次|下一页|下一頁|다음"
+        rf"(?:go to )?(?:the )?next{THING}|newer(?: posts?)?|forward|continue|"
+        r"siguiente|weiter|nächste[rs]?(?: seite)?|suivante?|avanti|"
+        r"successiv[ao]|próxim[ao]|volgende|następn[ay]|dalej|вперёд|вперед|следующ(?:ая|ий)|次へ|次|下一页|下一頁|다음|"
+        "chevron_right|navigate_next|arrow_forward|arrow_right"
     ),
     arrows=(">", "›", "→", "▶", "►", "⇒", "»"),
     others=words("prev", "previous", "first", "last", "latest", "newest", *OTHERS),
@@ -61,10 +73,16 @@ BACK = Way(
         *("comic-nav-previous", "comic-nav-prev", "navi-prev", "navi-prev-in", "cc-prev", "previous-webcomic-link"),
         *("_prevEpisode", "previous-comic", "prev-comic", "comic-prev", "pg_prev"),
     ),
-    words=words("prev", "previous", "prevbutton", "prevlink", "btnprev", "prevpage", "prevcomic", "back"),
+    words=words(
+        *("prev", "previous", "prevbutton", "prevlink", "btnprev", "prevpage", "prevcomic", "back", "older"),
+        rf"{ICONS} ?left",
+    ),
+    side=re.compile(SIDE.format("left")),
     texts=re.compile(
-        rf"(?:go to )?(?:the )?(?:previous|prev){THING}|back|older|anterior|zurück|vorherige[rs]?(?: seite)?|"
-        r"précédente?|indietro|precedente|vorige|poprzedni[a]?|wstecz|назад|предыдущ(?:ая|ий)|前へ|前|上一页|上一頁|이전"
+        rf"(?:go to )?(?:the )?(?:previous|prev){THING}|back|older(?: posts?)?|"
+        r"anterior|zurück|vorherige[rs]?(?: seite)?|"
+        r"précédente?|indietro|precedente|vorige|poprzedni[a]?|wstecz|назад|предыдущ(?:ая|ий)|前へ|前|上一页|上一頁|이전|"
+        "chevron_left|navigate_before|arrow_back|arrow_left"
     ),
     arrows=("<", "‹", "←", "◀", "◄", "⇐", "«"),
     others=words("next", "first", "last", "latest", "newest", "start", *OTHERS),
@@ -73,15 +91,37 @@ BACK = Way(
 SIGNS = re.compile(r"[\s<>‹›«»←→◀▶◄►⇐⇒|:.!-]+")
 
 
+# Buttons that lead somewhere by a script: location.href = '...', location.assign('...').
+BUTTONS = "button, input[type=button i], input[type=submit i], input[type=image i]"
+BY_SCRIPT = re.compile(
+    r"""location(?:\.href)?\s*=\s*(['"])(.*?)\1|\.(?:assign|replace|open)\(\s*(['"])(.*?)\3""", re.DOTALL
+)
+LONGEST_SCRIPT = 5000
+
+
 def link_of(element: Tag) -> Tag | None:
-    """Return the link that an element is, stands in or holds."""
-    if element.name in ("a", "link", "area"):
+    """Return the link or the button that an element is, stands in or holds."""
+    if element.name in ("a", "link", "area", "button", "input"):
         return element
-    around = element.find_parent("a")
-    if isinstance(around, Tag):
-        return around
-    within = element.find("a", href=True)
+    within = element.find_parent("a") or element.find("a", href=True) or element.find(["button", "input"])
     return within if isinstance(within, Tag) else None
+
+
+def leads_to(link: Tag) -> str:
+    """Return where a link or a button leads, as it stands there; empty if it leads nowhere, as `#`."""
+    href = value(link, "href")
+    if href and not href.startswith("#") and not href.lower().startswith("javascript:"):
+        return href
+    for script in (value(link, "onclick"), href):
+        found = BY_SCRIPT.search(script[:LONGEST_SCRIPT])
+        if found:
+            return (found[2] or found[4] or "").strip()
+    form = link.find_parent("form") if link.name in ("button", "input") else None
+    if isinstance(form, Tag) and value(form, "method").lower() in ("", "get"):
+        action = value(form, "action")
+        asked = {value(field, "name"): value(field, "value") for field in form.select("input[type=hidden i][name]")}
+        return f"{action.partition('?')[0]}?{urlencode(asked)}" if asked else action
+    return ""
 
 
 def name_words(text: str) -> str:
@@ -97,16 +137,18 @@ def file_words(image: Tag) -> str:
 
 
 def says(text: str, way: Way) -> bool:
-    """Tell whether all that a link says is the way's word."""
-    return bool(way.texts.fullmatch(SIGNS.sub(" ", clean_text(text.lower(), 60)).strip()))
+    """Tell whether all that a link says, or says before a colon, is the way's word."""
+    said = clean_text(text.lower(), 60)
+    return any(way.texts.fullmatch(SIGNS.sub(" ", part).strip()) for part in (said, said.partition(":")[0]))
 
 
 def texts_of(link: Tag) -> Iterator[str]:
-    """Give what a link says: its text, what shows under the mouse, and the same of pictures in it."""
+    """Give what a link says: its text, what shows under the mouse or is read aloud, and the same of what is in it."""
     yield link.get_text(" ", strip=True)
-    yield from (value(link, name) for name in ("title", "aria-label", "alt"))
-    for image in link.find_all("img"):
-        yield from (value(image, name) for name in ("alt", "title"))
+    for element in (link, *link.find_all(True)):
+        yield from (value(element, name) for name in ("title", "aria-label", "alt"))
+    if link.name == "input":
+        yield value(link, "value")
 
 
 def named(element: Tag, way: Way) -> bool:
@@ -120,8 +162,8 @@ def named(element: Tag, way: Way) -> bool:
 
 def pictured(link: Tag, way: Way) -> bool:
     """Tell whether the name of a picture in a link is the way's word."""
-    names = map(file_words, link.find_all("img"))
-    return any(way.words.search(name) and not way.others.search(name) for name in names)
+    names = map(file_words, [*link.find_all("img"), *([link] if link.name == "input" else [])])
+    return any((way.words.search(name) or way.side.fullmatch(name)) and not way.others.search(name) for name in names)
 
 
 def links_by_theme(page: BeautifulSoup, way: Way) -> Iterator[Tag]:
@@ -137,7 +179,7 @@ def links_by_rel(page: BeautifulSoup, way: Way) -> Iterator[Tag]:
 
 def links_that(is_way: Callable[[Tag, Way], bool]) -> Callable[[BeautifulSoup, Way], Iterator[Tag]]:
     """Return what gives the links of which something is true."""
-    return lambda page, way: (link for link in page.select("a[href], area[href]") if is_way(link, way))
+    return lambda page, way: (link for link in page.select(f"a[href], area[href], {BUTTONS}") if is_way(link, way))
 
 
 def named_around(link: Tag, way: Way) -> bool:
@@ -170,17 +212,14 @@ SEARCHES: dict[str, Callable[[BeautifulSoup, Way], Iterator[Tag]]] = {
 def find_link(page: BeautifulSoup, selector: str | None, order: str) -> tuple[str | None, str]:
     """Return where a page's link to the next leads, as it stands there, and what it was told by.
 
-    None if there is no such link; the address of one that leads nowhere, as `#`, is empty.
+    None if there is no such link; the address is empty if none of them leads anywhere, as `#` does.
     """
     way = ON if order == OLDEST_FIRST else BACK
     searches = {"comic.web.next": lambda page, _: iter(page.select(selector))} if selector else SEARCHES
     for told_by, search in searches.items():
-        for element in search(page, way):
-            link = link_of(element)
-            href = value(link, "href") if link is not None else ""
-            if href.startswith("#") or href.lower().startswith("javascript:"):
-                href = ""
-            return href, told_by
+        links = [link_of(element) for element in search(page, way)]
+        if links:
+            return next(filter(None, (leads_to(link) for link in links if link is not None)), ""), told_by
     return None, ""
 
 
@@ -201,3 +240,31 @@ def why_end(address: str, start: str) -> str:
     if parts.path in ("", "/") and not parts.query:
         return "it leads to the site's front page"
     return ""
+
+
+class Next(NamedTuple):
+    """Where a page leads to the next: the whole address, empty if it ends here, and why; and what told it."""
+
+    address: str
+    told_by: str
+    ends: str
+
+
+def find_next(page: Page, web: Web) -> Next:
+    """Return where a page leads to the next, by its link or, where `web.next` is a JSONPath, by its JSON."""
+    if is_path(web.next):
+        found = (text for value in page.data for text in find_texts(value, str(web.next), 1))
+        href: str | None = next(found, None)
+        told_by, base = "comic.web.next", page.url
+    elif page.html is not None:
+        href, told_by = find_link(page.html, web.next, web.order)
+        base = base_address(page.html, page.url)
+    else:
+        href, told_by, base = None, "", page.url
+    if href is None:
+        return Next("", "", "it has no link to a next page")
+    address = resolve(base, href) if href else ""
+    if not address or len(address) > LONGEST_ADDRESS:
+        return Next("", told_by, "its link to a next page leads nowhere")
+    ends = why_end(address, page.url)
+    return Next("" if ends else address, told_by, ends)

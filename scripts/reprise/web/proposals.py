@@ -1,19 +1,26 @@
 """What images a page has, and by which selectors they could be found: for a reader whose selector finds none."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import requests
 import soupsieve
 from bs4 import BeautifulSoup, Tag
 
-from reprise.web.element import picture_address, said, shared_sources, value
-from reprise.web.page import Page, base_address, read_page, resolve
+from reprise.names import OF_IMAGE
+from reprise.web.element import picture_address, pictures, said, shared_sources, value
+from reprise.web.page import Page, base_address, find_panels, read_page, resolve
 from reprise.web.session import clean_text
 from reprise.web.settings import Web
-from reprise.web.trouble import way_out
+from reprise.web.trouble import BY_SCRIPT, way_out
 
-MOST_TOLD = 6
+MOST_TOLD = 4
+MOST_TRIED = 20
+
+# What shows images on a page, and what names one that it does not show itself.
+SHOWN = "img, amp-img, embed, input[type=image i], [style*='background'][style*='url(']"
+NAMED = "a[href], meta[property='og:image'], link[rel=image_src]"
 
 # So many pages without a panel, where none has come yet at all: the settings do not fit the site.
 PAGES_BEFORE_ASKING = 10
@@ -48,7 +55,8 @@ def selector_of(element: Tag) -> str:
                 return f"{name} {element.name}"
             if around.name in ("main", "article", "figure"):
                 return f"{around.name} {element.name}"
-    return element.name
+    kind = next((f'[{name}="{value(element, name)}"]' for name in ("property", "name") if value(element, name)), "")
+    return element.name + (kind if element.name == "meta" else "")
 
 
 def pixels(element: Tag) -> int:
@@ -59,17 +67,17 @@ def pixels(element: Tag) -> int:
 
 
 def candidates(page: BeautifulSoup, url: str) -> list[Candidate]:
-    """Return the images of a page, those that look most like panels first."""
+    """Return what a page has of images: those it shows, and those that it links to or names in its head."""
     base = base_address(page, url)
-    elements = page.find_all("img")
+    elements = pictures(page.select(SHOWN)) + page.select(NAMED)
     shared = shared_sources(elements)
     found: dict[str, Candidate] = {}
     for element in elements:
         address = resolve(base, picture_address(element, shared))
-        if address.startswith(("http:", "https:")):
+        if address.startswith(("http:", "https:")) and (element.name != "a" or OF_IMAGE.search(address)):
             new = Candidate(address, said(element), pixels(element), selector_of(element))
             found.setdefault(address, new)
-    return sorted(found.values(), key=likeliness, reverse=True)
+    return list(found.values())
 
 
 def likeliness(candidate: Candidate) -> tuple[bool, int, bool]:
@@ -82,19 +90,67 @@ def likeliness(candidate: Candidate) -> tuple[bool, int, bool]:
     return named and not is_furniture, 0 if is_furniture else candidate.pixels, bool(candidate.text)
 
 
-def describe_images(page: Page) -> Iterator[str]:
-    """Give a line for each image of a page that may be a panel, and how to say that it is."""
-    images = candidates(page.html, page.url) if page.html else []
-    if not images:
-        yield f"The page has no image at all. {way_out(page.status)}".strip()
+class Proposal(NamedTuple):
+    """A selector that finds images: the first of these, and the addresses it finds on each of some pages."""
+
+    selector: str
+    first: Candidate
+    found: list[list[str]]
+
+    @property
+    def changes(self) -> float:
+        """How much of what it finds on a page no other page has: 1 for the panels of a comic, 0 for a logo."""
+        counts = Counter(address for page in self.found for address in set(page))
+        own = [sum(counts[address] == 1 for address in page) / len(page) if page else 0.0 for page in self.found]
+        return min(own)
+
+    def in_words(self) -> str:
+        """Say how many images it finds on a page, and whether these change from page to page."""
+        numbers = [len(page) for page in self.found]
+        fewest, most = min(numbers), max(numbers)
+        images = f"{most} image{'s' if most > 1 else ''}" if fewest == most else f"{fewest} to {most} images"
+        if len(numbers) == 1:
+            return images
+        changing = "each page has its own" if self.changes == 1 else "some on all pages" if self.changes else "the same"
+        return f"{images} a page, {changing}"
+
+
+def proposals(pages: Sequence[Page]) -> list[Proposal]:
+    """Return selectors that find images on some pages of a comic, those first that look most like its panels."""
+    read = [(page.html, page.url) for page in pages if page.html is not None]
+    named: dict[str, Candidate] = {}
+    for html, url in read:
+        for image in candidates(html, url):
+            named[image.selector] = max(named.get(image.selector, image), image, key=likeliness)
+    found = [
+        Proposal(selector, first, [[panel.address for panel in find_panels(html, url, selector)] for html, url in read])
+        for selector, first in sorted(named.items(), key=lambda one: likeliness(one[1]), reverse=True)[:MOST_TRIED]
+    ]
+    return sorted(found, key=lambda one: (one.changes, likeliness(one.first)), reverse=True)[:MOST_TOLD]
+
+
+def describe_proposals(found: Sequence[Proposal], size_of: Callable[[str], str] = lambda _: "") -> Iterator[str]:
+    """Give a line for each proposal, with a number, and what `size_of` says of the image at an address."""
+    for number, one in enumerate(found, start=1):
+        size = size_of(one.first.address) or (f"{one.first.pixels:,} pixels" if one.first.pixels else "")
+        text = f"“{clean_text(one.first.text, 40)}”" if one.first.text else ""
+        told = ", ".join(filter(None, [clean_text(one.first.address, 90), size, text]))
+        yield f"  {number}. {one.selector}: {one.in_words()}; {told}"
+
+
+def what_fits(pages: Sequence[Page], size_of: Callable[[str], str] = lambda _: "") -> Iterator[str]:
+    """Say by which selectors the images of some pages are found, and where to put the one that finds the comic."""
+    found = proposals(pages)
+    if not found:
+        yield "There is no image at all." + (f" {way_out(pages[0].status)}" if pages else "")
         return
-    yield f"The page has {len(images)} image{'s' if len(images) > 1 else ''}:"
-    for image in images[:MOST_TOLD]:
-        size = f", {image.pixels:,} pixels" if image.pixels else ""
-        told = f", “{clean_text(image.text, 40)}”" if image.text else ""
-        yield f"  {clean_text(image.address, 90)}{size}{told}: {image.selector}"
-    chosen = " or ".join(list(dict.fromkeys(f'"{image.selector}"' for image in images))[:3])
-    yield f"Set comic.web.panels to the selector at the end of the lines that are panels: {chosen}."
+    yield "These selectors find images there:"
+    yield from describe_proposals(found, size_of)
+    if len(found[0].found) > 1 and not found[0].changes:
+        yield f"None of them finds another image on each page. {way_out(BY_SCRIPT)}"
+        return
+    chosen = found[0].selector.replace("'", "''")
+    yield f"Set comic.web.panels to the one that finds the comic, as panels: '{chosen}'"
 
 
 def no_panel_found(session: requests.Session, address: str, web: Web) -> ConnectionError:
@@ -103,6 +159,7 @@ def no_panel_found(session: requests.Session, address: str, web: Web) -> Connect
     It says what images the page at an address has, and which selectors would find them.
     """
     page = read_page(session, address, web)
-    status = f"{address}: {page.status}. {way_out(page.status)}".strip()
-    said = "\n".join([status, *(describe_images(page) if page.html else ())])
-    return ConnectionError(f"comic.web.panels: none of the first {PAGES_BEFORE_ASKING} pages has a panel.\n{said}")
+    told = [f"{address}: {page.status}. {way_out(page.status)}".strip()]
+    told += what_fits([page]) if page.html is not None else []
+    held = f"comic.web.panels: holds {web.panels!r}; none of the first {PAGES_BEFORE_ASKING} pages has a panel."
+    return ConnectionError("\n".join([held, *told]))

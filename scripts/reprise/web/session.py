@@ -4,6 +4,7 @@ Pages are written by strangers: only http and https are followed, never to an ad
 and every size is bounded. Several processes may ask at once; files give them one rate for each host.
 """
 
+import logging
 import re
 import socket
 import time
@@ -24,6 +25,8 @@ from reprise.web.public import PrivateAddressError, pool_classes, public_address
 from reprise.web.rate import Rate
 from reprise.web.robots import MOST_ROBOTS_BYTES, Robots
 from reprise.web.settings import Web
+
+LOGGER = logging.getLogger(__name__)
 
 # Far above what comics use; they keep a hostile or broken site from filling memory, disk or time.
 MOST_REDIRECTS = 10
@@ -160,6 +163,11 @@ def open_session(web: Web, own: set[Server], hosts: Path, proxy: str | None = No
     if proxy:
         session.trust_env = False
         session.proxies = {"http": proxy}
+    if not web.robots and not proxy:
+        LOGGER.warning(
+            "comic.web.robots is false: what the robots.txt of %s asks programs to leave alone is asked for too",
+            ", ".join(sorted({str(host) for host, _ in own})),
+        )
     if web.robots:
         adapter.robots = Robots(hosts, web.user_agent, partial(ask_for_robots, session, web))
     return session

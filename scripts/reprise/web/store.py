@@ -10,9 +10,10 @@ import fcntl
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -100,9 +101,10 @@ def write_kept(path: Path, kept: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Store:
-    """The store in `folder`, which need not be there yet."""
+    """The store in `folder`, which need not be there yet; `came` counts the images put there, and their bytes."""
 
     folder: Path
+    came: Counter[str] = field(default_factory=Counter, compare=False)
 
     @property
     def images(self) -> Path:
@@ -166,7 +168,12 @@ class Store:
         file = f"{name}.{check_image(content)}"
         with atomic_file(self.images / file) as part:
             part.write_bytes(content)
+        self.came.update(images=1, bytes=len(content))
         return Image(url=url, file=file, sha256=hashlib.sha256(content).hexdigest(), status=OK)
+
+    def tell_what_came(self) -> str:
+        """Say how many images were put here, and of how many bytes: `./run` adds them up."""
+        return f"{self.came['images']} images, {self.came['bytes']} bytes"
 
     def has(self, image: Image) -> bool:
         """Whether the file of a panel is here, as it came."""

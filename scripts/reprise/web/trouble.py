@@ -26,8 +26,9 @@ SENTENCES = {
     AGE_GATE: "The site asks for the reader's age first. Say yes in a browser, look there which cookie that left, and "
     "set it as comic.web.cookies.",
     ROBOT_CHECK: "The site lets browsers in alone. Write to its owner, or look whether the comic is in an archive.",
-    BY_SCRIPT: "The page holds no image until a script has run. The script may carry the addresses as JSON: name it "
-    "with comic.web.script, and say with comic.web.panels, as $..url, where they are in it.",
+    BY_SCRIPT: "Its images may be there only after a script has run. Look in the page's source for their addresses: "
+    "name the script that holds them with comic.web.script, as script#data, and say with comic.web.panels where they "
+    "are in its JSON, as $..url.",
     MOVED: "Set the new address in comic.web.",
     NO_PANELS: "Does comic.web.panels say which images are panels? ./run check shows what the page has.",
     "failed: HTTP 401": "The site wants a name and a password, which Reprise has not.",
@@ -59,6 +60,11 @@ def way_out(status: str) -> str:
 def is_refusal(status: str) -> bool:
     """Tell whether a status means that the site would answer the next page no better."""
     return status.startswith(REFUSALS)
+
+
+def leads_away(status: str) -> bool:
+    """Tell whether a status means that at an address there is no page of the comic: by the site's word, or by ours."""
+    return status.startswith(("missing", "refused: not an http(s) address")) or status.endswith("not a public address")
 
 
 def why_no_panels(page: BeautifulSoup, asked_host: str, host: str) -> str:

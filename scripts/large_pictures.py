@@ -155,11 +155,14 @@ def make_some(tasks: Sequence[Task], source: str | Path, store: Path) -> list[st
     return files
 
 
-def frames_shown(clusters: str | Path, ranking: str | Path, pairs: str | Path, panels: str | Path) -> Iterator[Task]:
+def frames_shown(
+    clusters: str | Path, ranking: str | Path, passages: str | Path, pairs: str | Path, panels: str | Path
+) -> Iterator[Task]:
     """Give, in story order, each panel that is shown with all its frames that are; of an animation ITSELF first."""
     cluster_of = tables.read_table(clusters, ["cluster", "panel"]).set_index("panel")["cluster"]
     all_pairs = tables.read_table(pairs, ["panel_a", "panel_b", "score", "frame_a", "frame_b"])
-    shown = shown_pairs(all_pairs, cluster_of, tables.read_table(ranking, ["source", "panel"]))
+    returns = tables.read_table(ranking, ["source", "panel"])
+    shown = shown_pairs(all_pairs, cluster_of, returns, tables.read_table(passages, ["panel_a", "panel_b"]))
     frames = defaultdict[str, set[int]](set)
     for end in "ab":
         for panel, frame in zip(shown[f"panel_{end}"], shown[f"frame_{end}"], strict=True):
@@ -189,6 +192,7 @@ def left_to_make(shown: Iterable[Task], there: Container[tuple[str, int]]) -> It
 def large_pictures(
     clusters: str | Path,
     ranking: str | Path,
+    passages: str | Path,
     pairs: str | Path,
     panels: str | Path,
     source: str | Path,
@@ -199,7 +203,7 @@ def large_pictures(
     """Make the pictures of all frames of the pairs that are shown, and remove those that are shown no more.
 
     Args:
-        clusters, ranking, pairs, panels: the tables of those names.
+        clusters, ranking, passages, pairs, panels: the tables of those names.
         source: the folder or archive of the panels.
         table: gets COLUMNS: for each frame the file in the store, and its size. An animation itself is frame ITSELF.
         store: the folder of pictures; those that are in it are not made again.
@@ -207,7 +211,7 @@ def large_pictures(
     """
     store = Path(store)
     store.mkdir(exist_ok=True)
-    shown = list(frames_shown(clusters, ranking, pairs, panels))
+    shown = list(frames_shown(clusters, ranking, passages, pairs, panels))
     there = by_frame(path.name for path in store.iterdir())
     tasks = list(left_to_make(shown, there))
     length = max(1, -(-len(tasks) // (RUNS * processes)))
@@ -231,6 +235,7 @@ if __name__ == "__main__":
         large_pictures(
             clusters=snakemake.input.clusters,
             ranking=snakemake.input.ranking,
+            passages=snakemake.input.passages,
             pairs=snakemake.input.pairs,
             panels=snakemake.input.panels,
             source=snakemake.params.source,

@@ -103,7 +103,8 @@ def interests(found: pd.DataFrame) -> pd.DataFrame:
     place = best_first.groupby("cluster").cumcount()
     counted = best_first["counts"].where((best_first["kind"] == "callback") | (place == 0), 0.0) * NEXT**place
     interest = counted.groupby(best_first["cluster"]).sum().round(6)
-    return best_first[place == 0].merge(interest.rename("interest"), left_on="cluster", right_index=True)
+    best = best_first[place == 0]
+    return best.assign(interest=best["cluster"].map(interest))
 
 
 def similarity(members: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -62,11 +62,11 @@ class Comic:
         rows = [(a, b, 0.9, frame_a, frame_b) for a, b, frame_a, frame_b in pairs]
         names = ["panel_a", "panel_b", "score", "frame_a", "frame_b"]
         pd.DataFrame(rows, columns=names).to_csv(self.place / "pairs.csv", index=False)
-        clusters, ranked, matches, panels = (
-            self.place / f"{name}.csv" for name in ("clusters", "ranking", "pairs", "panels")
-        )
+        passages = [pair[:2] for pair in pairs]
+        pd.DataFrame(passages, columns=["panel_a", "panel_b"]).to_csv(self.place / "passages.csv", index=False)
+        given = {name: self.place / f"{name}.csv" for name in ("clusters", "ranking", "passages", "pairs", "panels")}
         table = self.place / "large.csv"
-        large_pictures(clusters, ranked, matches, panels, self.place / "comic", table, self.store, processes)
+        large_pictures(**given, source=self.place / "comic", table=table, store=self.store, processes=processes)
         with table.open(encoding="utf-8", newline="") as rows_made:
             return list(csv.DictReader(rows_made))
 

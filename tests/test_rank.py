@@ -15,6 +15,12 @@ def test_a_cluster_tells_its_least_and_mean_score(tmp_path: Path) -> None:
     assert sorted(ranking(tmp_path, "first_page", "least_score", "mean_score")) == [[1, 0.7, 0.8], [4, 0, 0.5]]
 
 
+@pytest.mark.parametrize("matches", [{}, {(0, 1): 0.2}])
+def test_a_comic_without_clusters_has_none_to_rank(tmp_path: Path, matches: dict[tuple[int, int], float]) -> None:
+    assert cluster(tmp_path, matches, 3).empty
+    assert ranking(tmp_path, "cluster", "interest") == []
+
+
 def test_a_changed_callback_ranks_before_neighbours_and_copies(tmp_path: Path) -> None:
     pages = [1, 2, 3, 4, 5, 6, 105, 106, 107]
     matches = {(0, 1): 1.0, (2, 6): 1.0, (3, 4): 0.7, (5, 7): 0.7}

@@ -59,9 +59,7 @@ def test_shown_are_the_best_of_each_panel_the_return_of_each_cluster_and_passage
     ranking = pd.DataFrame([(a, b) for a, b, _ in returns], columns=["source", "panel"])
     table = pd.DataFrame(pairs, columns=COLUMNS)
     clusters_of = pd.Series(clusters, dtype=float)
-    shown = shown_pairs(table, clusters_of, ranking)
     expected |= {pairs.index(pair) for pair in returns}
-    assert list(shown.index) == sorted(expected)
     passages = data.draw(st.lists(st.sampled_from(pairs), max_size=2)) if pairs else []
     together = pd.DataFrame([(a, b) for a, b, _ in passages], columns=["panel_a", "panel_b"])
     shown = shown_pairs(table, clusters_of, ranking, together)

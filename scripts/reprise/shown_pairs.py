@@ -26,7 +26,7 @@ def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.Series:
 
 
 def shown_pairs(
-    pairs: pd.DataFrame, cluster_of: pd.Series, ranking: pd.DataFrame, passages: pd.DataFrame | None = None
+    pairs: pd.DataFrame, cluster_of: pd.Series, ranking: pd.DataFrame, passages: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the rows of `pairs` that are shown, in their order.
 
@@ -36,7 +36,6 @@ def shown_pairs(
         passages: `panel_a` and `panel_b` of what comes back together.
     """
     returns = pd.MultiIndex.from_frame(ranking[["source", "panel"]])
-    if passages is not None:
-        returns = returns.union(pd.MultiIndex.from_frame(passages[["panel_a", "panel_b"]]))
+    returns = returns.union(pd.MultiIndex.from_frame(passages[["panel_a", "panel_b"]]))
     is_return = pd.MultiIndex.from_frame(pairs[["panel_a", "panel_b"]]).isin(returns)
     return pairs[pairs.index.isin(best_matches(pairs, cluster_of)) | is_return]

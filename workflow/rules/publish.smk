@@ -30,6 +30,7 @@ rule large_pictures:
     input:
         clusters="results/clusters.csv",
         ranking="results/ranking.csv",
+        passages="results/passages.csv",
         pairs="results/pairs.csv",
         panels="results/panels.csv",
         modules=modules("large_pictures"),

@@ -334,10 +334,9 @@ def overlays(
     def rows() -> Iterator[tuple[str, ...]]:
         for pair in progress(shown.to_dict("records"), len(shown), "overlays"):
             told = told_by(pair, digests, code)
-            if told in known:
-                yield tuple(known[told][name] for name in COLUMNS)
-            else:
-                yield (pair["panel_a"], pair["panel_b"], *overlay(pair, folder_of), told)
+            # Of copies of a drawing, other pairs may have been told by the same.
+            row = [known[told][name] for name in COLUMNS[2:-1]] if told in known else overlay(pair, folder_of)
+            yield (pair["panel_a"], pair["panel_b"], *row, told)
 
     found = list(rows())
     with atomic_file(table) as part, part.open("w", encoding="utf-8", newline="") as written:

@@ -235,6 +235,16 @@ def test_a_pair_is_looked_at_once_and_again_when_what_it_is_told_by_changes(tmp_
     assert run()["changes"].tolist() == [first["changes"][0], "1 2 3 4"]
 
 
+def test_pairs_of_copies_keep_their_own_names(tmp_path: Path) -> None:
+    drawings = {name: draw(1) for name in ("1_1", "2_1", "3_1")}
+    run = write_tables(tmp_path, drawings, [("1_1", "2_1", 1, (1, 0, 0)), ("2_1", "3_1", 1, (1, 0, 0))])
+    panels = pd.read_csv(tmp_path / "panels.csv", dtype=str)
+    panels.assign(sha256="a" * 64).to_csv(tmp_path / "panels.csv", index=False)
+    first = run()
+    assert list(zip(first["panel_a"], first["panel_b"], strict=True)) == [("1_1", "2_1"), ("2_1", "3_1")]
+    assert run().equals(first)
+
+
 def test_a_frame_in_a_mirror_is_laid_so(tmp_path: Path) -> None:
     a = draw(3)
     b = moved(Random(5), mirrored(Random(4), a, CAST), CAST)

@@ -9,7 +9,6 @@ becomes a link only if it leads to the web.
 
 from reprise.job import job
 
-import base64
 import json
 import shutil
 from collections import Counter, defaultdict, namedtuple
@@ -28,6 +27,7 @@ from reprise.clock import clock
 from reprise.corrections import csv_line
 from reprise.links import link
 from reprise.look_up import PANELS_A_PAGE, nearest, nearly_matching, told_of
+from reprise.picture_text import picture_text
 from reprise.shown_pairs import best_matches, shown_pairs
 from reprise.tables import label_page, label_panels, read_rows, read_table
 from reprise.thumbnails import Size, link_thumbnails, read_sizes, thumbnail_file
@@ -148,7 +148,7 @@ def place_pictures(
     thumbnails: Iterable[str | Path],
     folder: Path,
 ) -> dict[tuple[str, int], Shown]:
-    """Put the pictures of frames into `<folder>/pictures`: large ones, or the thumbnails of those that have none.
+    """Put the pictures of frames, and their texts, into `<folder>/pictures`: large ones or else thumbnails.
 
     Args:
         frames: panel and number of each; that of an animation itself is -1.
@@ -165,26 +165,18 @@ def place_pictures(
             frame = "" if row.frame < 0 else f"-{row.frame}"
             name = f"pictures/{row.panel}{frame}.{row.file.rpartition('.')[2]}"
             link(f"{store}/{row.file}", f"{folder}/{name}")
+            if row.frame >= 0:
+                link(f"{store}/{row.file}.js", f"{folder}/{name}.js")
             shown[key] = Shown(name, (row.width, row.height))
     small = {thumbnail_file(*key): key for key in wanted - shown.keys() if key[1] >= 0}
     for place in map(Path, thumbnails):
         for file, size in read_sizes(place).items() if small else ():
             if file in small:
                 link(f"{place}/{file}", f"{folder}/pictures/{file}")
+                text = picture_text((place / file).read_bytes(), "jpg")
+                (folder / f"pictures/{file}.js").write_text(text, encoding="utf-8")
                 shown[small[file]] = Shown(f"pictures/{file}", size)
     return shown
-
-
-def write_texts(pictures: Iterable[Shown], folder: Path) -> None:
-    """Put beside each picture a script that holds it as text.
-
-    A page from disk may show a picture, but not read it: what is drawn of it cannot be saved. What a script brings can.
-    """
-    for file, _ in set(pictures):
-        text = base64.b64encode((folder / file).read_bytes()).decode()
-        kind = file.rpartition(".")[2].replace("jpg", "jpeg")
-        script = f'bring({json.dumps(file)}, "data:image/{kind};base64,{text}");\n'
-        (folder / f"{file}.js").write_text(script, encoding="utf-8")
 
 
 def say_frame(frame: int, time: str) -> str:
@@ -586,7 +578,6 @@ def gallery(
         sizes = link_thumbnails(thumbnails, frame_of, part / "thumbnails")
         pictures = place_pictures(frames, large_table, Path(store) if store else None, thumbnails, part)
         plays = {panel: picture.file for (panel, frame), picture in pictures.items() if frame == -1}
-        write_texts((picture for (_, frame), picture in pictures.items() if frame >= 0), part)
         told = describe_pairs(shown, read_overlays(overlays), pictures)
         told_panels = describe_panels(all_panels, labels, beside, sizes, plays)
         told_clusters = describe_clusters(members, ranked, shown, told)

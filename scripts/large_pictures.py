@@ -24,6 +24,7 @@ from PIL import Image
 from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.hashes import edge_bitmap, is_for_black
+from reprise.picture_text import picture_text
 from reprise.pictures import BLACK, PictureFile, Pixels, Size, as_seen, halve, open_picture
 from reprise.progress import progress
 from reprise.shown_pairs import shown_pairs
@@ -142,7 +143,7 @@ def make(task: Task, source: PanelSource) -> list[Picture]:
 
 
 def make_some(tasks: Sequence[Task], source: str | Path, store: Path) -> list[str]:
-    """Make the pictures of some panels, put them into the store and return what their files are called there."""
+    """Make the pictures of some panels, put them and their texts into the store, and return what they are called."""
     files = []
     with open_source(source, [task.panel["file"] for task in tasks]) as opened:
         for task in tasks:
@@ -150,6 +151,9 @@ def make_some(tasks: Sequence[Task], source: str | Path, store: Path) -> list[st
                 width, height = picture.size
                 digest = task.panel["sha256"][:DIGITS]
                 files.append(f"{digest}_{picture.frame}_{width}x{height}.{picture.suffix}")
+                # The text comes first: where a picture is there, its text is.
+                with atomic_file(store / f"{files[-1]}.js") as part:
+                    part.write_text(picture_text(picture.content, picture.suffix), encoding="utf-8")
                 with atomic_file(store / files[-1]) as part:
                     part.write_bytes(picture.content)
     return files
@@ -224,7 +228,7 @@ def large_pictures(
         rows += [(task.panel["panel"], key[1], *there[key]) for key in keys if key in there]
     kept = {file for _, _, file, _, _ in rows}
     for path in store.iterdir():
-        if path.name not in kept:
+        if path.name.removesuffix(".js") not in kept:
             path.unlink()
     with atomic_file(table) as part, part.open("w", encoding="utf-8", newline="") as written:
         csv.writer(written, lineterminator="\n").writerows([COLUMNS, *rows])

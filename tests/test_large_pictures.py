@@ -1,8 +1,10 @@
 """Large pictures: of which frames they are, how large, that each is made once, and that none is left over."""
 
+import base64
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -145,6 +147,15 @@ def test_pictures_of_a_video_are_of_its_frames(tmp_path: Path) -> None:
             assert np.abs(np.asarray(picture.convert("RGB"))[60, 80] - np.array(colour)).max() < 12
 
 
+def test_each_picture_has_its_text_beside_it(tmp_path: Path) -> None:
+    comic = Comic(tmp_path, {"1.png": still(RED), "2.jpg": saved(Image.new("RGB", (60, 50)), format="JPEG")})
+    for row, kind in zip(comic.make([("1", "2", 0, 0)]), ("png", "jpeg"), strict=True):
+        told = re.fullmatch(
+            rf'bring\("data:image/{kind};base64,(.*)"\);\n', (comic.store / f"{row['file']}.js").read_text()
+        )
+        assert told and base64.b64decode(told[1]) == (comic.store / row["file"]).read_bytes()
+
+
 def test_processes_change_nothing(tmp_path: Path) -> None:
     files = {f"{number}.png": still((number, 90, 9), (1400, 300)) for number in range(1, 20)} | {"20.png": b""}
     pairs = [(str(number), str(number + 1), 0, 0) for number in range(1, 20)]
@@ -189,7 +200,7 @@ def test_each_is_made_once_and_goes_when_it_is_shown_no_more(tmp_path: Path) -> 
     assert again[: len(first)] == first
     assert {name: (comic.store / name).stat().st_mtime_ns for name in kept} == kept
     third = {row["file"] for row in comic.make([("2", "3", 0, 0)])}
-    assert {path.name for path in comic.store.iterdir()} == third
+    assert {path.name for path in comic.store.iterdir()} == third | {f"{name}.js" for name in third}
     assert len(third) == 2
 
 

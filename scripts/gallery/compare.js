@@ -137,12 +137,13 @@ function ring() {
 // What a page from disk shows it may not read, so that nothing drawn of it could be saved. Beside each picture lies a
 // script that brings it as text.
 const brought = {};
-window.bring = (file, address) => brought[file]?.(address);
+window.bring = (address) => brought[document.currentScript.getAttribute("src")]?.(address);
 
 function read(file) {
   return new Promise((done, failed) => {
-    brought[file] = done;
-    const script = make("script", { src: `${file}.js` });
+    const src = `${file}.js`;
+    const script = make("script", { src });
+    brought[src] = done;
     script.addEventListener("error", () => (script.remove(), failed(new Error(`${file}.js is not there`))));
     script.addEventListener("load", () => script.remove());
     document.head.append(script);

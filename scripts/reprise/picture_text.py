@@ -1,0 +1,12 @@
+"""Pictures as text, in a script that lies beside each picture of the gallery.
+
+A page from disk may show a picture, but not read it: what is drawn of it cannot be saved. What a script brings can.
+"""
+
+import base64
+
+
+def picture_text(content: bytes, suffix: str) -> str:
+    """Return the script that brings a picture, whose file has that suffix, to the page: see gallery/compare.js."""
+    kind = suffix.replace("jpg", "jpeg")
+    return f'bring("data:image/{kind};base64,{base64.b64encode(content).decode()}");\n'

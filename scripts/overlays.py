@@ -14,8 +14,9 @@ from reprise.job import job
 
 import csv
 import hashlib
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,10 +28,12 @@ from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.progress import progress
 from reprise.shown_pairs import shown_pairs
+from reprise.threads import in_processes
 from reprise.thumbnails import SIZES, thumbnail_file
 
 COLUMNS = ("panel_a", "panel_b", "zoom", "across", "down", "changes", "told_by")
 PLACE = ("mirrored", "zoom", "across", "down")
+RUN = 64  # pairs that a process looks at before it takes more
 FRAMES_KEPT = 256  # a frame is often laid upon several others, near in the story
 
 # Canny's thresholds, for the Sobel operator.
@@ -290,14 +293,26 @@ def told_by(pair: Mapping[Hashable, Any], digests: Mapping[str, str], code: str)
     return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()[:20]
 
 
-def overlay(pair: Mapping[Hashable, Any], folder_of: Mapping[str, Path]) -> tuple[str, ...]:
+class Pair(NamedTuple):
+    """Two frames to be laid upon each other: their thumbnails, and how the first lies upon the second, about."""
+
+    a: Path
+    b: Path
+    mirrored: bool
+    place: Place
+
+
+def overlay(pair: Pair) -> tuple[str, ...]:
     """Return what a pair comes to: its place, and its changes as numbers with spaces, boxes apart by semicolons."""
-    named = [thumbnail_file(pair[f"panel_{end}"], pair[f"frame_{end}"]) for end in "ab"]
-    a = read_frame(folder_of[named[0]] / named[0], pair["mirrored"] == "true")
-    b = read_frame(folder_of[named[1]] / named[1], False)
-    place = refine(a, b, Place(*(float(pair[name]) for name in PLACE[1:])))
+    a, b = read_frame(pair.a, pair.mirrored), read_frame(pair.b, False)
+    place = refine(a, b, pair.place)
     boxes = changes(a, b, place)
     return *(f"{number:g}" for number in place), "; ".join(" ".join(f"{side:g}" for side in box) for box in boxes)
+
+
+def overlay_some(pairs: Sequence[Pair]) -> list[tuple[str, ...]]:
+    """Return what some pairs come to."""
+    return list(map(overlay, pairs))
 
 
 def overlays(
@@ -308,6 +323,7 @@ def overlays(
     panels: str | Path,
     thumbnails: Sequence[str | Path],
     table: str | Path,
+    processes: int = 1,
 ) -> None:
     """Write `overlays.csv`: a row a pair that is shown.
 
@@ -318,6 +334,7 @@ def overlays(
         clusters, ranking, passages, pairs, panels: the tables of those names.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
         table: what it has of the same pairs is kept.
+        processes: how many share the work.
     """
     cluster_of = tables.read_table(clusters, ["cluster", "panel"]).set_index("panel")["cluster"]
     columns = ["panel_a", "panel_b", "score", "frame_a", "frame_b", *PLACE]
@@ -326,21 +343,23 @@ def overlays(
     shown = shown_pairs(all_pairs, cluster_of, returns, tables.read_table(passages, ["panel_a", "panel_b"]))
     digests = {row["panel"]: row["sha256"] for row in tables.read_rows(panels)}
     code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    known = {row["told_by"]: row for row in tables.read_rows(table)} if Path(table).exists() else {}
-    folder_of = {
-        file.name: folder for folder in map(Path, thumbnails) for file in folder.iterdir() if file.name != SIZES
-    }
-
-    def rows() -> Iterator[tuple[str, ...]]:
-        for pair in progress(shown.to_dict("records"), len(shown), "overlays"):
-            told = told_by(pair, digests, code)
-            # Of copies of a drawing, other pairs may have been told by the same.
-            row = [known[told][name] for name in COLUMNS[2:-1]] if told in known else overlay(pair, folder_of)
-            yield (pair["panel_a"], pair["panel_b"], *row, told)
-
-    found = list(rows())
+    known = tables.read_rows(table) if Path(table).exists() else ()
+    there = {row["told_by"]: tuple(row[name] for name in COLUMNS[2:-1]) for row in known}
+    path_of = {file.name: file for folder in map(Path, thumbnails) for file in folder.iterdir() if file.name != SIZES}
+    named, left = [], {}
+    for pair in shown.to_dict("records"):
+        told = told_by(pair, digests, code)
+        named.append((pair["panel_a"], pair["panel_b"], told))  # of copies of a drawing, several are told by the same
+        if told not in there:
+            a, b = (path_of[thumbnail_file(pair[f"panel_{end}"], pair[f"frame_{end}"])] for end in "ab")
+            place = Place(*(float(pair[name]) for name in PLACE[1:]))
+            left[told] = Pair(a, b, pair["mirrored"] == "true", place)
+    runs = [list(left.values())[first : first + RUN] for first in range(0, len(left), RUN)]
+    made = progress(in_processes(overlay_some, runs, processes), len(runs), "overlays")
+    there |= zip(left, chain.from_iterable(made), strict=True)
     with atomic_file(table) as part, part.open("w", encoding="utf-8", newline="") as written:
-        csv.writer(written, lineterminator="\n").writerows([COLUMNS, *found])
+        rows = csv.writer(written, lineterminator="\n")
+        rows.writerows([COLUMNS, *((a, b, *there[told], told) for a, b, told in named)])
 
 
 if __name__ == "__main__":
@@ -353,4 +372,5 @@ if __name__ == "__main__":
             panels=snakemake.input.panels,
             thumbnails=snakemake.input.thumbnails,
             table=snakemake.output.table,
+            processes=snakemake.threads,
         )

@@ -189,7 +189,9 @@ def test_boxes_that_overlap_become_one(given_boxes: list[step.Box]) -> None:
     assert join(given_boxes[::-1]) == found
 
 
-def write_tables(place: Path, drawings: dict[str, Drawing], pairs: list[tuple[Any, ...]]) -> Callable[[], pd.DataFrame]:
+def write_tables(
+    place: Path, drawings: dict[str, Drawing], pairs: list[tuple[Any, ...]]
+) -> Callable[..., pd.DataFrame]:
     """Write what the step reads of a cluster of panels, and return what runs it and reads the table."""
     folder = place / "thumbnails"
     folder.mkdir()
@@ -206,9 +208,9 @@ def write_tables(place: Path, drawings: dict[str, Drawing], pairs: list[tuple[An
     digests = [(name, f"{number:064x}") for number, name in enumerate(drawings)]
     pd.DataFrame(digests, columns=["panel", "sha256"]).to_csv(place / "panels.csv", index=False)
 
-    def run() -> pd.DataFrame:
+    def run(processes: int = 1) -> pd.DataFrame:
         tables = {name: place / f"{name}.csv" for name in ("clusters", "ranking", "passages", "pairs", "panels")}
-        overlays(**tables, thumbnails=[folder], table=place / "overlays.csv")
+        overlays(**tables, thumbnails=[folder], table=place / "overlays.csv", processes=processes)
         return pd.read_csv(place / "overlays.csv", keep_default_na=False)
 
     return run
@@ -221,6 +223,8 @@ def test_a_pair_is_looked_at_once_and_again_when_what_it_is_told_by_changes(tmp_
     run = write_tables(tmp_path, drawings, pairs)
     first = run()
     assert list(zip(first["panel_a"], first["panel_b"], strict=True)) == [("1_1", "2_1"), ("2_1", "3_1")]
+    (tmp_path / "overlays.csv").unlink()
+    assert run(2).equals(first)
     assert [*first["zoom"], *first["across"], *first["down"]] == [1, 1, 0, 0, 0, 0]
     as_written = (tmp_path / "overlays.csv").read_bytes()
     assert run().equals(first)

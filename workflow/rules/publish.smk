@@ -77,8 +77,9 @@ rule overlays:
     priority: 3
     conda:
         "../../envs/publish.yaml"
+    threads: lambda wildcards: shared_cores(8)
     resources:
-        mem_mb=LITTLE.memory,
+        mem_mb=of_pictures(shared_cores(8)).memory,
         runtime=LITTLE.minutes,
     message:
         "Lay the drawings that are shown upon each other"

@@ -7,7 +7,7 @@ from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_config
 from contents import Digests, watch_contents
 from display import LogHandler
 from ending import ending
-from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_pictures, of_shard, of_study
+from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_comic, of_download, of_pictures, of_shard, of_study
 from layout import digest, page_ranges, read_addresses, read_layout
 from reprise.containers import is_archive
 from reprise.entries import LARGEST_FILE
@@ -245,14 +245,37 @@ def shared_cores(most):
     return 1 if elsewhere and not workflow.resource_settings.max_threads else min(8, most)
 
 
-def block_memory(wildcards, input):
-    """Return the memory that a comparison asks for, in MB."""
-    return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"]).memory
+def memory(estimate, of_each_thread=False):
+    """Return the function that tells the memory a job asks for, in MB: more each time it comes again.
+
+    `estimate` is one of workflow/estimates.py, or the function that tells one by the inputs.
+    """
+
+    def asked(wildcards, input, threads, attempt):
+        told = estimate(input) if callable(estimate) else estimate
+        return attempt * told.memory * (threads if of_each_thread else 1)
+
+    return asked
 
 
-def block_minutes(wildcards, input):
-    """Return the time that a comparison asks for."""
-    return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"]).minutes
+def minutes(estimate):
+    """Return the function that tells the time a job asks for, in the same way."""
+    return lambda wildcards, input, attempt: attempt * (estimate(input) if callable(estimate) else estimate).minutes
+
+
+def shard_estimate(input):
+    """Return what a job asks for that reads the files of a shard."""
+    return of_shard(MOST_PANELS["shard"], max(map(os.path.getsize, input.files), default=0) / 1e6)
+
+
+def block_estimate(input):
+    """Return what a comparison asks for."""
+    return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"])
+
+
+def comic_estimate(input):
+    """Return what a job asks for that holds what is known of all panels."""
+    return of_comic(len(layout().panels))
 
 
 def all_bitmaps(wildcards):

@@ -93,6 +93,33 @@ def name_the_run(elsewhere: bool) -> None:
         atexit.register(RUN_NAME.absolute().unlink, missing_ok=True)
 
 
+def ask_again(executor: Any) -> None:
+    """Have an executor that has jobs done elsewhere ask again for those of which it did not learn how they are.
+
+    When Slurm's controller does not answer, as while it is restarted, its executor tells of no job that it runs still.
+    Snakemake then takes them for none that it need ask for, and waits for them for ever.
+    """
+    ended: dict[int, Any] = {}
+
+    def noting_the_end(report: Callable[..., None]) -> Callable[..., None]:
+        def reported(job: Any, *details: Any, **named: Any) -> None:
+            ended[id(job)] = job
+            report(job, *details, **named)
+
+        return reported
+
+    async def check_active_jobs(jobs: list[Any], check: Callable[..., Any] = executor.check_active_jobs) -> Any:
+        async for _ in check(jobs):
+            pass  # those that it tells of run still, as all do that have not ended
+        for job in jobs:
+            if ended.pop(id(job), None) is None:
+                yield job
+
+    executor.report_job_success = noting_the_end(executor.report_job_success)
+    executor.report_job_error = noting_the_end(executor.report_job_error)
+    executor.check_active_jobs = check_active_jobs
+
+
 def outputs(workflow: Any) -> Iterator[str]:
     """Give the files and folders there are that a rule may have made."""
     for rule in workflow.rules:

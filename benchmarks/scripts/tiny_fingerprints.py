@@ -1,8 +1,8 @@
-"""Make the fingerprints of many tiny pictures without a file of each, as a run of Reprise would leave them.
+"""Make the fingerprints of very many tiny pictures without the pictures, as a run of Reprise would leave them.
 
-Their edges are those of `tiny_panels`. What plain search does not look at is left out: they have no edge points. Their
-hashes are all the same. What can be seen of them takes most of the disk, 16 kB each; so what was seen of one shard stands
-for all of its size.
+Their edges are those of `tiny_panels`. What plain search does not look at is left out: they have no edge points, and
+their hashes are all the same. What can be seen of them takes most of the disk, 16 kB each. So what was seen of one
+shard stands for all shards of its size.
 """
 
 from reprise.job import job
@@ -18,6 +18,7 @@ import pandas as pd
 
 from index_panels import INDEX_COLUMNS, PAGE_COLUMNS, block_growth, cut, shard_growth
 from reprise import tables
+from reprise.atomic import atomic_folder
 from reprise.hashes import edge_bitmap
 from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
 from tiny_panels import tiny_panel
@@ -73,7 +74,7 @@ def tiny_fingerprints(count: int, seed: int, copies: float, cores: int, results:
     Args:
         count, seed, copies: as of `tiny_panels`.
         cores: how many share the work, here and in the run that goes on from there.
-        results: the folder that gets `index.csv`, `fingerprints`, `pictures` and all that comes before what is compared.
+        results: gets what stands in `results` before the shared lines are told.
     """
     for folder in ("fingerprints", "pictures", "thumbnails"):
         (results / folder).mkdir(parents=True)
@@ -97,11 +98,11 @@ def tiny_fingerprints(count: int, seed: int, copies: float, cores: int, results:
 
 
 if __name__ == "__main__":
-    with job() as snakemake:
+    with job() as snakemake, atomic_folder(snakemake.output.results) as folder:
         tiny_fingerprints(
             count=int(snakemake.wildcards.number),
             seed=snakemake.params.seed,
             copies=snakemake.params.copies,
             cores=snakemake.threads,
-            results=Path(snakemake.output.results),
+            results=folder,
         )

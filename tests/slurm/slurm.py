@@ -4,6 +4,7 @@
 """
 
 import fcntl
+import importlib.util
 import os
 import shutil
 import signal
@@ -66,6 +67,8 @@ def why_not() -> str:
         return "only root can bring a Slurm up"
     if lacking := [program for program in PROGRAMS if not shutil.which(program)]:
         return f"{', '.join(lacking)} not found; on Debian and Ubuntu: apt install {PACKAGES}"
+    if not importlib.util.find_spec("snakemake_executor_plugin_slurm"):
+        return "the packages of profiles/requirements.txt are not installed"
     if CONFIGURATION.exists() and not CONFIGURATION.read_text().startswith(OURS):
         return f"{CONFIGURATION} is of another Slurm"
     return ""
@@ -79,7 +82,7 @@ class Slurm:
         processes: the processes by name: `munged`, `slurmctld` and those of NODES.
     """
 
-    def __init__(self, cpus: int = 2, memory: int = 4000) -> None:
+    def __init__(self, cpus: int = 4, memory: int = 16000) -> None:
         """Take for each node so many processors and MB, whatever the machine has."""
         self.folder = Path(tempfile.mkdtemp(prefix="reprise-slurm-"))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

@@ -1,6 +1,7 @@
 # What every stage asks of the comic: its settings, checked, and how its panels are laid out over jobs.
 import atexit
 import os
+from functools import cache
 from itertools import chain
 
 from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_configuration, match_rule
@@ -24,7 +25,7 @@ from results import (
     remove_outdated,
     title_of,
 )
-from running import prepare_run
+from running import ask_again, prepare_run
 from snakemake.exceptions import WorkflowError
 
 # Snakemake takes the names of scripts and modules for patterns too, and there is no way to say that they are none.
@@ -99,9 +100,15 @@ def ranges():
     return page_ranges(WEB["first"], WEB["first"] + len(addresses()) - 1, WEB["pages_per_job"]) if LISTED else RANGES
 
 
+@cache
+def made(checkpoint):
+    """Return what a checkpoint makes, once it is there, which Snakemake takes long to tell and never takes back."""
+    return checkpoint.get().output
+
+
 def addresses():
     """Return the addresses of all pages, once they are listed."""
-    table = checkpoints.list_pages.get().output.addresses
+    table = made(checkpoints.list_pages).addresses
     return read_addresses(table, os.stat(table).st_mtime_ns)
 
 
@@ -124,13 +131,13 @@ def asked_again():
 
 def layout():
     """Return how the panels are laid out over jobs, once the index is there."""
-    index = checkpoints.index_panels.get().output.index
+    index = made(checkpoints.index_panels).index
     return read_layout(index, os.stat(index).st_mtime_ns)
 
 
 def own_lines(wildcards):
     """Return the file that tells which lines count, once it is there, where panels are compared by Dice."""
-    return checkpoints.shared_lines.get().output.own_lines if MATCH["by"] == "dice" else []
+    return made(checkpoints.shared_lines).own_lines if MATCH["by"] == "dice" else []
 
 
 def own_lines_digest(wildcards):
@@ -300,6 +307,8 @@ def start_jobs_as_others_end():
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
         workflow.scheduler.subsample = workflow.cores + 2
+    else:
+        ask_again(workflow.scheduler._executor)
 
 
 def begin_results():

@@ -48,7 +48,7 @@ def compare_to_rank(
     command += ["--configfile", folder / "settings.json"]
     # What there is, is taken for made by the rules; the rest is not there yet.
     measure([*command, "--touch", "results/panels.csv"], log)
-    usage, of_jobs = measure_jobs([*command, "results/clusters.csv"], log, {}, folder / "usage.csv")
+    usage, of_jobs = measure_jobs([*command, "--", "results/clusters.csv"], log, {}, folder / "usage.csv")
     with atomic_file(jobs) as part:
         table = of_jobs.assign(**labels, run=FIRST, wall=usage.wall)
         table[[*labels, "run", "wall", *of_jobs.columns]].round(3).to_csv(part, index=False)

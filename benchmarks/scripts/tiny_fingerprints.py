@@ -8,7 +8,6 @@ shard stands for all shards of its size.
 from reprise.job import job
 
 import os
-from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,12 +20,13 @@ from reprise import tables
 from reprise.atomic import atomic_folder
 from reprise.hashes import edge_bitmap
 from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
+from reprise.threads import in_processes
 from tiny_panels import tiny_panel
 
 
 def tiny_fingerprint(seed: int, number: int, copies: float) -> Panel:
     """Return what is kept of a picture: its bitmap, and what can be seen of it."""
-    picture = tiny_panel(seed, number, copies)
+    picture = np.ascontiguousarray(tiny_panel(seed, number, copies)[:, :, ::-1])  # as it is read back from a file
     edges = edge_bitmap(picture)
     frame = Fingerprint(
         number=0,
@@ -35,7 +35,7 @@ def tiny_fingerprint(seed: int, number: int, copies: float) -> Panel:
         average_hash=np.uint64(0),
         dct_hash=np.uint64(0),
         digest=np.uint64(number),
-        colours=cv2.resize(picture, (COLOUR_SIZE, COLOUR_SIZE), interpolation=cv2.INTER_AREA),
+        colours=np.asarray(cv2.resize(picture, (COLOUR_SIZE, COLOUR_SIZE), interpolation=cv2.INTER_AREA), np.uint8),
         samples=cv2.resize(picture, (GRID, GRID), interpolation=cv2.INTER_NEAREST),
         lettered=np.zeros((GRID, GRID // 8), np.uint8),
         edge_points=np.empty((0, 3), np.uint8),
@@ -46,8 +46,9 @@ def tiny_fingerprint(seed: int, number: int, copies: float) -> Panel:
     return Panel(format="PNG", width=EDGE_SIZE, height=EDGE_SIZE, frames_in_file=1, frames=[frame])
 
 
-def write_some(seed: int, copies: float, first: int, last: int, shard: Path, pictures: Path) -> None:
-    """Write the shard of the pictures from the first to the one before the last."""
+def write_some(task: tuple[int, float, int, int, Path, Path]) -> None:
+    """Write the shard of the pictures from the first to the one before the last; see `tiny_fingerprints`."""
+    seed, copies, first, last, shard, pictures = task
     cv2.setNumThreads(1)
     panels = [tiny_fingerprint(seed, number, copies) for number in range(first, last)]
     write_shard([f"{number + 1}_1" for number in range(first, last)], panels, shard, pictures)
@@ -82,17 +83,15 @@ def tiny_fingerprints(count: int, seed: int, copies: float, cores: int, results:
     names = [f"{number:04}" for number in range(len(shards))]
     pictures = [results / "pictures" / f"{name}.npy" for name in names]
     first_of_size: dict[int, Path] = {}
-    with ProcessPoolExecutor(cores) as pool:
-        written = [
-            pool.submit(write_some, seed, copies, *shard, results / "fingerprints" / f"{name}.npz", seen)
-            for shard, name, seen in zip(shards, names, pictures, strict=True)
-        ]
-        for future, seen, (first, last) in zip(written, pictures, shards, strict=True):
-            future.result()
-            same = first_of_size.setdefault(last - first, seen)
-            if same != seen:
-                seen.unlink()
-                os.link(same, seen)
+    tasks = [
+        (seed, copies, *shard, results / "fingerprints" / f"{name}.npz", seen)
+        for shard, name, seen in zip(shards, names, pictures, strict=True)
+    ]
+    for (*_, seen), (first, last), _ in zip(tasks, shards, in_processes(write_some, tasks, cores), strict=True):
+        same = first_of_size.setdefault(last - first, seen)
+        if same != seen:
+            seen.unlink()
+            os.link(same, seen)
     for name in names:
         (results / "thumbnails" / name).mkdir()
 

@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 def test_what_there_is_is_taken_and_the_rest_is_done(tmp_path: Path) -> None:
     way = yaml.safe_load((REPOSITORY / "benchmarks" / "scale.yaml").read_text())["settings"]
-    tiny_fingerprints(300, 1, 0.3, 2, tmp_path / "made")
+    tiny_fingerprints(300, 1, 0.3, 1, tmp_path / "made")
     labels = {"set": "tiny-300", "way": "bare", "panels": 300}
     measured, log = tmp_path / "jobs.csv", tmp_path / "log"
     compare_to_rank(

@@ -2,8 +2,8 @@
 
 On one machine Snakemake counts cores alone, unless it is given `--resources`. A cluster ends a job that takes more than
 it asked for, so these numbers leave room. Measured were jobs of 24 to 270 MB for a demo of 286 panels, of at most 387
-MB for 10,000 panels, and of at most 352 MB for 100,000 tiny pictures. docs/growth.md says how time grows. The times
-here are ten times as long, for slower machines and larger pictures.
+MB for 10,000 panels, and, of tiny pictures, of at most 380 MB for 100,000 and 991 MB for a million. docs/growth.md says
+how time grows. The times here are ten times as long, for slower machines and larger pictures.
 """
 
 from typing import NamedTuple

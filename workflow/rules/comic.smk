@@ -8,7 +8,17 @@ from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_config
 from contents import Digests, watch_contents
 from display import LogHandler
 from ending import ending
-from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_comic, of_download, of_pictures, of_shard, of_study
+from estimates import (
+    BLOCK_PANELS,
+    LITTLE,
+    SHARD_PANELS,
+    of_block,
+    of_comic,
+    of_download,
+    of_pictures,
+    of_shard,
+    of_study,
+)
 from layout import digest, page_ranges, read_addresses, read_layout
 from reprise.containers import is_archive
 from reprise.entries import LARGEST_FILE
@@ -252,17 +262,12 @@ def shared_cores(most):
     return 1 if elsewhere and not workflow.resource_settings.max_threads else min(8, most)
 
 
-def memory(estimate, of_each_thread=False):
+def memory(estimate):
     """Return the function that tells the memory a job asks for, in MB: more each time it comes again.
 
     `estimate` is one of workflow/estimates.py, or the function that tells one by the inputs.
     """
-
-    def asked(wildcards, input, threads, attempt):
-        told = estimate(input) if callable(estimate) else estimate
-        return attempt * told.memory * (threads if of_each_thread else 1)
-
-    return asked
+    return lambda wildcards, input, attempt: attempt * (estimate(input) if callable(estimate) else estimate).memory
 
 
 def minutes(estimate):
@@ -271,8 +276,8 @@ def minutes(estimate):
 
 
 def shard_estimate(input):
-    """Return what a job asks for that reads the files of a shard."""
-    return of_shard(MOST_PANELS["shard"], max(map(os.path.getsize, input.files), default=0) / 1e6)
+    """Return what a job asks for that reads the files of a shard, one of which may be as large as any."""
+    return of_shard(MOST_PANELS["shard"], LARGEST_FILE / 1e6)
 
 
 def block_estimate(input):

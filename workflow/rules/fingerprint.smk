@@ -8,6 +8,8 @@
 rule fingerprint:
     # The panels are no inputs: `panel_contents` tells when one changes, and many thousands would slow Snakemake down.
     input:
+        # A job on another machine must be told that its parameters come from here; a newer one alone runs nothing again.
+        index=ancient("results/index.csv"),
         modules=modules("fingerprint"),
     output:
         shard="results/fingerprints/{shard}.npz",

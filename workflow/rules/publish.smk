@@ -85,8 +85,8 @@ rule overlays:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     message:
         "Lay the drawings that are shown upon each other"
     script:
@@ -107,8 +107,8 @@ rule edge_pictures:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     message:
         "Draw the edges by which panels were compared"
     script:
@@ -179,8 +179,8 @@ rule exports:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         title=as_it_is(TITLE),
         match_rule=MATCH_RULE,

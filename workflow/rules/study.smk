@@ -14,6 +14,7 @@ STUDY = of_study(config["study"]["max_panels"])
 
 rule bitmaps:
     input:
+        index=ancient("results/index.csv"),  # as of `fingerprint`
         modules=modules("bitmaps"),
     output:
         shard="results/study/bitmaps/{shard}.npz",

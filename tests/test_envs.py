@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from test_rules import REPOSITORY, RULES, SCRIPTS, imported_names, own_modules, used_modules
 
-LOCKS = [REPOSITORY / "requirements.txt", REPOSITORY / "tests" / "requirements.txt"]
+LOCKS = [REPOSITORY / folder / "requirements.txt" for folder in ("", "tests", "profiles")]
 STAGES = sorted({rule.stage for rule in RULES})
 
 # Installed with a package that cannot do without them, and meant to be used with it.
@@ -99,15 +99,17 @@ def test_every_package_that_is_used_is_asked_for() -> None:
 
 
 def test_what_is_asked_for_is_in_the_lock() -> None:
-    for name, lock in (("requirements.in", LOCKS[0]), ("tests/requirements.in", LOCKS[1])):
+    for lock in LOCKS:
         versions = locked(lock)
-        for requirement in requirements(REPOSITORY / name):
+        for requirement in requirements(lock.with_suffix(".in")):
             assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)])
 
 
-def test_the_tests_run_on_the_versions_of_the_lock() -> None:
-    versions, of_tests = map(locked, LOCKS)
-    assert {name: version for name, version in of_tests.items() if name in versions and versions[name] != version} == {}
+@pytest.mark.parametrize("lock", LOCKS[1:], ids=lambda lock: lock.parent.name)
+def test_tests_and_clusters_run_on_the_versions_of_the_lock(lock: Path) -> None:
+    versions = locked(LOCKS[0])
+    others = locked(lock)
+    assert {name: version for name, version in others.items() if versions.get(name, version) != version} == {}
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(REPOSITORY)))

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, Estimate, of_block, of_download, of_shard, of_study
+from estimates import (
+    BLOCK_PANELS,
+    LARGEST_PICTURE,
+    LITTLE,
+    SHARD_PANELS,
+    Estimate,
+    of_block,
+    of_comic,
+    of_download,
+    of_shard,
+    of_study,
+)
+from reprise.pictures import MOST_WITH_FILE
 
 PANELS = st.integers(1, 100_000)
 
@@ -15,10 +27,11 @@ PANELS = st.integers(1, 100_000)
         # A demo of 286 panels, in one shard and one block.
         (of_shard(286), 92, 3),
         (of_block(2, SHARD_PANELS, BLOCK_PANELS), 271, 40),
-        (LITTLE, 211, 3),  # relate, the largest of the others
+        (of_comic(286), 211, 3),  # relate, the largest of the others
         # 10,000 panels, in 13 shards and one block, and 100,000 tiny ones.
         (of_block(26, SHARD_PANELS, BLOCK_PANELS), 387, 13),
-        (LITTLE, 352, 16),
+        (of_comic(100_000), 380, 16),
+        (of_comic(1_000_000), 991, 300),  # panels the largest, relate the longest
     ],
 )
 def test_what_was_measured_is_within(estimate: Estimate, megabytes: int, seconds: int) -> None:
@@ -40,6 +53,8 @@ def test_more_to_do_asks_for_no_less(panels: int, more: int, shards: int) -> Non
     for fewer, greater in (
         (of_shard(panels), of_shard(most)),
         (of_study(panels), of_study(most)),
+        (of_comic(panels), of_comic(most)),
+        (of_shard(panels, shards), of_shard(panels, shards + 1)),
         (of_block(shards, panels, most), of_block(shards + 1, panels, most)),
         (of_block(shards, panels, most), of_block(shards, most, most)),
         (of_download(panels, 1.0), of_download(most, 1.0)),
@@ -49,8 +64,20 @@ def test_more_to_do_asks_for_no_less(panels: int, more: int, shards: int) -> Non
         assert greater.minutes >= fewer.minutes >= LITTLE.minutes
 
 
+def test_a_large_file_asks_for_what_its_picture_may_take_and_no_more() -> None:
+    assert MOST_WITH_FILE / 1e6 == LARGEST_PICTURE
+    assert of_shard(256).memory < of_shard(256, 5.0).memory < of_shard(256, 1e6).memory
+    assert of_shard(256, 1e6).memory == of_shard(256).memory + LARGEST_PICTURE
+
+
 @given(PANELS)
 def test_an_estimate_is_of_whole_numbers(panels: int) -> None:
     """Snakemake takes no others."""
-    for estimate in (of_shard(panels), of_block(panels, 4096, 32768), of_study(panels), of_download(panels, 0.5)):
+    for estimate in (
+        of_shard(panels),
+        of_block(panels, 4096, 32768),
+        of_study(panels),
+        of_download(panels, 0.5),
+        of_comic(panels),
+    ):
         assert all(type(number) is int for number in estimate)

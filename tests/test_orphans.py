@@ -12,7 +12,7 @@ from typing import IO
 
 import pytest
 
-from reprise.orphans import LOCK
+from reprise.orphans import LOCK, RUN, RUN_NAME
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -68,3 +68,43 @@ def test_a_job_whose_starter_has_ended_before_does_not_begin(starter: int, said:
     job = f"{JOB}{BY_THE_SYSTEM}\nprint('at work')"
     done = subprocess.run([sys.executable, "-c", job, str(starter)], stdout=subprocess.PIPE, text=True)
     assert (done.stdout, done.returncode) == (said, 0 if said else -signal.SIGKILL)
+
+
+# A job of a run on another machine, which is told of by its name alone.
+OF_RUN = f"""
+import sys
+sys.path.insert(0, {str(SCRIPTS)!r})
+from reprise.orphans import *
+end_with_run()
+"""
+
+
+def of_run(name: str, folder: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", OF_RUN + AT_WORK]
+    return subprocess.Popen(command, cwd=folder, env=os.environ | {RUN: name}, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("after", ["the next run", ""])
+def test_a_job_on_another_machine_ends_with_its_run(tmp_path: Path, after: str) -> None:
+    name = tmp_path / RUN_NAME
+    name.parent.mkdir()
+    name.write_text("this run")
+    with of_run("this run", tmp_path) as job:
+        assert job.stdout
+        assert job.stdout.readline() == "at work\n"
+        name.unlink()
+        if after:
+            name.write_text(after)
+        assert job.stdout.read() == ""
+    assert job.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("now", ["the next run", None])
+def test_a_job_does_not_begin_when_its_run_is_over(tmp_path: Path, now: str | None) -> None:
+    (tmp_path / RUN_NAME).parent.mkdir()
+    if now:
+        (tmp_path / RUN_NAME).write_text(now)
+    with of_run("this run", tmp_path) as job:
+        assert job.stdout
+        assert job.stdout.read() == ""
+    assert job.returncode == 1

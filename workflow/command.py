@@ -81,7 +81,7 @@ def parse(words: list[str]) -> tuple[Any, Any]:
     Raises:
         CommandError: it does not know one of them.
     """
-    words = ["--snakefile", str(REPOSITORY / "Snakefile"), "--cores", "all", *words]
+    words = ["--snakefile", str(REPOSITORY / "Snakefile"), *words]
     said = io.StringIO()
     try:
         with redirect_stderr(said):
@@ -94,7 +94,7 @@ def parse(words: list[str]) -> tuple[Any, Any]:
         known = get_argument_parser()._option_string_actions
         near = next(filter(None, (did_you_mean(word, known) for word in left if word.startswith("-"))), "")
         raise CommandError(f"{why}; {near or HELP_TELLS}")
-    parser, args = parse([word for word in words[4:] if word not in left])
+    parser, args = parse([word for word in words[2:] if word not in left])
     args.targets = [*args.targets, *left]
     return parser, args
 

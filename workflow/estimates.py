@@ -2,8 +2,8 @@
 
 On one machine Snakemake counts cores alone, unless it is given `--resources`. A cluster ends a job that takes more than
 it asked for, so these numbers leave room. Measured were jobs of 24 to 270 MB for a demo of 286 panels, of at most 387
-MB for 10,000 panels, and of at most 352 MB for 100,000 tiny pictures. docs/growth.md says how time grows. The times
-here are ten times as long, for slower machines and larger pictures.
+MB for 10,000 panels, and, of tiny pictures, of at most 380 MB for 100,000 and 991 MB for a million. docs/growth.md says
+how time grows. The times here are ten times as long, for slower machines and larger pictures.
 """
 
 from typing import NamedTuple
@@ -16,9 +16,11 @@ class Estimate(NamedTuple):
     minutes: int
 
 
-# What a job asks for that holds little. Snakemake, which starts it, takes a part of it. Jobs that hold all matches of a
-# comic are among these: for 100,000 tiny pictures they took a quarter of this memory, and seconds.
+# What a job asks for that holds little. Snakemake, which starts it, takes a part of it.
 LITTLE = Estimate(1500, 30)
+
+# What one picture takes at most while it is read, in MB: reprise.pictures.MOST_WITH_FILE.
+LARGEST_PICTURE = 600
 
 # The most panels of a shard and of a block, unless they are set.
 SHARD_PANELS, BLOCK_PANELS = 4096, 32768
@@ -29,9 +31,18 @@ def of_download(pages: int, seconds_between_requests: float) -> Estimate:
     return Estimate(LITTLE.memory, LITTLE.minutes + round(10 * pages * (0.2 + seconds_between_requests) / 60))
 
 
-def of_shard(panels: int) -> Estimate:
-    """Return what a job asks for that reads so many panels: it keeps 40 kB of each, three times over, in 5 ms."""
-    return Estimate(LITTLE.memory + round(0.12 * panels), LITTLE.minutes + round(10 * 0.005 * panels / 60))
+def of_shard(panels: int, largest: float = 0.0) -> Estimate:
+    """Return what a job asks for that reads so many panels: it keeps 40 kB of each, three times over, in 5 ms.
+
+    The largest file, in MB, holds a picture that is some sixty times as large.
+    """
+    picture = min(LARGEST_PICTURE, 60 * largest)
+    return Estimate(LITTLE.memory + round(0.12 * panels + picture), LITTLE.minutes + round(10 * 0.005 * panels / 60))
+
+
+def of_comic(panels: int) -> Estimate:
+    """Return what a job asks for that holds what is known of all panels, or all matches, of a comic of so many."""
+    return Estimate(LITTLE.memory + round(0.0025 * panels), LITTLE.minutes + round(10 * 0.0005 * panels / 60))
 
 
 def of_pictures(processes: int) -> Estimate:

@@ -4,10 +4,11 @@ Ranges are counted from the front. So a comic may grow at its end, and the range
 """
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import combinations_with_replacement
+from functools import cache, cached_property
+from itertools import combinations_with_replacement, pairwise
 
 from reprise.tables import read_rows
 
@@ -28,7 +29,7 @@ class Layout:
     shard_starts: Sequence[int]
     block_starts: Sequence[int]
 
-    @property
+    @cached_property
     def shards(self) -> list[str]:
         """Names of the shards, in story order."""
         return [f"{number:04}" for number in range(len(self.shard_starts))]
@@ -38,13 +39,17 @@ class Layout:
         number = int(name)
         return slice(self.shard_starts[number], [*self.shard_starts, len(self.panels)][number + 1])
 
+    @cached_property
+    def blocks(self) -> list[list[str]]:
+        """The shards of each block."""
+        bounds = [*(bisect_left(self.shard_starts, start) for start in self.block_starts), len(self.shard_starts)]
+        return [self.shards[first:last] for first, last in pairwise(bounds)]
+
     def block(self, name: str) -> list[str]:
         """Return the shards of a block."""
-        number = int(name)
-        first, last = self.block_starts[number], [*self.block_starts, len(self.panels)][number + 1]
-        return [shard for shard, start in zip(self.shards, self.shard_starts, strict=True) if first <= start < last]
+        return self.blocks[int(name)]
 
-    @property
+    @cached_property
     def block_pairs(self) -> list[str]:
         """Names of the pairs of blocks to compare, the upper triangle row by row."""
         return [f"{i}-{j}" for i, j in combinations_with_replacement(range(len(self.block_starts)), 2)]

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,15 @@ from snakemake.io import IOFile
 from snakemake.logging import logger
 from snakemake.shell import shell
 
-from reprise.atomic import remove_parts
+from reprise.atomic import atomic_file, remove_parts
 from reprise.full_disk import full_disk, tells_of_full_disk
-from reprise.orphans import LOCK, STARTER
+from reprise.orphans import LOCK, RUN, RUN_NAME, SECONDS_BETWEEN_LOOKS_ELSEWHERE, STARTER, end_with_run
 
 # Jobs of a run that was killed end with it, in hundredths of a second; a folder that is not free then is in use.
 SECONDS_FOR_JOBS_TO_END = 2.0
+
+# So are those that it had done elsewhere: they look whether it is at work, and a look may take a while.
+SECONDS_FOR_JOBS_ELSEWHERE_TO_END = 2.5 * SECONDS_BETWEEN_LOOKS_ELSEWHERE
 
 
 def prepare_run(workflow: Any, asked_again: Callable[[], Set[str]] = frozenset) -> None:
@@ -35,6 +39,7 @@ def prepare_run(workflow: Any, asked_again: Callable[[], Set[str]] = frozenset) 
     # A shell that waited for its job would stand between the job and the process that it is to end with.
     shell.prefix(f"set -euo pipefail; export {STARTER}={os.getpid()}; exec ")
     if not workflow.is_main_process:
+        end_with_run()
         return
     logger.addHandler(TellingOfAFullDisk(logging.WARNING))
     logging.raiseExceptions = False  # a disk that takes no log is told of once, not with each line
@@ -43,6 +48,7 @@ def prepare_run(workflow: Any, asked_again: Callable[[], Set[str]] = frozenset) 
     def build_alone() -> None:
         if workflow.executor_plugin is not None and not workflow.dryrun:
             take_the_folder()
+            name_the_run(workflow.non_local_exec)
             remove_leftovers()
         workflow.dag.forcefiles |= unfinished(workflow) | asked_again()
         build()
@@ -68,6 +74,50 @@ def take_the_folder() -> None:
             if time.monotonic() > deadline:
                 sys.exit(f"{Path.cwd()}: another run is at work in this folder; wait for it to end")
             time.sleep(0.05)
+
+
+def name_the_run(elsewhere: bool) -> None:
+    """Let jobs know that are done `elsewhere`, by its name in the folder, that their run is at work, and others not.
+
+    A name that is still there is that of a run that was killed. Its jobs get the time to see that it is not there any
+    more. Those that still wait for a machine will see it then.
+    """
+    if RUN_NAME.exists():
+        RUN_NAME.unlink()
+        logger.info("The run before was killed; its jobs on other machines are ended")
+        time.sleep(SECONDS_FOR_JOBS_ELSEWHERE_TO_END)
+    if elsewhere:
+        os.environ[RUN] = uuid.uuid4().hex
+        with atomic_file(RUN_NAME) as part:
+            part.write_text(os.environ[RUN], encoding="utf-8")
+        atexit.register(RUN_NAME.absolute().unlink, missing_ok=True)
+
+
+def ask_again(executor: Any) -> None:
+    """Have an executor that has jobs done elsewhere ask again for those of which it did not learn how they are.
+
+    When Slurm's controller does not answer, as while it is restarted, its executor tells of no job that it runs still.
+    Snakemake then takes them for none that it need ask for, and waits for them for ever.
+    """
+    ended: dict[int, Any] = {}
+
+    def noting_the_end(report: Callable[..., None]) -> Callable[..., None]:
+        def reported(job: Any, *details: Any, **named: Any) -> None:
+            ended[id(job)] = job
+            report(job, *details, **named)
+
+        return reported
+
+    async def check_active_jobs(jobs: list[Any], check: Callable[..., Any] = executor.check_active_jobs) -> Any:
+        async for _ in check(jobs):
+            pass  # those that it tells of run still, as all do that have not ended
+        for job in jobs:
+            if ended.pop(id(job), None) is None:
+                yield job
+
+    executor.report_job_success = noting_the_end(executor.report_job_success)
+    executor.report_job_error = noting_the_end(executor.report_job_error)
+    executor.check_active_jobs = check_active_jobs
 
 
 def outputs(workflow: Any) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from comics import Comic, copy_repository, draw_folder
+
+from reprise.orphans import RUN_NAME
 
 # An executor that has each job done on a machine of its own, as a cluster's does, and notes its threads.
 ELSEWHERE = """
@@ -33,6 +36,27 @@ class Executor(RemoteExecutor):
     def cancel_jobs(self, active_jobs):
         pass
 """
+
+# One that cannot tell at first how its jobs are, as Slurm's while its controller is restarted.
+SILENT = ELSEWHERE.replace(
+    """        (self.report_job_error if done.returncode else self.report_job_success)(info)
+
+    async def check_active_jobs(self, active_jobs):
+        for job in ():
+            yield job
+""",
+    """
+    looks = 0
+
+    async def check_active_jobs(self, active_jobs):
+        self.looks += len(active_jobs)
+        for job in active_jobs:
+            if self.looks > 2:
+                self.report_job_success(job)
+        for job in ():
+            yield job
+""",
+)
 
 # What the libraries of a job would take of the cores, however many there are.
 NOTE_THREADS = """
@@ -84,6 +108,23 @@ def test_a_job_on_another_machine_takes_no_more_cores_than_are_known_to_be_there
     comic.run("--executor", "elsewhere", "--jobs", "2", *more, "results/blocks/0-0.npz")
     assert (comic.directory / "threads.txt").read_text() == f"shared_lines 1\nhamming_block {threads}\n"
     assert (comic.results / "blocks/0-0.npz").exists()
+
+
+def test_jobs_are_not_forgotten_while_a_cluster_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_folder(tmp_path / "pages", 2)
+    comic = Comic(tmp_path / "run", {"comic": {"source": "folder", "folder": "../pages"}})
+    plugin = tmp_path / "snakemake_executor_plugin_silent"
+    plugin.mkdir()
+    (plugin / "__init__.py").write_text(SILENT)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    options = ["--executor", "silent", "--jobs", "2", "--seconds-between-status-checks", "1"]
+    run = subprocess.run(
+        comic.snakemake(*options, "results/fingerprints/0000.npz"), timeout=120, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert not (comic.directory / RUN_NAME).exists()
 
 
 def test_libraries_take_no_more_cores_than_a_job_has(tmp_path: Path) -> None:

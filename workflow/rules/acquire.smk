@@ -3,6 +3,16 @@
 # results/story.txt, how that order was read, and results/passed_over.csv, a row for each image that was left out. Where
 # the addresses of a web comic's pages have no number, they are listed first.
 
+
+# Where other steps are done by a cluster, these are not: its nodes have no internet, as a rule, and one rate holds for
+# all that is fetched. What the index reads was read here before.
+localrules:
+    draw_demo,
+    list_pages,
+    download_pages,
+    index_panels,
+
+
 DEMO_WEB = {
     "url": "http://demo.reprise.example/{edition}/{page}.html",
     "panels": "img.panel",
@@ -39,8 +49,8 @@ rule draw_demo:
     conda:
         "../../envs/acquire.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(LITTLE),
+        runtime=minutes(LITTLE),
     params:
         seed=COMIC["demo"]["seed"],
         pages=COMIC["demo"]["pages"],
@@ -63,8 +73,8 @@ checkpoint list_pages:
     conda:
         "../../envs/acquire.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=DOWNLOAD.minutes,
+        mem_mb=memory(LITTLE),
+        runtime=minutes(DOWNLOAD),
     params:
         web=as_it_is(READ),
         first=WEB["first"],
@@ -89,8 +99,8 @@ rule download_pages:
     conda:
         "../../envs/acquire.yaml"
     resources:
-        mem_mb=DOWNLOAD.memory,
-        runtime=DOWNLOAD.minutes,
+        mem_mb=memory(DOWNLOAD),
+        runtime=minutes(DOWNLOAD),
     params:
         pages=lambda wildcards: list(ranges()[wildcards.range]),
         addresses=addresses_of_range,
@@ -117,8 +127,8 @@ checkpoint index_panels:
     conda:
         "../../envs/acquire.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(LITTLE),
+        runtime=minutes(LITTLE),
     params:
         folder=as_it_is(COMIC["folder"] if FROM_FOLDER else None),
         page_pattern=as_it_is(COMIC["page_pattern"] if FROM_FOLDER else None),

@@ -19,8 +19,8 @@ rule relate:
     conda:
         "../../envs/cluster.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     message:
         "Tell what kind of match each pair is"
     script:
@@ -41,8 +41,8 @@ rule communities:
     conda:
         "../../envs/cluster.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         settings={key: value for key, value in config["cluster"].items() if key != "rank"},
         threshold=MATCH.get("threshold", 0.0),
@@ -69,8 +69,8 @@ rule rank:
     conda:
         "../../envs/cluster.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         weights=config["cluster"]["rank"],
         threshold=MATCH.get("threshold", 0.0),

@@ -1,13 +1,24 @@
 # What every stage asks of the comic: its settings, checked, and how its panels are laid out over jobs.
 import atexit
 import os
+from functools import cache
 from itertools import chain
 
 from configuration import PATTERNS, THRESHOLDS, ConfigurationError, check_configuration, match_rule
 from contents import Digests, watch_contents
 from display import LogHandler
 from ending import ending
-from estimates import BLOCK_PANELS, LITTLE, SHARD_PANELS, of_block, of_download, of_pictures, of_shard, of_study
+from estimates import (
+    BLOCK_PANELS,
+    LITTLE,
+    SHARD_PANELS,
+    of_block,
+    of_comic,
+    of_download,
+    of_pictures,
+    of_shard,
+    of_study,
+)
 from layout import digest, page_ranges, read_addresses, read_layout
 from reprise.containers import is_archive
 from reprise.entries import LARGEST_FILE
@@ -24,7 +35,7 @@ from results import (
     remove_outdated,
     title_of,
 )
-from running import prepare_run
+from running import ask_again, prepare_run
 from snakemake.exceptions import WorkflowError
 
 # Snakemake takes the names of scripts and modules for patterns too, and there is no way to say that they are none.
@@ -99,9 +110,15 @@ def ranges():
     return page_ranges(WEB["first"], WEB["first"] + len(addresses()) - 1, WEB["pages_per_job"]) if LISTED else RANGES
 
 
+@cache
+def made(checkpoint):
+    """Return what a checkpoint makes, once it is there, which Snakemake takes long to tell and never takes back."""
+    return checkpoint.get().output
+
+
 def addresses():
     """Return the addresses of all pages, once they are listed."""
-    table = checkpoints.list_pages.get().output.addresses
+    table = made(checkpoints.list_pages).addresses
     return read_addresses(table, os.stat(table).st_mtime_ns)
 
 
@@ -124,13 +141,13 @@ def asked_again():
 
 def layout():
     """Return how the panels are laid out over jobs, once the index is there."""
-    index = checkpoints.index_panels.get().output.index
+    index = made(checkpoints.index_panels).index
     return read_layout(index, os.stat(index).st_mtime_ns)
 
 
 def own_lines(wildcards):
     """Return the file that tells which lines count, once it is there, where panels are compared by Dice."""
-    return checkpoints.shared_lines.get().output.own_lines if MATCH["by"] == "dice" else []
+    return made(checkpoints.shared_lines).own_lines if MATCH["by"] == "dice" else []
 
 
 def own_lines_digest(wildcards):
@@ -245,14 +262,32 @@ def shared_cores(most):
     return 1 if elsewhere and not workflow.resource_settings.max_threads else min(8, most)
 
 
-def block_memory(wildcards, input):
-    """Return the memory that a comparison asks for, in MB."""
-    return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"]).memory
+def memory(estimate):
+    """Return the function that tells the memory a job asks for, in MB: more each time it comes again.
+
+    `estimate` is one of workflow/estimates.py, or the function that tells one by the inputs.
+    """
+    return lambda wildcards, input, attempt: attempt * (estimate(input) if callable(estimate) else estimate).memory
 
 
-def block_minutes(wildcards, input):
-    """Return the time that a comparison asks for."""
-    return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"]).minutes
+def minutes(estimate):
+    """Return the function that tells the time a job asks for, in the same way."""
+    return lambda wildcards, input, attempt: attempt * (estimate(input) if callable(estimate) else estimate).minutes
+
+
+def shard_estimate(input):
+    """Return what a job asks for that reads the files of a shard, one of which may be as large as any."""
+    return of_shard(MOST_PANELS["shard"], LARGEST_FILE / 1e6)
+
+
+def block_estimate(input):
+    """Return what a comparison asks for."""
+    return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"])
+
+
+def comic_estimate(input):
+    """Return what a job asks for that holds what is known of all panels."""
+    return of_comic(len(layout().panels))
 
 
 def all_bitmaps(wildcards):
@@ -277,6 +312,8 @@ def start_jobs_as_others_end():
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
         workflow.scheduler.subsample = workflow.cores + 2
+    else:
+        ask_again(workflow.scheduler._executor)
 
 
 def begin_results():

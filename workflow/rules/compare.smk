@@ -24,8 +24,8 @@ rule hamming_block:
         "../../envs/compare.yaml"
     threads: block_threads
     resources:
-        mem_mb=block_memory,
-        runtime=block_minutes,
+        mem_mb=memory(block_estimate),
+        runtime=minutes(block_estimate),
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -59,8 +59,8 @@ rule search_block:
         "../../envs/compare.yaml"
     threads: block_threads
     resources:
-        mem_mb=block_memory,
-        runtime=block_minutes,
+        mem_mb=memory(block_estimate),
+        runtime=minutes(block_estimate),
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -88,8 +88,8 @@ rule partners:
     conda:
         "../../envs/compare.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         most_near=config["compare"]["pairs_per_panel"],
         most_alike=config["compare"]["partners"],
@@ -119,8 +119,8 @@ rule align_block:
         "../../envs/compare.yaml"
     threads: block_threads
     resources:
-        mem_mb=block_memory,
-        runtime=block_minutes,
+        mem_mb=memory(block_estimate),
+        runtime=minutes(block_estimate),
     params:
         first_a=block_start("i"),
         first_b=block_start("j"),
@@ -154,8 +154,8 @@ rule adjacency:
     conda:
         "../../envs/compare.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         match=MATCH,
         fewest_edges=config["compare"]["fewest_edges"],

@@ -8,6 +8,8 @@
 rule fingerprint:
     # The panels are no inputs: `panel_contents` tells when one changes, and many thousands would slow Snakemake down.
     input:
+        # A job on another machine must be told that its parameters come from here; a newer one alone runs nothing again.
+        index=ancient("results/index.csv"),
         modules=modules("fingerprint"),
     output:
         shard="results/fingerprints/{shard}.npz",
@@ -20,8 +22,8 @@ rule fingerprint:
     conda:
         "../../envs/fingerprint.yaml"
     resources:
-        mem_mb=of_shard(MOST_PANELS["shard"]).memory,
-        runtime=of_shard(MOST_PANELS["shard"]).minutes,
+        mem_mb=memory(shard_estimate),
+        runtime=minutes(shard_estimate),
     params:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
@@ -51,8 +53,8 @@ checkpoint shared_lines:
     conda:
         "../../envs/fingerprint.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     message:
         "Tell which lines most panels share"
     script:
@@ -74,8 +76,8 @@ rule panels:
     conda:
         "../../envs/fingerprint.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     message:
         "List all panels, with what is known of each"
     script:

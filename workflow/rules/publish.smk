@@ -2,6 +2,13 @@
 # results/clusters.json and results/graph.graphml for other programs, results/plots/, results/evaluation.csv where there are labels, and results/summary.txt, shown when a run ends.
 
 
+# Where other steps are done by a cluster, these are not: they are shorter than it takes to hand them in.
+localrules:
+    plots,
+    evaluate,
+    summary,
+
+
 rule cluster_folders:
     input:
         clusters="results/clusters.csv",
@@ -16,8 +23,8 @@ rule cluster_folders:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         source=as_it_is(SOURCE),
     message:
@@ -47,8 +54,8 @@ rule large_pictures:
         "../../envs/publish.yaml"
     threads: lambda wildcards: shared_cores(8)
     resources:
-        mem_mb=of_pictures(shared_cores(8)).memory,
-        runtime=of_pictures(shared_cores(8)).minutes,
+        mem_mb=memory(of_pictures(shared_cores(8))),
+        runtime=minutes(of_pictures(shared_cores(8))),
     params:
         source=as_it_is(SOURCE),
     message:
@@ -79,8 +86,8 @@ rule overlays:
         "../../envs/publish.yaml"
     threads: lambda wildcards: shared_cores(8)
     resources:
-        mem_mb=of_pictures(shared_cores(8)).memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     message:
         "Lay the drawings that are shown upon each other"
     script:
@@ -101,8 +108,8 @@ rule edge_pictures:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     message:
         "Draw the edges by which panels were compared"
     script:
@@ -140,8 +147,8 @@ rule gallery:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         title=as_it_is(TITLE),
         page_url=as_it_is(COMIC["page_url"] if FROM_FOLDER else None),
@@ -173,8 +180,8 @@ rule exports:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         title=as_it_is(TITLE),
         match_rule=MATCH_RULE,
@@ -200,8 +207,8 @@ rule plots:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         threshold=MATCH.get("threshold"),
         ceiling=CEILINGS.get("distance"),
@@ -228,8 +235,8 @@ rule evaluate:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     message:
         "Judge the clusters by the labels"
     script:
@@ -256,8 +263,8 @@ rule summary:
     conda:
         "../../envs/publish.yaml"
     resources:
-        mem_mb=LITTLE.memory,
-        runtime=LITTLE.minutes,
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
     params:
         # The summary names the gallery but does not wait for it.
         gallery="results/gallery",

@@ -14,6 +14,7 @@ STUDY = of_study(config["study"]["max_panels"])
 
 rule bitmaps:
     input:
+        index=ancient("results/index.csv"),  # as of `fingerprint`
         modules=modules("bitmaps"),
     output:
         shard="results/study/bitmaps/{shard}.npz",
@@ -24,8 +25,8 @@ rule bitmaps:
     conda:
         "../../envs/study.yaml"
     resources:
-        mem_mb=of_shard(MOST_PANELS["shard"]).memory,
-        runtime=of_shard(MOST_PANELS["shard"]).minutes,
+        mem_mb=memory(shard_estimate),
+        runtime=minutes(shard_estimate),
     params:
         panels=lambda wildcards: list(layout().panels[layout().shard(wildcards.shard)]),
         files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
@@ -53,8 +54,8 @@ rule distances:
     conda:
         "../../envs/study.yaml"
     resources:
-        mem_mb=STUDY.memory,
-        runtime=STUDY.minutes,
+        mem_mb=memory(STUDY),
+        runtime=minutes(STUDY),
     params:
         mirror=config["fingerprint"]["mirror"],
         fewest_edges=config["compare"]["fewest_edges"],
@@ -80,8 +81,8 @@ rule groups:
     conda:
         "../../envs/study.yaml"
     resources:
-        mem_mb=STUDY.memory,
-        runtime=STUDY.minutes,
+        mem_mb=memory(STUDY),
+        runtime=minutes(STUDY),
     params:
         settings=STUDY_SETTINGS,
     message:
@@ -108,8 +109,8 @@ rule methods:
     conda:
         "../../envs/study.yaml"
     resources:
-        mem_mb=STUDY.memory,
-        runtime=STUDY.minutes,
+        mem_mb=memory(STUDY),
+        runtime=minutes(STUDY),
     params:
         setting=f"{MATCH_RULE}; {config['cluster']['method']}",
     message:
@@ -138,8 +139,8 @@ rule study_plots:
     conda:
         "../../envs/study.yaml"
     resources:
-        mem_mb=STUDY.memory,
-        runtime=STUDY.minutes,
+        mem_mb=memory(STUDY),
+        runtime=minutes(STUDY),
     message:
         "Plot what the methods make of the panels"
     script:
@@ -169,8 +170,8 @@ rule study:
     conda:
         "../../envs/study.yaml"
     resources:
-        mem_mb=STUDY.memory,
-        runtime=STUDY.minutes,
+        mem_mb=memory(STUDY),
+        runtime=minutes(STUDY),
     params:
         settings=STUDY_SETTINGS,
     message:

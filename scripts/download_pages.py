@@ -1,6 +1,6 @@
 """One range of a web comic's pages: each page is read for its panels, each panel's image is stored.
 
-Takes a template of page addresses, or the addresses that `list_pages` found, and how panels are found on a page.
+Takes address patterns, or the addresses that `list_pages` found, and how panels are found on a page.
 Gives a manifest of the range, one row per panel, and a store that outlives the job. What has arrived is never fetched
 again, so a run that was killed goes on where it was, and a run with nothing new asks the server for nothing. What has
 not, for whatever reason, is asked for again each time the step runs: by then a page may be out.
@@ -271,8 +271,8 @@ def download_pages(
 ) -> None:
     """Fetch the pages `first` to `last` into the folder `store` and write `manifest`, a CSV with `COLUMNS`, in order.
 
-    A `site` is a folder to serve on loopback in place of the real server; the template's `{edition}` is then the name
-    of the one folder in it. With `addresses`, one a page, no template is asked for. `refresh` asks for what is here
+    A `site` is a folder to serve on loopback in place of the real server; the pattern's `{edition}` is then the name
+    of the one folder in it. With `addresses`, one a page, no pattern is asked for. `refresh` asks for what is here
     too. Pages and images that can't be had are rows with the reason as their `status` and lines in the log. Raises
     `ConnectionError` if no page at the start of the range gets an answer, or the site refuses page after page, or
     nothing fits `web.panels` on the first pages of a comic.

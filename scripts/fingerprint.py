@@ -2,8 +2,8 @@
 
 A fingerprint belongs to a frame. It has the bitmap of its edges and how many they are, its edge points, two hashes, a
 digest of its pixels, two small pictures of its colours, and where it is lettered. A thumbnail of the frame is made as
-well. A still panel has one frame. An animated one has up to `MOST_FRAMES` that differ in their edges; if there are
-more, one of each scene. A video has one of each shot.
+well. A still panel has one frame. An animated one has those that differ in their edges; of more than `FEW_FRAMES`
+one of each scene, up to `MOST_FRAMES` (see `frames_kept`). A video has one of each shot, up to `MOST_FRAMES` a minute.
 """
 
 from reprise.job import job
@@ -46,7 +46,8 @@ THUMBNAIL_QUALITY = 80
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, KEPT = -1, -3, 32 * 2**20
 
 MOST_FRAMES = 100  # frames kept of an animated panel, unless it is set, and of each minute of a video
-FEW_FRAMES = 6  # distinct frames of an animated panel that are all kept; of more, one of each scene
+# So many distinct frames of an animated panel are all kept. Of more, one of each scene is kept, or so many in all.
+FEW_FRAMES = 6
 MOST_FRAMES_READ = 1200  # frames looked at to find them; the rest of a long animation is left unread
 
 SHORTEST_SHOWN = 0.02  # seconds; browsers show a frame that is to be shown for less

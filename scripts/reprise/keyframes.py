@@ -1,5 +1,7 @@
 """Which frames of an animation or a video are kept: one of each scene. Scenes are told apart by the edges of frames.
 
+How many are kept, and when all are, stands in `frames_kept` of `fingerprint.py`.
+
 Frames are of one scene where nearly all edges of each are near an edge of the other, as where a mouth moves; and where
 what is left of the one is, shifted, what is left of the other, as where a figure walks or the picture pans, until
 other things are in it. After a cut neither is so.

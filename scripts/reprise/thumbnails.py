@@ -1,4 +1,4 @@
-"""Thumbnails: pictures of frames to be looked at, which `fingerprint` makes once, and others link to."""
+"""Thumbnails: pictures of frames to be looked at. `thumbnail` in `fingerprint.py` makes them; others link to them."""
 
 import csv
 from collections.abc import Iterable, Mapping

@@ -3,7 +3,7 @@
 Nearly all the time goes into `count_in_tile`. It compares a few bitmaps with a few dozen others, word by word. For all
 of them at once it adds up, in registers, the bits that differ. No compiler makes that of loops by itself. So it is
 written for LLVM in vectors of words, and LLVM makes of these the instructions that a processor has. The counts are used
-at once.
+at once. To find a mirror, the bitmaps of one side are there twice: as they are, and mirrored by `blocks.mirror`.
 
 In the field: edge bitmap: binary edge map.
 """

@@ -50,7 +50,7 @@ class Web:
 
     @property
     def templates(self) -> Sequence[str]:
-        """The templates of a page's address, in the order in which they are tried."""
+        """The address patterns, with {page} in them, in the order in which they are tried."""
         return [self.url] if isinstance(self.url, str) else self.url or []
 
     @property

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ RULES = list(read_rules())
 EACH_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
+@cache
 def imported_names(path: Path) -> set[str]:
     """Return the names a Python file imports, as `package.module`; of what it takes from a module, that module's."""
     names: set[str] = set()

@@ -1,5 +1,5 @@
-# speed: takes speed.yaml; gives results/speed/speed.md, what Reprise takes of time and memory, beside what no way of doing
-# it can take less than, and beside its peers; results/speed/speed.png, how that grows; and the same as tables.
+# speed: takes speed.yaml; gives results/speed/speed.md, what Reprise takes of time and memory, beside the least that any
+# way of doing it can take, and beside its peers; results/speed/speed.png, how that grows; and the same as tables.
 
 
 localrules:

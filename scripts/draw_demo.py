@@ -68,10 +68,11 @@ PAGE = """<!DOCTYPE html>
 def draw_demo(site: Path, truth: Path, seed: int, pages: int) -> None:
     """Draw the comic: its site, and the truth as a table with a row a panel.
 
-    The site is one folder, named after all that was drawn, with a file a page and the images; so a comic drawn
-    otherwise has other addresses and nothing fetched before is taken for it. `truth` has the columns `file` (where the
-    panel lies after its download), `panel`, `cluster` (a number of its own where nothing is reused), `transformation`
-    (`original`, `single`, a key of `TRANSFORMATIONS` or of `TRAPS`) and `source` (the panel whose drawing comes back).
+    The site is one folder, with a file a page and the images. It is named after all that was drawn. So a comic that is
+    drawn otherwise has other addresses, and what was fetched before is not taken for it. `truth` has the columns `file`
+    (where the panel lies after its download), `panel`, `cluster` (a number of its own where nothing is reused),
+    `transformation` (`original`, `single`, a key of `TRANSFORMATIONS` or of `TRAPS`) and `source` (the panel whose
+    drawing comes back).
     """
     story = plot_story(seed, pages)
     panels = list(progress(draw_panels(story, seed), len(story), "panels drawn"))

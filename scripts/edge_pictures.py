@@ -1,4 +1,4 @@
-"""Draw the edges by which panels were compared, a picture for each page on which the gallery has panels looked up."""
+"""Draw the edges by which panels were compared: a picture for each page of the gallery where panels are looked up."""
 
 from reprise.job import job
 

@@ -28,7 +28,7 @@ NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table; a column of true and false is one of truths."""
+    """Return the rows of a table; the words true and false become truth values in the columns TRUTHS."""
     truths = {name: table[name] == "true" for name in TRUTHS.intersection(table.columns)}
     names, columns = list(table.columns), table.assign(**truths)
     return [dict(zip(names, row, strict=True)) for row in zip(*(columns[name].tolist() for name in names), strict=True)]

@@ -1,8 +1,8 @@
 """Lay the two drawings of each pair that is shown exactly upon each other, and find where they differ.
 
-An alignment is told on a small canvas, to about a pixel of it, which is five of a picture that is large enough to look
-at. Here the edges of two thumbnails are brought together, to a fraction of a pixel: by the iterative closest point, in
-which each edge pixel of the first pulls towards the nearest of the second, across its line and not along it.
+An alignment is known to about a pixel of a small canvas. That is five pixels of a picture that is large enough to look
+at. Here the edges of two thumbnails are brought together, to a fraction of a pixel. This is done by the iterative
+closest point: each edge pixel of the first pulls towards the nearest of the second, across its line and not along it.
 
 Only pairs that are shown are looked at, and each once: what a pair came to stays in the table as long as it is shown,
 whatever else a new threshold changes.
@@ -54,8 +54,8 @@ FEWEST_POINTS = 30
 # A drawing that was not moved lies in place if this share of the edges that meet in the best place meet there too.
 AS_GOOD = 0.9
 
-# Two colours differ, if they do by more than so many levels of any channel; one is not what a colour became elsewhere
-# if it is further off than ODD. Where more than a share of the picture differs it is that which counts.
+# Two colours differ if they do by more than so many levels of any channel. Where more than the share RECOLOURED of a
+# picture differs, only those places count whose colour is further than ODD from what the first colour became elsewhere.
 DIFFERENT, ODD, RECOLOURED = 40, 64, 0.3
 LEVELS = 6  # of each channel, in which colours are told apart as kinds
 WIDE = 43  # levels of 256 in each
@@ -90,7 +90,7 @@ class Frame(NamedTuple):
         points: (n, 2) float32, edge pixels, from the middle of the picture.
         near: (height + 2 SHIFT, width + 2 SHIFT) float32: 1 at an edge pixel, less beside one, and 0 about the picture.
         away: (height, width) float32, how far the nearest edge pixel is.
-        label: (height, width) int32, which it is: a row of
+        label: (height, width) int32, which pixel that is: a row of `edges`.
         edges: (m, 4) float32, edge pixels from the middle, and the direction across their line.
     """
 

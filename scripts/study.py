@@ -66,8 +66,8 @@ def choose_pairs(pairs: pd.DataFrame) -> dict[str, pd.DataFrame]:
         pairs: all, nearest first, with `judged`, what labels say of each.
 
     Returns:
-        The `nearest`; where labels judge any, the nearest that are `apart` in truth and the furthest that belong
-        `together`, and else the `furthest`, furthest first.
+        The `nearest`. Where labels judge pairs, also the nearest that are `apart` in truth, and the furthest that
+        belong `together`. Where they judge none, also the `furthest`, furthest first.
     """
     nearest = {"nearest": pairs.head(PAIRS_SHOWN)}
     apart, together = pairs[pairs["judged"] == APART], pairs[pairs["judged"] == TOGETHER]

@@ -23,7 +23,7 @@ PAGES = 3
 NO_ELEMENT = ":not(*)"  # the selector that stands for none
 MOST_PANELS_TOLD = 3
 
-# The status of a page on which a panel may be that the selector does not find.
+# The status of a page on which no panel was found, though one may be there.
 BLANK = (NO_PANELS, BY_SCRIPT)
 
 

@@ -289,7 +289,7 @@ def settings_to_check(args: Any) -> Mapping[str, Any]:
 
     config = all_settings(args)
     web = config["comic"]["web"]
-    # What a reader has yet to find out: without a selector all images of a page are told of, with their selectors.
+    # A reader may not know the selector yet. Without one, all images of a page are told of, with their selectors.
     web |= {"panels": web["panels"] or NO_ELEMENT, "last": web["last"] or web["first"] + PAGES - 1}
     found = checked_comic(config, args)
     if found["source"] != "web":
@@ -330,7 +330,7 @@ def deep_update(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[s
 
 
 def show(args: Any) -> bool:
-    """Have Snakemake tell `display` how it goes, unless it was asked to tell it itself; return whether it does."""
+    """Have `display` show how the run goes, unless Snakemake was asked to show it itself; return whether it does."""
     if args.verbose or args.quiet or args.debug_dag or args.logger:
         return False
     args.logger = [display.NAME]
@@ -400,5 +400,5 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.argv[0] = "snakemake"  # as which it tells of itself
+    sys.argv[0] = "snakemake"  # the name by which it calls itself
     sys.exit(main(sys.argv[1:]))

@@ -83,7 +83,7 @@ def shown(value: Any) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
-    """Ask for what is most like a word among what is known, each with a prefix; nothing if none is like it."""
+    """Ask whether the known word that is most like this one was meant, with a prefix; empty if none is like it."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.7)
     return f"did you mean {prefix}{near[0]}?" if near else ""
 
@@ -170,7 +170,7 @@ def match_lines(match: Mapping[str, Any], compare: Mapping[str, Any]) -> Iterato
             f"number from {lowest} to 1 (pairs less alike are not kept; a higher compare.ceiling keeps them)"
         )
     for key in ("edge_bits", "hash_bits"):
-        # Fewer than the threshold differ: one more than is kept is within.
+        # In a match fewer bits than the threshold differ. So the threshold may be one more than the bits that are kept.
         if key in THRESHOLDS[match["by"]] and match[key] > compare[key] + 1:
             yield (
                 f"match.{key}: holds {match[key]}; with compare.{key} at {compare[key]} it may hold a number from 1 to "
@@ -235,7 +235,7 @@ def is_file(directory: Path, path: str) -> bool:
 
 
 def ways_to_pages(web: Mapping[str, Any]) -> dict[str, Any]:
-    """Return of the settings of a web comic those that say where its pages are; one is to be set."""
+    """Return those settings of a web comic that say where its pages are; one is to be set."""
     ways = {"url": web["url"], "start": web["start"], "archive.url": web["archive"]["url"], "list": web["list"]}
     return {key: value for key, value in ways.items() if value}
 

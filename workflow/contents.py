@@ -18,7 +18,8 @@ from typing import Any
 
 from reprise.atomic import atomic_file
 
-# Within so many seconds a file may change twice and bear one time: the coarsest clocks of file systems tick in two.
+# A file that changes twice within so many seconds may have one time for both: the coarsest clocks of file systems tick
+# every two seconds.
 TICK = 2.0
 
 

@@ -28,7 +28,7 @@ NAME = "reprise"  # by which Snakemake knows this plugin
 
 SECONDS_BETWEEN_BARS = 0.25
 SECONDS_BETWEEN_LINES = 30.0
-SECONDS_BEFORE_GUESS = 3.0  # of a stage, and a share of it; before these nobody knows how long it will take
+SECONDS_BEFORE_GUESS = 3.0  # of a stage; before this, and this share of it, nobody knows how long it takes
 SHARE_BEFORE_GUESS = 0.03
 
 # Why a job would be run: what Snakemake's reason holds, and what it is called here. The first that holds counts.
@@ -45,7 +45,7 @@ REASONS = {
 STAGES = ("acquire", "fingerprint", "compare", "cluster", "publish", "study")
 
 # In the log of a step `reprise.progress` tells how far it is. The last such line stands in the last bytes.
-# That of a download says besides what came of it, and that of pages which are followed how many there are so far.
+# That of a download also says what it has brought. Where links are followed it says how many pages there are so far.
 STEP_PROGRESS = re.compile(rb": (\d+) of (\d+)(?:, (\d+) images, (\d+) bytes)?\n")
 STEP_FOUND = re.compile(rb": (\d+) pages found\n")
 LAST_BYTES = 2000
@@ -158,7 +158,7 @@ class Stage:
             so_far.take(job)
         if not so_far.downloads:
             return "".join(f"{found:,} pages found" for job in jobs for found in job.told(STEP_FOUND))
-        from tqdm import tqdm  # which most runs that find nothing to do need not load
+        from tqdm import tqdm  # late, as most runs with nothing to do need not load it
 
         pages, images, size = map(sum, zip(*so_far.downloads, strict=True))
         seconds = max(0.1, (self.end or time.time()) - so_far.fetching_since)
@@ -405,7 +405,7 @@ class LogHandler(LogHandlerBase):
 
     def bar(self, stage: Stage, width: int) -> str:
         """Return the bar of a stage, with the time it took or that is left and what it is doing, in so many columns."""
-        from tqdm import tqdm  # which most runs that find nothing to do need not load
+        from tqdm import tqdm  # late, as most runs with nothing to do need not load it
 
         jobs = self.running(stage)
         share = stage.share_done(jobs)

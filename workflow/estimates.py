@@ -32,7 +32,7 @@ def of_download(pages: int, seconds_between_requests: float) -> Estimate:
 
 
 def of_shard(panels: int, largest: float = 0.0) -> Estimate:
-    """Return what a job asks for that reads so many panels: it keeps 40 kB of each, three times over, in 5 ms.
+    """Return what a job asks for that reads so many panels: of each it keeps 40 kB three times, and takes 5 ms.
 
     The largest file, in MB, holds a picture that is some sixty times as large.
     """

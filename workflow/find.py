@@ -43,14 +43,12 @@ FOUND = "found"  # the folder in results/ that gets the page and the table
 
 MOST_FOUND = 10  # panels
 MOST_CHECKED = 400  # of the places that were found, the best; each takes a millisecond
-LARGEST = (
-    640,
-    480,
-)  # the width and height at least that a picture keeps when it is halved, and at most when it is shown
+# Width and height: at least, of a picture once it is halved, and at most, of a picture as it is shown.
+LARGEST = (640, 480)
 
 # How large the picture may lie in a panel, as a share of the panel's width and height. A step is so small that edges at
-# the rim of a panel stay within two pixels of their places. The middle of a picture is looked for in case that it has
-# surroundings, as the window of a browser; it is at most so large a share of a panel.
+# the rim of a panel stay within two pixels of their places. The middle of a picture is looked for too: around it
+# may be something else, as the window of a browser. It is at most so large a share of a panel.
 SIZES = 0.45 * 1.08 ** np.arange(13)
 MIDDLE, LARGEST_MIDDLE = 0.6, 0.78
 
@@ -61,8 +59,8 @@ SQUASH_STEP = 1.2  # panels that are squashed alike, to a factor of this, are lo
 
 # What a place is scored by, beside how many edges meet beyond chance. All were chosen on parts of panels of the demo of
 # seed 1; benchmarks/scripts/find_panels.py tells what comes of them. A small part meets more edges by chance: the score
-# goes with a power of its area. Of panels with the same lines the one in the same colours is first, and of those in
-# which the picture is mirrored or not, that in which it is not.
+# goes with a power of its area. Of panels with the same lines the one in the same colours comes first. One in which
+# the picture is not mirrored comes before one in which it is.
 AREA_POWER = 0.25
 COLOUR_COST, FULL_COLOUR_COST = 0.1, 64  # what other colours take off, from so many levels of difference on
 MIRROR_COST = 0.02

@@ -128,7 +128,7 @@ def outputs(workflow: Any) -> Iterator[str]:
 
 
 def unfinished(workflow: Any) -> set[str]:
-    """Return the outputs that are there but not finished, or for which it is not on record what they were made with.
+    """Return the outputs that are there but not finished, and those without a record of what they were made with.
 
     Both are made again. By itself Snakemake finds the first only where it knows of the job before the checkpoint is
     done. And if a setting or a list of files is not on record, it takes it for unchanged.

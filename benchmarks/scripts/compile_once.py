@@ -12,7 +12,7 @@ from whole_run import Reprise, settings_of
 def compile_once(panels: Path, reprise: Reprise, times: Path) -> None:
     """Run Reprise twice from files to gallery, into `reprise.compiled`, which is emptied before.
 
-    Written is a row for each: `compiling`, the first or not; `wall` and `cpu`, in seconds.
+    `times` gets a row for each run: `compiling`, whether it is the first; `wall` and `cpu`, in seconds.
     """
     shutil.rmtree(reprise.compiled, ignore_errors=True)
     reprise.compiled.mkdir(parents=True)

@@ -11,8 +11,8 @@ from reprise.atomic import atomic_file, atomic_folder
 from reprise.progress import progress
 
 LABELS = ["file", "cluster", "transformation", "source"]
-"""Columns of the labels of every set: the file, and what it shows, equal for what belongs together. Of drawn comics
-also how the drawing comes back, or what kind of trap it is, and the file that it was in before; empty for others."""
+"""Columns of the labels of every set: the file, and what it shows, equal for what belongs together. The last two
+are for drawn comics, and else empty: how the drawing comes back, or what kind of trap it is; and its earlier file."""
 
 
 def draw_comic(seed: int, pages: int, panels: Path, labels: Path) -> None:

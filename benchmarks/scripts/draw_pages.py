@@ -1,7 +1,7 @@
 """Draw pages that all share something, as a folder of panels with labels: what is the same on all pages is no reuse.
 
-Pages are unlike drawings but for the third and the last, which show the same one. Where what is shared is the drawing
-itself, a scene or a template, the pages that show it belong together.
+Each page has a drawing of its own, but the third and the last page show the same one. Where what is shared is the
+drawing itself, a scene or a template, the pages that show it belong together.
 """
 
 from reprise.job import job

@@ -52,7 +52,7 @@ def known_kinds(
 
 
 def read_pairs(results: Path, labels: Path, ignored: Path) -> pd.DataFrame:
-    """Return what `relate` sees of the matches of a run whose kind is known, with this `kind`; none that has moved."""
+    """Return what `relate` sees of the matches of a run whose `kind` is known, and that; moved ones are left out."""
     matches = np.load(results / "matches.npz")["matches"]
     fingerprints = Fingerprints(sorted((results / "fingerprints").glob("*.npz")))
     pictures = sorted((results / "pictures").glob("*.npy"))

@@ -110,8 +110,8 @@ def sum_up(timed: pd.DataFrame) -> pd.DataFrame:
 def front_end(sets: Mapping[str, Path], rounds: int, table: Path) -> None:
     """Write what `sum_up` returns of each set of panels, with the `set` it is of.
 
-    Files are read in turns in one process. As decoding is quicker where other work has left memory behind, all are also
-    read by a process for each way, in turns too: the row `all, apart`.
+    Files are read in turns in one process. Decoding is quicker where other work has left memory behind. So all
+    are also read by a process for each way, in turns too: the row `all, apart`.
 
     Args:
         sets: by name, folders or archives of panels.

@@ -58,8 +58,8 @@ def same_lines_scores(pairs: pd.DataFrame, truth: pd.Series, ignored: pd.DataFra
 def largest_false_cluster(found: pd.Series, truth: pd.Series, ignored: pd.DataFrame) -> tuple[int, int]:
     """Return the size of the largest cluster in which two panels do not belong together, and the most strangers.
 
-    Strangers of a cluster are its panels beside those of its largest group of one label. Pairs that are ignored may be
-    together: a panel is no stranger that is ignored beside one of that group.
+    Strangers of a cluster are all its panels but those of its largest group of one label. Ignored pairs may be
+    together. So a panel is no stranger if a pair of it and one of that group is ignored.
     """
     beside: dict[str, set[str]] = {}
     for a, b in zip(ignored["file_a"], ignored["file_b"], strict=True):

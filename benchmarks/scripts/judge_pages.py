@@ -24,9 +24,9 @@ def judge_pages(labels: pd.DataFrame, pairs: pd.DataFrame, clusters: pd.DataFram
         clusters: `cluster`, `file` of what was grouped.
 
     Returns:
-        `true_pairs` there are, those `found` and the `rank` by score of the best of them, counted after all false ones
-        of its score; `false_pairs`; `true_clusters`, `false_clusters`, in which any two pages do not belong together;
-        `largest`, the pages of the largest true cluster.
+        `true_pairs` that there are, and how many of them are `found`. The `rank` by score of the best of these, which
+        comes after all false pairs of its score. `false_pairs`. `true_clusters`, and `false_clusters`, in which two
+        pages or more do not belong together. `largest`, how many pages the largest true cluster has.
     """
     truth = labels.set_index("file")["cluster"]
     sizes = truth.value_counts()

@@ -34,7 +34,7 @@ enough to stay in registers."""
 def counted_in_registers(_typing_context: Any, _rounds: Any) -> Any:
     """Do nothing but xor, popcount and add, in all registers, so many times; return what comes of it.
 
-    Each sum is added the bits in which it differs from a mask: nothing can be left out or done once for all.
+    To each sum the bits are added in which it differs from a mask. So no step can be left out, or done once for all.
     """
 
     def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
@@ -86,7 +86,7 @@ def draw_sides(panels: int, second_frame_every: int, seed: int) -> tuple[Side, S
     """Draw two sides of so many panels: random bits, of which 5 to 15 % are set.
 
     Every fourth panel of the second is that of the first with one of fifty bits changed. Every so-many-th panel of both
-    has a second frame; 0 gives none any.
+    has a second frame; with 0 none has.
     """
     generator = np.random.default_rng(seed)
     frames = np.ones(panels, np.int64)
@@ -214,7 +214,7 @@ def kernel(
     """Write a row for the limit, each of VARIANTS, and NumPy.
 
     The columns are `work`; `pair_ns`, nanoseconds of processor for a pair of panels; `of_limit` and `of_plain`, how
-    often the limit's and the plain kernel's of the same round that is. All are medians of the rounds.
+    many times as long that is as the limit and the plain kernel took in the same round. All are medians of the rounds.
 
     Args:
         panels: of each side.

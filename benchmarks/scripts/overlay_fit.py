@@ -1,4 +1,4 @@
-"""Tell how exactly drawings that come back lie upon each other, of drawn comics, of which it is known.
+"""Tell how exactly drawings that come back lie upon each other, in drawn comics, of which it is known.
 
 Each pair that is shown of one drawing is measured twice: as it was aligned (pairs.csv), and as the gallery lays it
 (overlays.csv). Pixels are those of the panels, which are 650 wide; the gallery shows 640.
@@ -88,10 +88,10 @@ def measure_comic(seed: int, pages: int, aligned: pd.DataFrame, shown: pd.DataFr
         if a.cluster != b.cluster:
             continue
         row = rows[a.name, b.name]
-        # A later frame of an animation trembles: only that one is told of which shows the drawing.
+        # Later frames of an animation tremble. Only one that shows the drawing which comes back is measured.
         if any(row[f"frame_{end}"] and panel.transformation != "frame" for end, panel in (("a", a), ("b", b))):
             continue
-        # The later of the two may be drawn as the first was, and the earlier not.
+        # The later of the two may lie as the original did, while the earlier was moved.
         kinds = [panel.transformation for panel in (b, a) if panel.transformation in MOVED]
         for way, place in (("aligned", row), ("laid", pair)):
             yield (

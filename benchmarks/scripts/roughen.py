@@ -1,4 +1,4 @@
-"""Bring a comic into a worse state, as pages are that went through many hands; what shows what stays the same.
+"""Damage a comic, as pages are that went through many hands; each panel still shows what it showed.
 
 Each panel is cropped, rescaled, given noise, signed and strongly compressed, each in its own way, so that two copies of
 one drawing are never alike in their pixels, nor quite in place.
@@ -86,7 +86,7 @@ def roughen_panel(content: bytes, damage: Damage) -> tuple[bytes, str]:
 
 
 def roughen(comic: Path, table: Path, seed: int, panels: Path, labels: Path) -> None:
-    """Write a damaged copy of a comic and of its labels, which say what they did, of files with other suffixes."""
+    """Write a damaged copy of a comic, and its labels, in which only the suffixes of files are others."""
     rows = pd.read_csv(table, dtype=str, keep_default_na=False)
     file_of = {"": ""}
     with atomic_folder(panels) as folder:

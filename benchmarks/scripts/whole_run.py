@@ -92,8 +92,8 @@ def whole_run(
 
     `runs` has the columns `run`, `panels`, `wall`, `cpu` (seconds), `peak` (MB of the largest process), `matches`,
     `clusters`, and `grouped`, seconds until the clusters of a first run were there; `jobs` has `run`, `panels`, and
-    those of `measure.read_jobs`. Edits are repeated, there and back; so are runs with nothing to do, in turns with
-    those of one rule.
+    those of `measure.read_jobs`. The edit is made and undone in turns. Runs with nothing to do are repeated too, in
+    turns with those of one rule.
 
     Args:
         panels: a folder or archive.

@@ -31,9 +31,9 @@ class Caption:
 class Drawing:
     """What is drawn and how it is seen; transformations change one or the other.
 
-    `scene` lies behind the actors and `front` before them. `paint` names the colours put in place of others, `hand`
-    who traces the lines (a seed) and how far they stray (pixels); `scale` (a factor per axis, negative to mirror) and
-    then `offset` (pixels) take the scene to the frame; `static` is the seed of noise that hides everything.
+    `scene` lies behind the actors and `front` before them. `paint` names the colours put in place of others. `hand`
+    says who traces the lines (a seed) and how far they stray (pixels). `scale` (a factor per axis, negative to mirror)
+    and then `offset` (pixels) take the scene to the frame. `static` is the seed of noise that hides everything.
     """
 
     scene: Shapes

@@ -34,7 +34,7 @@ class Plan:
 def plot_story(seed: int, pages: int) -> list[Plan]:
     """Decide what each panel shows, in page order; some page numbers are left out, as in real comics.
 
-    Reuses come back 1 to `FARTHEST` pages later, near more often than far, each drawing one to five times.
+    A drawing that is reused comes back one to five times, 1 to `FARTHEST` pages later, more often near than far.
     """
     rng = generator(seed, "story")
     missing = set(rng.sample(range(2, pages), max(1, pages // 60))) if pages > 2 else set[int]()
@@ -81,8 +81,8 @@ def _deck(rng: Random, shares: Mapping[str, int]) -> Iterator[str]:
 class Panel:
     """A finished panel and the truth about it.
 
-    `source` is the name of the panel whose drawing it uses again, and `drawing` what of the panel this is told of: its
-    last frame where a drawing comes back as that, else its first.
+    `source` is the name of the panel whose drawing it uses again. `drawing` is the frame that the truth is about: the
+    last one if a drawing comes back as that, else the first.
     """
 
     page: int

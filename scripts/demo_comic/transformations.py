@@ -73,7 +73,7 @@ def two_tone(rng: Random, drawing: Drawing) -> Drawing:
 
 
 def other_palette(rng: Random, drawing: Drawing) -> Drawing:
-    """Give each colour another at random, save the ink: the strongest change of palette."""
+    """Give each colour another at random, but not the ink: the strongest change of palette."""
     palette = [*WALLS, *FLOORS, *CLOTHS, *LEAVES, *MEADOWS, *SKIES, *NIGHTS, *STONES, *SEAS]
     return repaint(drawing, lambda colour: colour if colour == INK else tone(rng, palette))
 
@@ -151,7 +151,7 @@ def echo(rng: Random, drawing: Drawing, _cast: Cast) -> Drawing:
 
 
 def reworded(rng: Random, transformation: str, drawing: Drawing) -> Drawing:
-    """Change the words of half the drawings that come back with any, as little is said twice; never of exact copies."""
+    """Change the words of half the drawings that come back with words. Exact copies keep theirs."""
     spoken_anew = drawing.captions and transformation != "exact" and rng.random() < 0.5
     return say(rng, drawing) if spoken_anew else drawing
 

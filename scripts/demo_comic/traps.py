@@ -83,7 +83,7 @@ TRAPS: Mapping[str, Callable[[Random], Drawing]] = {
 
 
 def draw_trap(rng: Random, kind: str, drawn: set[bytes]) -> Drawing:
-    """Draw a trap of which not every pixel is that of a trap drawn before; `drawn` remembers them."""
+    """Draw a trap that is not, pixel by pixel, one that was drawn before; `drawn` remembers these."""
     trap = TRAPS[kind](rng)
     while (pixels := render(trap).convert("RGB").tobytes()) in drawn:
         trap = TRAPS[kind](rng)

@@ -1,7 +1,7 @@
 """What is told of a panel that is looked up: what is nearest to it, and why it is in no cluster.
 
-`gallery` has a page of this for each hundred panels, with a picture that `edge_pictures` drew. It has one more of the
-pairs that nearly match.
+`gallery` has a page of this for each hundred panels, with a picture that `edge_pictures` drew. It has one more
+page, of the pairs that nearly match.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from reprise.thumbnails import Size
 
 PANELS_A_PAGE = 100
 ACROSS = 10  # edge bitmaps side by side in the picture that a page has of them
-MOST_NEAREST = 5  # that are shown of a panel, and of these any that do not match
+MOST_NEAREST = 5  # others that are shown beside a panel, whether they match or not
 
 MOST_BELOW = 100  # pairs that nearly match, on their page
 

@@ -9,7 +9,7 @@ from itertools import groupby
 Return = tuple[int, int]
 """Where a drawing was and where it comes back: two places in the story, counted in panels."""
 
-# So many drawings are a passage. Two are often chance: of a scene that changes between two drawings, any two are.
+# So many drawings are a passage. Two are often chance: a scene that changes between two drawings has many such.
 LEAST = 3
 
 # Between two panels of a passage so many others may stand that do not come back, or are not found.
@@ -17,7 +17,7 @@ MOST_BETWEEN = 2
 
 
 def runs(matches: Iterable[Return]) -> list[list[Return]]:
-    """Cut returns into runs of one offset, each of which ends before that which comes back begins."""
+    """Cut returns into runs of one offset. The drawings of a run end before the first of them comes back."""
     found: list[list[Return]] = []
     for _, parallel in groupby(sorted(matches, key=lambda match: (match[1] - match[0], match)), lambda m: m[1] - m[0]):
         run: list[Return] = []

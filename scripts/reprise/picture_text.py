@@ -1,6 +1,7 @@
 """Pictures as text, in a script that lies beside each picture of the gallery.
 
-A page from disk may show a picture, but not read it: what is drawn of it cannot be saved. What a script brings can.
+A page from disk may show the file of a picture, but not read it. So what is drawn with it cannot be saved. What is
+drawn with a picture that a script brings can.
 """
 
 import base64

@@ -1,5 +1,5 @@
-# cluster: takes the graph of matches; gives results/pairs.csv, which says of each match what kind it is,
-# results/communities.npz, the groups of panels in the graph, and of both results/clusters.csv, these groups ranked by
+# cluster: takes the graph of matches; gives results/pairs.csv, which says of each match what kind it is, and
+# results/communities.npz, the groups of panels in the graph. From both come results/clusters.csv, these groups ranked by
 # kind and interest, results/ranking.csv, which says why, and results/passages.csv, what comes back together.
 
 

@@ -1,4 +1,4 @@
-"""Slide a picture over many frames: where in them is it, if it is a part of one, in whatever size and mirrored or not?
+"""Slide a picture over many frames, and find where it lies in each, in whatever size, mirrored or not.
 
 It takes one picture and not all pairs. So what `search` does by a few waves is done here edge by edge, on the half
 canvas, at each place. `check` then makes the best places exact.
@@ -31,7 +31,7 @@ class Sketch(NamedTuple):
 
     Attributes:
         rows: (HALF * ORIENTATIONS,) uint64, a bit a pixel, row by row.
-        first, last: the rows that hold bits are from this to before that.
+        first, last: the first row that holds bits, and the row after the last one.
         counts: (ORIENTATIONS,) float64, how many bits there are of each orientation.
         width, height: in pixels of the half canvas.
     """

@@ -12,7 +12,7 @@ from reprise.study.files import Shards, read_bitmaps
 
 
 def hamming_distances(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return how many bits each two bitmaps, or one and the other's negative, differ in, whichever are fewer.
+    """Return in how many bits each two bitmaps differ, or one and the other's negative, if that is fewer.
 
     Takes (P, N) of 0 and 1 and returns (P, P). As the essay has it, a picture is as near as its negative.
     """
@@ -28,7 +28,7 @@ def mixed_distances(average_hash: NDArray[np.int64], canny: NDArray[np.int64]) -
     Both are (P, P) with zero diagonals, and so is the result, rounded down. If no two panels differ by the second, it
     counts 0.
     """
-    # The means are over as many pairs, so that sums do for them, and in whole numbers nothing is lost by rounding.
+    # Both means are over the same number of pairs, so sums can stand for them. Sums are whole numbers: none is rounded.
     hash_sum, canny_sum = average_hash.sum(), max(int(canny.sum()), 1)
     return (average_hash * canny_sum + canny * hash_sum) // (2 * canny_sum)
 

@@ -29,8 +29,8 @@ class Method:
     Attributes:
         metric: how far apart two panels are.
         grouping: how near panels become clusters.
-        threshold: panels nearer than this are neighbours, in the metric's own unit; for `dice` at most this far apart.
-            None where the grouping takes no threshold.
+        threshold: a distance in the metric's own unit. Panels that are nearer are neighbours; for `dice` also those
+            that are just so far apart. None where the grouping takes no threshold.
     """
 
     metric: str

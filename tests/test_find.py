@@ -19,6 +19,8 @@ from gallery import PANEL_COLUMNS
 from pictures import drawing
 from reprise.shards import Fingerprints
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 PANELS = 12
 
 

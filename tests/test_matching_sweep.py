@@ -10,6 +10,8 @@ from reprise.matching.canvas import CANVAS, ORIENTATIONS, EdgePoints
 from reprise.matching.check import HALF, TURNED
 from reprise.matching.sweep import BEYOND, STEP, sweep
 
+pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
+
 
 def frames_of(seed: int, sizes: list[tuple[int, int]]) -> EdgePoints:
     """Frames of random edge points, of these widths and heights."""

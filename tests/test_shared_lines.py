@@ -28,6 +28,8 @@ PANELS = 24
 SIZE = (320, 400)
 INSIDE = (240, 240)
 
+compares = pytest.mark.slow  # the kernels that it needs take long to compile
+
 # A page gets a drawing of its own and what all pages share.
 Page = Callable[[int, bool], Image.Image]
 
@@ -121,6 +123,7 @@ def matches(folder: Path, panels: list[Any], counted: bool = True) -> dict[tuple
     return {(int(match["a"]), int(match["b"])): float(match["score"]) for match in found}
 
 
+@compares
 @pytest.mark.parametrize(
     "page",
     [
@@ -135,10 +138,12 @@ def test_what_all_pages_share_makes_no_match(page: Page, tmp_path: Path) -> None
     assert not found
 
 
+@compares
 def test_an_ornate_frame_makes_all_match_where_all_lines_count(tmp_path: Path) -> None:
     assert len(matches(tmp_path, draw(in_an_ornate_frame), counted=False)) > PANELS
 
 
+@compares
 def test_a_drawing_that_moved_is_found_under_a_banner(tmp_path: Path) -> None:
     panels = draw(under_a_banner)
     moved = under_a_banner(2, True)
@@ -188,6 +193,7 @@ def test_a_frame_of_its_own_is_left_out_in_its_own_panels_alone(tmp_path: Path) 
     assert left[2::4].max() < 0.7 < left[0::4].min()
 
 
+@compares
 def test_the_lines_of_a_template_count(tmp_path: Path) -> None:
     drawn = draw(template)
     own, said = told(tmp_path, drawn)

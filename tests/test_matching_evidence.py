@@ -14,6 +14,7 @@ from reprise.matching.evidence import FEWEST
 from sketches import blocks_of, choose, panel, sketch
 
 
+@pytest.mark.slow  # the kernels that it needs take long to compile
 @pytest.mark.parametrize("fewest", [FEWEST, 5000])
 @pytest.mark.parametrize("ink", ["#dedede", "black"])
 def test_what_matches_is_left_out_where_it_says_too_little_and_nowhere_else(

@@ -42,7 +42,7 @@ def opened(folder: Path, **context: Any) -> Iterator[tuple[Page, list[str]]]:
 
 
 def hard_for_some(page: Page) -> list[tuple[str, ...]]:
-    """Return what axe finds serious in an open page, all folds opened, and whether the page is wider than the screen."""
+    """Return what axe finds serious in an open page, all folds opened, and whether it is wider than the screen."""
     levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
     broken = Axe().run(page, options={"runOnly": levels, "preload": False}).response["violations"]

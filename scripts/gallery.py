@@ -71,8 +71,9 @@ MOST_PASSAGES, MOST_OF_PASSAGE = 6, 12
 # From a page so many pages before it and after it are linked to.
 PAGES_NEAR = 2
 
-# A page with more panels than this is none of a story, but a heap: emoji, sprites, scans.
-MOST_ON_A_PAGE = 100
+# Where half of the panels are on pages with more panels than this, the pages tell no story, but are a heap: emoji,
+# sprites, scans. A story may have a page of hundreds all the same, as of the frames of an animation.
+MOST_ON_A_PAGE = 20
 
 # Of a drawing's uses so many are on its card; the others are on a page of their own. With more, the pictures of the
 # first screen are over 500 kB in a comic of many returns.
@@ -413,7 +414,7 @@ def call_panels(panels: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
     """
     by_page = label_panels(panels)
     labels = dict(zip(by_page.index.tolist(), by_page.tolist(), strict=True))
-    if panels.groupby("page").size().max() <= MOST_ON_A_PAGE:
+    if panels.groupby("page")["page"].transform("size").median() <= MOST_ON_A_PAGE:
         return labels, {}
     by_file = zip(panels["panel"].tolist(), panels["file"].tolist(), strict=True)
     return {name: PurePosixPath(file).stem or labels[name] for name, file in by_file}, labels

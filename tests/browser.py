@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 
@@ -38,6 +39,22 @@ def opened(folder: Path, **context: Any) -> Iterator[tuple[Page, list[str]]]:
         page.on("request", lambda request: None if request.url.startswith(inside) else wrong.append(request.url))
         yield page, wrong
         chromium.close()
+
+
+def hard_for_some(page: Page) -> list[tuple[str, ...]]:
+    """Return what axe finds serious in an open page, all folds opened, and whether it is wider than the screen."""
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+    broken = Axe().run(page, options={"runOnly": levels, "preload": False}).response["violations"]
+    found: list[tuple[str, ...]] = [
+        (rule["id"], node["html"][:200], node["failureSummary"])
+        for rule in broken
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append(("wider than the screen",))
+    return found
 
 
 def browser(*arguments: str, profile: Path) -> str:

@@ -338,6 +338,14 @@ def test_a_folder_with_images_is_accepted(tmp_path: Path) -> None:
         assert check(tmp_path, comic__source="folder", comic__folder=folder)["comic"]["folder"] == folder
 
 
+def test_a_folder_of_results_is_told_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "mine/.snakemake").mkdir(parents=True)
+    (tmp_path / "mine/results/fingerprints").mkdir(parents=True)
+    (tmp_path / "mine/results/index.csv").touch()
+    said = complaint(tmp_path, comic__source="folder", comic__folder="mine")
+    assert "there is no image, only results/, passed over: results of Reprise" in said
+
+
 @pytest.mark.parametrize("folder", ["names", "names.zip"])
 def test_a_folder_of_nothing_but_what_is_passed_over_is_told_with_the_reason(tmp_path: Path, folder: str) -> None:
     (tmp_path / "names").mkdir()

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from reprise.containers import UNREADABLE, is_archive
 from reprise.corrections import CorrectionsError, read_lists
+from reprise.entries import HIDDEN
 from reprise.names import OF_IMAGE
 from reprise.source import find_files, find_images
 
@@ -206,7 +207,8 @@ def folder_lines(folder: str | None, places: Sequence[Path]) -> Iterator[str]:
         else:
             found = find_images(source) if is_archive(source) else find_files(source)
             if not found.images and not found.containers:
-                but = "".join(f", only {name}, passed over: {why}" for name, why in found.passed_over[:1])
+                telling = sorted(found.passed_over, key=lambda one: one[1] == HIDDEN)[:1]
+                but = "".join(f", only {name}, passed over: {why}" for name, why in telling)
                 yield f"comic.folder: holds {folder!r}, in which there is no image{but}; {hint}"
     except (ValueError, *UNREADABLE) as error:
         reason = getattr(error, "strerror", None) or str(error)

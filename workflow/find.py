@@ -398,7 +398,7 @@ def find_picture(path: Path, results: Path) -> Iterator[str]:
     if frames > 1:
         notes.append(f"Of its {frames:,} frames the first was looked for.")
     if found.empty or found["score"].iloc[0] < LIKELY:
-        notes.append("It is likely in no panel of this comic: none is much like it.")
+        notes.append("None is much like it: it is likely in no panel, or shows less than half of one.")
     page = write_page(found, comic, results, path.name, pixels, " ".join(notes))
     labels = label_panels(comic.panels)
     for row in rows_of(found):

@@ -242,7 +242,7 @@ function showVerdicts() {
   });
   const said = saved.map((list) => `${given.filter((verdict) => verdict === list).length} ${LISTS[list]}`).join(", ");
   const told = make("code", {}, `--config ${saved.map((list) => `match.${list}=${list}.csv`).join(" ")}`);
-  const line = make("span", {}, "Saved beside results/, the next run obeys with ", told, ". If you have such a list already, add the rows to it.");
+  const line = make("span", {}, "Saved beside results/, a run obeys with ", told, ". To have all runs obey, name it in your settings. If you have such a list already, add the rows to it.");
   bar.replaceChildren(make("b", {}, `Your verdicts: ${said}`), ...buttons, forget, line);
 }
 showVerdicts();

@@ -72,4 +72,4 @@ def test_the_gallery_tells_the_time(comic: Comic) -> None:
     found = matches(comic, VIDEO)
     pages = "".join(page.read_text(encoding="utf-8") for page in Path(comic.results, "gallery").glob("*.html"))
     seconds = [int(float(row["time_b"])) for row in found.values()]
-    assert any(f"page 900, at {second // 60}:{second % 60:02}" in pages for second in seconds)
+    assert any(f"page 900</bdi></a>, at {second // 60}:{second % 60:02}" in pages for second in seconds)

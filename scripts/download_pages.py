@@ -207,14 +207,14 @@ def trouble_of(record: Record) -> str:
     return OK if OK in statuses else statuses[0]
 
 
-def tell(rows: Iterable[Mapping[str, Any]]) -> None:
+def tell(rows: Iterable[Mapping[str, Any]], web: Web) -> None:
     """Put into the log what didn't come, and once for each kind of trouble what can be done."""
     troubles: Counter[str] = Counter()
     for row in rows:
         if row["status"] != OK:
             address = row["url"] or row["page_url"]
             logging.warning("page %s, panel %s: %s: %s", row["page"], row["count"], row["status"], address)
-            troubles[way_out(row["status"])] += 1
+            troubles[way_out(row["status"], web.panels_by if row["url"] else web.named_by)] += 1
     for sentence, count in troubles.items():
         if sentence:
             logging.warning("of %s of these: %s", count, sentence)
@@ -302,7 +302,7 @@ def download_pages(
             if watch.finds_nothing:
                 raise no_panel_found(session, tried[page][0], web)
 
-        tell(rows)
+        tell(rows, web)
         with atomic_file(manifest) as part:
             tables.write_csv(pd.DataFrame(rows, columns=COLUMNS), part, lineterminator="\n", encoding="utf-8")
 

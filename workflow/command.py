@@ -168,6 +168,23 @@ def take_words(words: Iterable[str], args: Any) -> None:
     args.config += comics
 
 
+# Settings that hold selectors. A # that begins a comment of its own words has a space behind it.
+CUT_OFF = re.compile(r"^\s*(panels|script|next|title|links):[ \t]+(#[\w-].*)$", re.MULTILINE)
+
+
+def refuse_comments(path: Path) -> None:
+    """Say so where a selector that begins with # was written without quotes, and so is a comment, and no value.
+
+    Raises:
+        CommandError: it was.
+    """
+    cut = CUT_OFF.search(path.read_text(encoding="utf-8", errors="replace"))
+    if cut:
+        key = "archive.links" if cut[1] == "links" else cut[1]
+        example = f"{cut[1]}: '{cut[2].strip()}'"
+        raise CommandError(f"comic.web.{key} is empty: a # begins a comment, so write it in quotes, as {example}")
+
+
 def read_settings(args: Any) -> dict[str, Any]:
     """Return what the reader sets of a comic, by files and words, as far as it is of the right kind.
 
@@ -178,6 +195,7 @@ def read_settings(args: Any) -> dict[str, Any]:
     for path in args.configfile:
         try:
             given.append(load_configfile(path))
+            refuse_comments(path)
         except FileNotFoundError:
             raise CommandError(f"{path}: there is no such file (looked for in {Path.cwd() / path.parent})") from None
         except (OSError, ValueError, WorkflowError) as error:
@@ -218,16 +236,16 @@ def ask_what_lacks(args: Any, ask: bool) -> None:
     if not ask:
         way = " ".join(shlex.quote(f"comic.web.{key}={WEB_NEEDS[key][1]}") for key in lacking)
         raise CommandError(f"{named} lacks {' and '.join(lacking)}; say it with, for example, --config {way}")
-    answers = {}
+    answers: dict[str, str] = {}
     for key in lacking:
-        choices = selectors_to_choose(args) if key == "panels" else []
+        choices = settings_to_choose(args) if key == "panels" else []
         print(("A number of these, or another. " if choices else "") + WEB_NEEDS[key][0], end="", file=sys.stderr)
         sys.stderr.flush()
         answer = sys.stdin.readline().strip()
         if not answer:
             raise CommandError(f"comic.web.{key} is needed; nothing was run")
         is_choice = answer.isdecimal() and 0 < int(answer) <= len(choices)
-        answers[key] = choices[int(answer) - 1] if is_choice else answer
+        answers |= choices[int(answer) - 1] if is_choice else {key: answer}
     args.config.append(setting(web=answers))
     told = {key: int(value) if value.isdecimal() else value for key, value in answers.items()}
     kept = yaml.safe_dump({"comic": {"web": web | told}}, sort_keys=False, allow_unicode=True)
@@ -256,27 +274,30 @@ def checked_comic(config: dict[str, Any], args: Any) -> dict[str, Any]:
         raise CommandError(str(error)) from None
 
 
-def check(args: Any) -> None:
+def check(args: Any) -> bool:
     """Read three pages of the comic on the web that is asked for, and print what a run would take from them.
+
+    Returns whether any of them has a panel.
 
     Raises:
         CommandError: it is none, or its settings cannot be used.
     """
-    from check import check_site  # a run reads no page by itself
+    from check import Findings, check_site  # a run reads no page by itself
 
-    for told in check_site(settings_to_check(args), []):
+    found = Findings()
+    for told in check_site(settings_to_check(args), found):
         print(told)
+    return found.has_panels
 
 
-def selectors_to_choose(args: Any) -> list[str]:
-    """Print what the first pages of a comic on the web have, and return the selectors that find their images."""
-    from check import blank_pages, check_site
-    from reprise.web.proposals import proposals
+def settings_to_choose(args: Any) -> list[dict[str, str]]:
+    """Print what the first pages of a comic on the web have, and return the settings that find their images."""
+    from check import Findings, check_site
 
-    read: list[Any] = []
-    for told in check_site(settings_to_check(args), read):
+    found = Findings()
+    for told in check_site(settings_to_check(args), found):
         print(told, file=sys.stderr)
-    return [one.selector for one in proposals(blank_pages(read))]
+    return [one.settings for one in found.proposals]
 
 
 def settings_to_check(args: Any) -> Mapping[str, Any]:
@@ -380,8 +401,7 @@ def main(words: list[str]) -> int:
                 return 0
             take_words([word for word in said if word != "check"], args)
             if "check" in said:
-                check(args)
-                return 0
+                return 0 if check(args) else 1
             ask_what_lacks(args, ask=sys.stdin.isatty() and sys.stderr.isatty())
             shows = show(args)
         went_well = args_to_api(args, parser)

@@ -250,6 +250,9 @@ class Next(NamedTuple):
     ends: str
 
 
+NO_PATH = "it is JSON, in which comic.web.next has to say where the next page is, as $.next"
+
+
 def find_next(page: Page, web: Web) -> Next:
     """Return where a page leads to the next, by its link or, where `web.next` is a JSONPath, by its JSON."""
     if is_path(web.next):
@@ -259,6 +262,8 @@ def find_next(page: Page, web: Web) -> Next:
     elif page.html is not None:
         href, told_by = find_link(page.html, web.next, web.order)
         base = base_address(page.html, page.url)
+    elif page.data:
+        return Next("", "", NO_PATH)
     else:
         href, told_by, base = None, "", page.url
     if href is None:

@@ -17,7 +17,7 @@ from reprise.web.element import picture_address, pictures, said, shared_sources,
 from reprise.web.image import HTML, NoPanelError, check_image
 from reprise.web.session import OK, Answer, clean_text, fetch, server, without_www
 from reprise.web.settings import Web
-from reprise.web.trouble import BY_SCRIPT, NO_PANELS, why_no_panels
+from reprise.web.trouble import BY_SCRIPT, NO_PANELS, NO_SCRIPT, UNREADABLE_SCRIPT, why_no_panels
 
 # Far above what comics use; they keep a hostile or broken site from filling memory or time.
 MOST_PAGE_BYTES = 4_000_000
@@ -182,17 +182,21 @@ def page_of(answer: Answer, asked: str, web: Web) -> Page:
         html = parse_page(answer.content, answer.charset)
     except ParserRejectedMarkup:
         return Page("refused: not readable as HTML")
+    hosts = [without_www(server(address)[0]) for address in (asked, answer.url)]
     title, panels, data = page_title(html, None if is_path(web.title) else web.title), [], []
     if is_path(web.panels):
+        scripts = script_texts(html, str(web.script))
         try:
-            data = read_data(script_texts(html, str(web.script)), str(web.panels))
+            data = read_data(scripts, str(web.panels))
             told, panels = data_panels(data, base_address(html, answer.url), web)
         except UNREADABLE:
-            return Page(f"{BY_SCRIPT}, whose JSON can't be read", title, answer.url, html=html)
+            why = why_no_panels(html, *hosts)
+            if why in (NO_PANELS, BY_SCRIPT):
+                why = UNREADABLE_SCRIPT if scripts else NO_SCRIPT
+            return Page(why, title, answer.url, html=html)
         title = told or title
     elif web.panels:
         panels = find_panels(html, answer.url, web.panels, web.attribute)
-    hosts = [without_www(server(address)[0]) for address in (asked, answer.url)]
     status = OK if panels else why_no_panels(html, *hosts)
     return Page(status, title, answer.url, panels, validators=answer.validators, html=html, data=data)
 

@@ -54,6 +54,16 @@ class Web:
         return [self.url] if isinstance(self.url, str) else self.url or []
 
     @property
+    def named_by(self) -> str:
+        """The setting that says where the comic's pages are."""
+        return "start" if self.start else "archive.url" if self.archive.get("url") else "url" if self.url else "list"
+
+    @property
+    def panels_by(self) -> str:
+        """The setting that says where the address of a panel stands."""
+        return "attribute" if self.attribute else "panels"
+
+    @property
     def named(self) -> str:
         """The address by which the reader named the comic."""
         return self.start or self.archive.get("url") or next(iter(self.templates), "")

@@ -8,6 +8,8 @@ NO_PANELS = "no panels"
 AGE_GATE = f"{NO_PANELS}: a page that asks for the reader's age"
 ROBOT_CHECK = f"{NO_PANELS}: a page that looks for robots"
 BY_SCRIPT = f"{NO_PANELS}: a page that is drawn by a script"
+NO_SCRIPT = f"{NO_PANELS}: no script fits comic.web.script"
+UNREADABLE_SCRIPT = f"{BY_SCRIPT}, whose JSON can't be read"
 MOVED = f"{NO_PANELS}: the site has moved to "
 
 # A page with more words than that is no mere question.
@@ -21,11 +23,13 @@ AGE = re.compile(
 )
 ROBOTS = re.compile(r"just a moment|checking your browser|verify (?:that )?you are (?:a )?human|captcha", re.IGNORECASE)
 
+NOT_THERE = "missing: HTTP 4"
 # How a status begins, and the sentence.
 SENTENCES = {
     AGE_GATE: "The site asks for the reader's age first. Say yes in a browser, look there which cookie that left, and "
     "set it as comic.web.cookies.",
     ROBOT_CHECK: "The site lets browsers in alone. Write to its owner, or look whether the comic is in an archive.",
+    NO_SCRIPT: "Does comic.web.script name a script of the page? ./run check shows what the page has.",
     BY_SCRIPT: "Its images may be there only after a script has run. Look in the page's source for their addresses: "
     "name the script that holds them with comic.web.script, as script#data, and say with comic.web.panels where they "
     "are in its JSON, as $..url.",
@@ -37,12 +41,22 @@ SENTENCES = {
     "failed: HTTP 429": "The site says that it was asked too often. Set comic.web.seconds_between_requests higher and "
     "run again: what has come is kept.",
     "failed: HTTP 5": "The site is in trouble itself. Run again later: what has come is kept.",
-    "missing: HTTP 4": "There is no such page. If so of many: do comic.web.url and comic.web.last fit the site?",
+    NOT_THERE: "There is no such page.",
     "missing: leads": "The site sends the reader elsewhere for pages that it has not: is comic.web.last too high?",
     "failed: no answer": "The site can't be reached: check the address and the connection.",
     "refused: robots.txt": "The site asks programs to leave this alone. If you may have it all the same, set "
     "comic.web.robots to false.",
     "refused: not an http(s) address": "The page gives no address there: comic.web.attribute names where it stands.",
+}
+
+# The sentence where nothing is at an address, by the setting that led there.
+NAMED_BY = {
+    "url": "There is no such page. If so of many: do comic.web.url and comic.web.last fit the site?",
+    "start": "There is no such page. Is comic.web.start right, and does comic.web.next find the link to the next page?",
+    "archive.url": "There is no such page. Do comic.web.archive.url and comic.web.archive.links fit the site?",
+    "list": "There is no such page. Are the addresses in comic.web.list right?",
+    "panels": "There is no such image. Does comic.web.panels find what the page shows?",
+    "attribute": "There is no such image. Does comic.web.attribute name what holds the address of the image?",
 }
 
 # By these the site would answer the next page no better.
@@ -52,8 +66,15 @@ REFUSALS = (
 )
 
 
-def way_out(status: str) -> str:
-    """Return the sentence for a status; empty where there is none."""
+def way_out(status: str, named_by: str = "") -> str:
+    """Return the sentence for a status; empty where there is none.
+
+    Args:
+        status: of a page or an image.
+        named_by: the setting of `comic.web` that led there, where it is known.
+    """
+    if status.startswith(NOT_THERE) and named_by:
+        return NAMED_BY[named_by]
     return next((sentence for begins, sentence in SENTENCES.items() if status.startswith(begins)), "")
 
 

@@ -216,7 +216,8 @@ def large_pictures(
     store = Path(store)
     store.mkdir(exist_ok=True)
     shown = list(frames_shown(clusters, ranking, passages, pairs, panels))
-    there = by_frame(path.name for path in store.iterdir())
+    names = {path.name for path in store.iterdir()}
+    there = by_frame(name for name in names if f"{name}.js" in names)
     tasks = list(left_to_make(shown, there))
     length = max(1, -(-len(tasks) // (RUNS * processes)))
     runs = [tasks[first : first + length] for first in range(0, len(tasks), length)]

@@ -156,6 +156,14 @@ def test_each_picture_has_its_text_beside_it(tmp_path: Path) -> None:
         assert told and base64.b64decode(told[1]) == (comic.store / row["file"]).read_bytes()
 
 
+def test_a_picture_whose_text_is_gone_is_made_again(tmp_path: Path) -> None:
+    comic = Comic(tmp_path, {"1.png": still(RED), "2.png": still(BLUE)})
+    made = comic.make([("1", "2", 0, 0)])
+    (comic.store / f"{made[0]['file']}.js").unlink()
+    assert comic.make([("1", "2", 0, 0)]) == made
+    assert (comic.store / f"{made[0]['file']}.js").exists()
+
+
 def test_processes_change_nothing(tmp_path: Path) -> None:
     files = {f"{number}.png": still((number, 90, 9), (1400, 300)) for number in range(1, 20)} | {"20.png": b""}
     pairs = [(str(number), str(number + 1), 0, 0) for number in range(1, 20)]

@@ -183,14 +183,14 @@ def by_frame(files: Iterable[str]) -> dict[tuple[str, int], tuple[str, int, int]
     return {(name[1], int(name[2])): (name[0], int(name[3]), int(name[4])) for name in named}
 
 
-def left_to_make(shown: Iterable[Task], there: Container[tuple[str, int]]) -> Iterator[Task]:
-    """Give what is not there, each once, in the order of the files: those of a container are read together."""
+def left_to_make(shown: Iterable[Task], there: Container[tuple[str, int]]) -> list[Task]:
+    """Return what is not there, each once, in the order of the files: those of a container are read together."""
     tasks = {}
     for panel, frames in shown:
         missing = [frame for frame in frames if (panel["sha256"][:DIGITS], frame) not in there]
         if missing:
             tasks[panel["sha256"], *missing] = Task(panel, missing)
-    return iter(sorted(tasks.values(), key=lambda task: task.panel["file"]))
+    return sorted(tasks.values(), key=lambda task: task.panel["file"])
 
 
 def large_pictures(
@@ -218,7 +218,7 @@ def large_pictures(
     shown = list(frames_shown(clusters, ranking, passages, pairs, panels))
     names = {path.name for path in store.iterdir()}
     there = by_frame(name for name in names if f"{name}.js" in names)
-    tasks = list(left_to_make(shown, there))
+    tasks = left_to_make(shown, there)
     length = max(1, -(-len(tasks) // (RUNS * processes)))
     runs = [tasks[first : first + length] for first in range(0, len(tasks), length)]
     made = in_processes(partial(make_some, source=source, store=store), runs, processes)

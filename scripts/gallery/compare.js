@@ -225,7 +225,8 @@ dialog.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (!dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " " && event.target.closest("button, a")) return; // which it presses
-  const slides = event.target === share && event.key.startsWith("Arrow");
+  // A slider that was hidden just now still has the focus.
+  const slides = event.target === share && stage.classList.contains("slider") && event.key.startsWith("Arrow");
   if (WAYS[event.key - 1]) setWay(WAYS[event.key - 1]);
   else if (event.key === " ") {
     if (!stage.classList.contains("blink")) setWay("blink");

@@ -1,0 +1,1 @@
+"""Parts: what two panels share that are else of different drawings."""

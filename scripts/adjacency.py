@@ -28,6 +28,8 @@ from reprise.matching.blocks import (
 )
 from reprise.matching.evidence import says_enough
 from reprise.own_lines import OwnLines, read_own_lines
+from reprise.parts.record import ENOUGH_COVER, PART, WHOLE, least_cover, lie_in
+from reprise.shards import Fingerprints, rows_of
 
 MATCH = np.dtype(
     [
@@ -40,6 +42,7 @@ MATCH = np.dtype(
         ("dice", np.float64),
         ("score", np.float64),
         *((name, np.float32) for name in NOT_ALIGNED),
+        *((name, PART[name]) for name in ("box_a", "box_b")),
         ("says_enough", np.bool_),
         ("listed", np.bool_),
     ]
@@ -133,8 +136,36 @@ def as_matches(pairs: NDArray[Any], score: NDArray[np.float64] | float, fewest_e
     matches["dice"], matches["score"] = dice(pairs), score
     for name, value in NOT_ALIGNED.items():
         matches[name] = pairs[name] if name in (pairs.dtype.names or ()) else value
+    for name in ("box_a", "box_b"):
+        matches[name] = pairs[name] if name in (pairs.dtype.names or ()) else WHOLE
     enough = says_enough(np.minimum(pairs["edges_a"], pairs["edges_b"]), fewest_edges)
     matches["says_enough"] = pairs["says_enough"] if "says_enough" in (pairs.dtype.names or ()) else enough
+    return matches
+
+
+def best_parts(parts: NDArray[Any], matches: NDArray[Any]) -> NDArray[Any]:
+    """Return of each two panels the part, PART, that says most.
+
+    A part that ties its panels comes before one that is too small for it. Panels that match as they are need none.
+    """
+    parts = parts[parts["a"] != parts["b"]]
+    parts = parts[~among(parts["a"], parts["b"], np.stack([matches["a"], matches["b"]], axis=1))]
+    order = np.lexsort((-parts["score"], least_cover(parts) < ENOUGH_COVER, parts["b"], parts["a"]))
+    return parts[order[np.unique(parts[["a", "b"]][order], return_index=True)[1]]]
+
+
+def match_by_parts(parts: NDArray[Any], shards: Sequence[str | Path], own: OwnLines | None) -> NDArray[Any]:
+    """Return parts, PART, as MATCH: what is known of the whole pictures, and how they lie so that the part is one."""
+    block, canvas_size = read_block(shards, own=own), Fingerprints(shards).canvas_size
+    row_a, row_b = (rows_of(block.start, block.frame, parts[end], parts[f"frame_{end}"]) for end in "ab")
+    pairs = np.zeros(len(parts), PAIR)
+    for name in ("a", "b", "mirrored"):
+        pairs[name] = parts[name]
+    describe_pairs(pairs, block, row_a, row_b)
+    matches = as_matches(pairs, parts["score"].astype(np.float64), 0)
+    for name in ("box_a", "box_b", "met", "chance"):
+        matches[name] = parts[name]
+    matches["zoom"], matches["across"], matches["down"] = lie_in(parts, canvas_size[row_a], canvas_size[row_b])
     return matches
 
 
@@ -266,12 +297,14 @@ def adjacency_matrix(
 ) -> sparse.csr_array:
     """Return the symmetric matrix of scores, (panels, panels), for matches that name each pair once.
 
-    Panels that say too little are left out: equal blank panels are duplicates, but no drawing that was used again.
+    Panels that say too little are left out: equal blank panels are duplicates, but no drawing that was used again. So
+    are those that share only a small part.
     Where panels were aligned more of them match, and so templates weigh less, and matches between two families; `near`
     are all pairs that were near, see `partners_in_common`. What the reader has settled is infinite: positive for pairs
     that are listed as matches, negative for those `apart`.
     """
-    matches = matches[matches["says_enough"] | matches["listed"]]
+    ties = matches["says_enough"] & (least_cover(matches) >= ENOUGH_COVER)
+    matches = matches[ties | matches["listed"]]
     weight = matches["score"].copy()
     if near is not None:
         most, common = partners_in_common(matches, near, panels)
@@ -293,6 +326,7 @@ def adjacency(
     corrections: Corrections = NO_CORRECTIONS,
     shards: Sequence[str | Path] = (),
     own_lines: str | Path | None = None,
+    parts: str | Path | None = None,
 ) -> None:
     """Match the pairs that were kept by `settings`, correct the matches, and write them as a graph.
 
@@ -302,13 +336,14 @@ def adjacency(
         settings, fewest_edges: see `match`.
         matrix: gets the symmetric scipy CSR matrix of `adjacency_matrix`; rows are panels in story order.
         matches: gets the same pairs with all that is known of them: `matches` (MATCH, sorted by a and b); `below` (the
-            same of pairs that come near, see `nearest_below`); of all pairs compared, the `histogram` of relative
-            distances and `pairs_compared`; the panels near too many others, `capped`; and what `corrections` hold, as
-            arrays.
+            same of pairs that come near, see `nearest_below`); `parts` (PART, all that match); of all pairs compared,
+            the `histogram` of relative distances and `pairs_compared`; the panels near too many others, `capped`; and
+            what `corrections` hold, as arrays.
         corrections: the reader's lists. Of a pair that must match but was not kept, the first frames are compared as
             they stand.
-        shards: the fingerprints of all panels, read if some pairs must match.
+        shards: the fingerprints of all panels, read if some pairs must match or there are parts.
         own_lines: what `shared_lines` wrote, by which their edges count; without it all do.
+        parts: the parts that were found, if they were looked for.
     """
     together = as_ends(corrections.together)
     with np.load(partners) as chosen:
@@ -316,13 +351,17 @@ def adjacency(
         counted = {name: chosen[name] for name in ("histogram", "pairs_compared", "capped")}
     laid = [np.load(path)["pairs"] for path in aligned]
     kept = [np.concatenate(laid), in_place_pairs] if laid else [in_place_pairs]
+    own = read_own_lines(own_lines)
     known = []
     if len(together):
-        known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [
-            in_place(shards, together, read_own_lines(own_lines))
-        ]
+        known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [in_place(shards, together, own)]
     listed = [as_matches(pairs, 1.0, fewest_edges) for pairs in known]
     found = match(kept[0], bitmap_bits, settings, fewest_edges)
+    shared = np.zeros(0, PART)
+    if parts:
+        shared = unsettled(np.load(parts)["parts"], corrections)
+        shared = shared[shared["score"] >= settings["threshold"]]
+        found = np.concatenate([found, match_by_parts(best_parts(shared, found), shards, own)])
     corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, MATCH)]), corrections))
     with atomic_file(matrix) as part:
         near = unsettled(kept[0], corrections) if laid else None
@@ -332,6 +371,7 @@ def adjacency(
         np.savez(
             part,
             matches=corrected,
+            parts=shared,
             below=nearest_below(kept[0], corrected, corrections.left_out, fewest_edges),
             apart=as_ends(corrections.apart),
             together=together,
@@ -361,4 +401,5 @@ if __name__ == "__main__":
             corrections=corrections,
             shards=given.shards,
             own_lines=given.own_lines,
+            parts=given.parts,
         )

@@ -1,4 +1,4 @@
-"""Write what was found for other programs: the clusters and passages as JSON, and the matches as a graph in GraphML."""
+"""Write what was found for other programs: clusters, passages and motifs as JSON, the matches as a graph in GraphML."""
 
 from reprise.job import job
 
@@ -18,7 +18,9 @@ from reprise.tables import read_table
 
 PANEL_COLUMNS = ["panel", "page", "page_name", "file", "url", "page_url", "title"]
 PAIR_COLUMNS = ["panel_a", "panel_b", "score", "confidence", "relation", "mirrored", "pages_apart"]
+PAIR_COLUMNS += ["box_a", "box_b", "cover_a", "cover_b"]
 PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
+MOTIF_COLUMNS = ["motif", "panel", "frame", "box", "cover", "source", "score", "mirrored", "absence"]
 RANKING_COLUMNS = ["cluster", "kind", "interest", "unsure", "stability", "least_score", "mean_score"]
 RETURN_COLUMNS = ["panel", "source", "absence", "score", "relation"]
 TRUTHS = {"mirrored", "unsure"}
@@ -49,8 +51,9 @@ def clusters_json(
     clusters: pd.DataFrame,
     ranking: pd.DataFrame,
     passages: pd.DataFrame,
+    motifs: pd.DataFrame,
 ) -> dict[str, Any]:
-    """Return all that is told of the clusters, in rank order, and of the passages."""
+    """Return all that is told of the clusters, in rank order, of the passages and of the motifs."""
     told = clusters.merge(panels, on="panel", how="left", validate="one_to_one")
     members = groups(records(told), "cluster")
     ranked = records(ranking.sort_values("cluster"))
@@ -65,6 +68,7 @@ def clusters_json(
             for row, own in zip(ranked, members, strict=True)
         ],
         "passages": [{"returns": returns} for returns in groups(records(passages), "passage")],
+        "motifs": [{"places": places} for places in groups(records(motifs), "motif")],
     }
 
 
@@ -88,6 +92,7 @@ def exports(
     clusters: str | Path,
     ranking: str | Path,
     passages: str | Path,
+    motifs: str | Path,
     pairs: str | Path,
     title: str,
     match_rule: str,
@@ -97,7 +102,7 @@ def exports(
     """Write the results anew.
 
     Args:
-        panels, clusters, ranking, passages, pairs: the tables of those names.
+        panels, clusters, ranking, passages, motifs, pairs: the tables of those names.
         title: what the comic is called.
         match_rule: what makes two panels match, in words.
         as_json: gets what `clusters_json` tells.
@@ -107,7 +112,8 @@ def exports(
     all_panels = read_table(panels, PANEL_COLUMNS)
     all_clusters = read_table(clusters, ["cluster", "panel"])
     ranked = read_table(ranking, [*RANKING_COLUMNS, *RETURN_COLUMNS])
-    told = clusters_json(title, match_rule, all_panels, all_clusters, ranked, read_table(passages, PASSAGE_COLUMNS))
+    others = read_table(passages, PASSAGE_COLUMNS), read_table(motifs, MOTIF_COLUMNS)
+    told = clusters_json(title, match_rule, all_panels, all_clusters, ranked, *others)
     with atomic_file(as_json) as part:
         part.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
     graph = graph_of(all_panels, all_clusters, read_table(pairs, PAIR_COLUMNS))
@@ -122,6 +128,7 @@ if __name__ == "__main__":
             clusters=snakemake.input.clusters,
             ranking=snakemake.input.ranking,
             passages=snakemake.input.passages,
+            motifs=snakemake.input.motifs,
             pairs=snakemake.input.pairs,
             title=snakemake.params.title,
             match_rule=snakemake.params.match_rule,

@@ -28,7 +28,7 @@ from reprise.corrections import csv_line
 from reprise.links import link
 from reprise.look_up import PANELS_A_PAGE, nearest, nearly_matching, told_of
 from reprise.picture_text import picture_text
-from reprise.shown_pairs import best_matches, shown_pairs
+from reprise.shown_pairs import MOST_MOTIFS, best_matches, best_returns, shown_pairs
 from reprise.tables import label_page, label_panels, read_rows, read_table
 from reprise.thumbnails import Size, link_thumbnails, read_sizes, thumbnail_file
 
@@ -36,15 +36,17 @@ Box = tuple[float, ...]
 """The left and upper sides, width and height of a part of a picture."""
 
 PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
-PANEL_COLUMNS += ["status", "detail", "edges"]
+PANEL_COLUMNS += ["status", "detail", "edges", "width", "height"]
 
 PAIR_COLUMNS = ["panel_a", "panel_b", "score", "relation", "frame_a", "frame_b", "time_a", "time_b"]
-PAIR_COLUMNS += ["confidence", "explanation", "mirrored"]
+PAIR_COLUMNS += ["confidence", "explanation", "mirrored", "box_a", "box_b", "cover_a", "cover_b"]
 
 RANKING_COLUMNS = ["cluster", "panel", "source", "absence", "score", "relation", "interest"]
 RANKING_COLUMNS += ["least_score", "mean_score", "stability", "kind", "unsure"]
 
 PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
+
+MOTIF_COLUMNS = ["motif", "panel", "page", "box", "source", "score", "absence"]
 
 RELATIONS = {
     "redraw": "redrawn",
@@ -53,6 +55,8 @@ RELATIONS = {
     "moved": "moved or zoomed",
     "mirrored": "mirrored",
     "duplicate": "exact copy",
+    "part": "in part",
+    "contains": "one within the other",
 }
 
 ASIDE = {
@@ -67,6 +71,9 @@ MOST_LISTED = 200
 
 # So many passages are on the front page, and of each so many drawings; the others are on a page of their own.
 MOST_PASSAGES, MOST_OF_PASSAGE = 6, 12
+
+# So many motifs are on the front page; the others are on a page of their own.
+MOST_FRONT_MOTIFS = 6
 
 # From a page so many pages before it and after it are linked to.
 PAGES_NEAR = 2
@@ -219,12 +226,28 @@ def draw_rings(boxes: Iterable[Box], size: Size) -> list[list[int]]:
     return [box for box in pixels if min(box[2:]) > 0]
 
 
+def ring_part(box: str, of_file: Size, shown: Size) -> list[int]:
+    """Return a box, "left top right bottom" in pixels of a file, as a ring on a picture of it: see `draw_rings`."""
+    left, top, right, bottom = (
+        round(int(side) * small / whole) for side, whole, small in zip(box.split(), of_file * 2, shown * 2, strict=True)
+    )
+    return [left, top, max(1, right - left), max(1, bottom - top)]
+
+
 def describe_pairs(
     pairs: pd.DataFrame,
     overlays: Mapping[tuple[str, str], tuple[tuple[float, ...], list[Box]]],
     pictures: Mapping[tuple[str, int], Shown],
+    sizes: Mapping[str, Size],
 ) -> dict[int, dict[str, Any]]:
-    """Return what is told of each pair, by its row."""
+    """Return what is told of each pair, by its row.
+
+    Args:
+        pairs: PAIR_COLUMNS.
+        overlays: what `read_overlays` read.
+        pictures: of each panel and frame.
+        sizes: width and height of the files of panels.
+    """
     told = {}
     for row in rows_of(pairs):
         ends = {"a": (row.panel_a, row.frame_a, row.time_a), "b": (row.panel_b, row.frame_b, row.time_b)}
@@ -232,6 +255,10 @@ def describe_pairs(
         mirrored = row.mirrored == "true"
         place, changes = overlays[row.panel_a, row.panel_b]
         in_each = {"a": [in_the_first(box, mirrored, place, shown) for box in changes], "b": changes}
+        rings = {end: draw_rings(boxes, shown[end].size) for end, boxes in in_each.items()}
+        if row.box_a:  # what is ringed of a part is not what changed, but what is the same
+            parts = ("a", row.panel_a, row.box_a), ("b", row.panel_b, row.box_b)
+            rings = {end: [ring_part(box, sizes[panel], shown[end].size)] for end, panel, box in parts}
         told[row.Index] = {
             "a": row.panel_a,
             "b": row.panel_b,
@@ -242,7 +269,7 @@ def describe_pairs(
             "place": [mirrored, *place],
             "file": {end: picture.file for end, picture in shown.items()},
             "size": {end: picture.size for end, picture in shown.items()},
-            "rings": {end: draw_rings(boxes, shown[end].size) for end, boxes in in_each.items()},
+            "rings": rings,
             "time": {end: say_frame(frame, time) for end, (_, frame, time) in ends.items()},
         }
     return told
@@ -328,6 +355,57 @@ def describe_passages(
         }
         for pairs in pairs_of.values()
     ]
+
+
+def describe_motifs(
+    motifs: pd.DataFrame,
+    told: Mapping[int, dict[str, Any]],
+    row_of: Mapping[tuple[str, str], int],
+    sizes: Mapping[str, Size],
+    shown: Mapping[str, Size],
+) -> list[dict[str, Any]]:
+    """Return what is told of each motif that is shown, in the words of a cluster: its uses are its places.
+
+    Args:
+        motifs: MOTIF_COLUMNS, in rank order and each in story order.
+        told: what `describe_pairs` tells of each pair, and
+        row_of: its row.
+        sizes, shown: width and height of the files of panels, and of their thumbnails.
+    """
+    best = {row.motif: row for row in rows_of(best_returns(motifs))}
+    places_of = defaultdict(list)
+    for row in rows_of(motifs[motifs["motif"] <= MOST_MOTIFS]):
+        places_of[row.motif].append(row)
+    described = []
+    for number, places in places_of.items():
+        back = best.get(number)
+        gap = back.absence if back else 0
+        uses = [
+            {
+                "panel": row.panel,
+                "pair": None,
+                "end": None,
+                "gap": say_gap(row.absence) if before else "first use",
+                "rings": [ring_part(row.box, sizes[row.panel], shown[row.panel])],
+            }
+            for before, row in zip([None, *places], places, strict=False)
+        ]
+        left, top = places[0].box.split()[:2]
+        name = f"motif-{places[0].panel}-{left}-{top}"
+        described.append(
+            {
+                "id": name,
+                "heading": f"Back after {count(gap, 'page')}" if gap else "Again on the same page",
+                "relations": [],
+                "panels": [row.panel for row in places],
+                "score": back.score if back else max(row.score for row in places),
+                "unsure": False,
+                "pair": told.get(row_of.get((back.source, back.panel), -1)) if back else None,
+                "uses": uses,
+                "all": f"motifs.html#{name}" if len(uses) > MOST_USES else "",
+            }
+        )
+    return described
 
 
 def arc(start: float, end: float) -> str:
@@ -481,6 +559,7 @@ def data_script(
         for cluster in clusters
     ]
     names = dict.fromkeys(name for cluster in clusters for name in cluster["panels"])
+    names |= dict.fromkeys(pair[end] for pair in told.values() for end in "ab")
     names |= dict.fromkeys(name for pair in nearly for name in pair[:2])
     shown = [panels[name] for name in names]
     known = {"key": key, "title": title, "version": version, "relations": RELATIONS, "mostUses": MOST_USES}
@@ -495,6 +574,7 @@ def gallery(
     clusters: str | Path,
     ranking: str | Path,
     passages: str | Path,
+    motifs: str | Path,
     pairs: str | Path,
     matches: str | Path,
     panels: str | Path,
@@ -519,9 +599,10 @@ def gallery(
     Each panel can be looked up in `panels.html`, `panels-2.html` and so on, as `panels.html#2079_2`. `below.html` has
     the pairs that nearly match. What is left aside is listed in `plain.html`, `plain-2.html` and so on. A cluster is
     told by its first panel, in links too: `index.html#2079_2`. So is a pair: `index.html#compare=2079_2,2338_1`.
+    `motifs.html` has what is used in parts of several panels.
 
     Args:
-        clusters, ranking, passages, pairs, panels, pages: the tables of those names.
+        clusters, ranking, passages, motifs, pairs, panels, pages: the tables of those names.
         matches: what `adjacency` wrote of the graph, with the reader's corrections.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
         overlays: how the pictures of each pair that is shown lie upon each other, and where they differ.
@@ -548,7 +629,8 @@ def gallery(
     members = all_panels[all_panels["panel"].isin(all_clusters["panel"])]
     members = members.assign(cluster=members["panel"].map(cluster_of))
     all_passages = read_table(passages, PASSAGE_COLUMNS)
-    shown = shown_pairs(all_pairs, cluster_of, ranked, all_passages)
+    all_motifs = read_table(motifs, MOTIF_COLUMNS)
+    shown = shown_pairs(all_pairs, cluster_of, ranked, all_passages, all_motifs)
     with np.load(matches) as graph:
         corrected = {name: len(graph[name]) for name in ("apart", "together")}
         left_out = all_panels.iloc[graph["left_out"]]
@@ -579,7 +661,9 @@ def gallery(
         sizes = link_thumbnails(thumbnails, frame_of, part / "thumbnails")
         pictures = place_pictures(frames, large_table, Path(store) if store else None, thumbnails, part)
         plays = {panel: picture.file for (panel, frame), picture in pictures.items() if frame == -1}
-        told = describe_pairs(shown, read_overlays(overlays), pictures)
+        files = zip(all_panels["width"].tolist(), all_panels["height"].tolist(), strict=True)
+        file_sizes = dict(zip(all_panels["panel"].tolist(), files, strict=True))
+        told = describe_pairs(shown, read_overlays(overlays), pictures, file_sizes)
         told_panels = describe_panels(all_panels, labels, beside, sizes, plays)
         told_clusters = describe_clusters(members, ranked, shown, told)
         paged = cut(told_clusters, clusters_per_page)
@@ -602,6 +686,7 @@ def gallery(
         for name, panel in told_panels.items():
             panel["look_up"] = "" if panel["page_url"] else place_of[name]
         told_passages = describe_passages(all_passages, told, rows_of_pairs(shown))
+        told_motifs = describe_motifs(all_motifs, told, rows_of_pairs(shown), file_sizes, sizes)
         longest = max((len(passage["pairs"]) for passage in told_passages), default=0)
         callbacks = [cluster for cluster in told_clusters if cluster["kind"] == "callback"]
         scales = draw_scales(all_panels, told_clusters, labels) if told_clusters else []
@@ -638,6 +723,9 @@ def gallery(
             "most_passages": MOST_PASSAGES,
             "most_of_passage": MOST_OF_PASSAGE,
             "has_more_passages": len(told_passages) > MOST_PASSAGES or longest > MOST_OF_PASSAGE,
+            "motifs": told_motifs,
+            "has_more_motifs": len(told_motifs) > MOST_FRONT_MOTIFS or any(motif["all"] for motif in told_motifs),
+            "most_motifs": MOST_FRONT_MOTIFS,
             "most_listed": MOST_LISTED,
             "place_of": place_of,
             "has_below": bool(nearly),
@@ -662,6 +750,8 @@ def gallery(
             write(cluster["all"], "drawing.html", cluster=cluster)
         if known["has_more_passages"]:
             write("passages.html", "passages.html")
+        if known["has_more_motifs"]:
+            write("motifs.html", "motifs.html")
         for series, listed in aside.items():
             lists_aside = cut(listed, MOST_LISTED)
             for number, on_page in enumerate(lists_aside, 1):
@@ -688,6 +778,7 @@ if __name__ == "__main__":
             clusters=snakemake.input.clusters,
             ranking=snakemake.input.ranking,
             passages=snakemake.input.passages,
+            motifs=snakemake.input.motifs,
             pairs=snakemake.input.pairs,
             matches=snakemake.input.matches,
             panels=snakemake.input.panels,

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import cv2
+import pandas as pd
 from PIL import Image
 
 from reprise import tables
@@ -27,7 +28,7 @@ from reprise.hashes import edge_bitmap, is_for_black
 from reprise.picture_text import picture_text
 from reprise.pictures import BLACK, PictureFile, Pixels, Size, as_seen, halve, open_picture
 from reprise.progress import progress
-from reprise.shown_pairs import shown_pairs
+from reprise.shown_pairs import read_shown_pairs
 from reprise.source import PanelSource, open_source
 from reprise.threads import in_processes
 from reprise.video import CONTAINERS, Video
@@ -159,14 +160,13 @@ def make_some(tasks: Sequence[Task], source: str | Path, store: Path) -> list[st
     return files
 
 
-def frames_shown(
-    clusters: str | Path, ranking: str | Path, passages: str | Path, pairs: str | Path, panels: str | Path
-) -> Iterator[Task]:
-    """Give, in story order, each panel that is shown with all its frames that are; of an animation ITSELF first."""
-    cluster_of = tables.read_table(clusters, ["cluster", "panel"]).set_index("panel")["cluster"]
-    all_pairs = tables.read_table(pairs, ["panel_a", "panel_b", "score", "frame_a", "frame_b"])
-    returns = tables.read_table(ranking, ["source", "panel"])
-    shown = shown_pairs(all_pairs, cluster_of, returns, tables.read_table(passages, ["panel_a", "panel_b"]))
+def frames_shown(shown: pd.DataFrame, panels: str | Path) -> Iterator[Task]:
+    """Give, in story order, each panel that is shown with all its frames that are; of an animation ITSELF first.
+
+    Args:
+        shown: the pairs that are, with `frame_a` and `frame_b`.
+        panels: the table of all panels.
+    """
     frames = defaultdict[str, set[int]](set)
     for end in "ab":
         for panel, frame in zip(shown[f"panel_{end}"], shown[f"frame_{end}"], strict=True):
@@ -197,6 +197,7 @@ def large_pictures(
     clusters: str | Path,
     ranking: str | Path,
     passages: str | Path,
+    motifs: str | Path,
     pairs: str | Path,
     panels: str | Path,
     source: str | Path,
@@ -207,7 +208,7 @@ def large_pictures(
     """Make the pictures of all frames of the pairs that are shown, and remove those that are shown no more.
 
     Args:
-        clusters, ranking, passages, pairs, panels: the tables of those names.
+        clusters, ranking, passages, motifs, pairs, panels: the tables of those names.
         source: the folder or archive of the panels.
         table: gets COLUMNS: for each frame the file in the store, and its size. An animation itself is frame ITSELF.
         store: the folder of pictures; those that are in it are not made again.
@@ -215,7 +216,8 @@ def large_pictures(
     """
     store = Path(store)
     store.mkdir(exist_ok=True)
-    shown = list(frames_shown(clusters, ranking, passages, pairs, panels))
+    pairs_shown = read_shown_pairs(clusters, ranking, passages, motifs, pairs, ["frame_a", "frame_b"])
+    shown = list(frames_shown(pairs_shown, panels))
     names = {path.name for path in store.iterdir()}
     there = by_frame(name for name in names if f"{name}.js" in names)
     tasks = left_to_make(shown, there)
@@ -241,6 +243,7 @@ if __name__ == "__main__":
             clusters=snakemake.input.clusters,
             ranking=snakemake.input.ranking,
             passages=snakemake.input.passages,
+            motifs=snakemake.input.motifs,
             pairs=snakemake.input.pairs,
             panels=snakemake.input.panels,
             source=snakemake.params.source,

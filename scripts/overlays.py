@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.progress import progress
-from reprise.shown_pairs import shown_pairs
+from reprise.shown_pairs import read_shown_pairs
 from reprise.threads import in_processes
 from reprise.thumbnails import SIZES, thumbnail_file
 
@@ -69,6 +69,10 @@ LEAST_CHANGE, MOST_CHANGED, MOST_CHANGES = 0.002, 0.5, 6
 
 Box = tuple[int, int, int, int]
 """A part of a picture, in pixels: where it begins and ends, left, top, right, low."""
+
+
+Part = tuple[float, ...]
+"""Left, top, right and low sides of a part of a picture, as shares of it, from 0 to 1."""
 
 
 class Place(NamedTuple):
@@ -193,11 +197,22 @@ def pull(a: Frame, b: Frame, place: Place) -> Place | None:
     return place
 
 
-def refine(a: Frame, b: Frame, place: Place) -> Place:
-    """Return the place near one at which the edges of two frames meet best: that itself if none is better."""
+def within(frame: Frame, box: Part) -> Frame:
+    """Return a frame of which only the edges in a part pull."""
+    width, height = shape(frame)
+    left, top, right, low = ((side - 0.5) * whole for side, whole in zip(box, (width, height) * 2, strict=True))
+    x, y = frame.points.T
+    return frame._replace(points=frame.points[(x >= left) & (x <= right) & (y >= top) & (y <= low)])
+
+
+def refine(a: Frame, b: Frame, place: Place, is_part: bool = False) -> Place:
+    """Return the place near one at which the edges of two frames meet best: that itself if none is better.
+
+    Frames of one shape may lie in place, unless only a part of the first is asked for.
+    """
     places = [place, *filter(None, [pull(a, b, look_around(a, b, place))])]
     best = max(places, key=lambda found: nearness(a, b, found))
-    if shape(a) == shape(b) and nearness(a, b, IN_PLACE) >= AS_GOOD * nearness(a, b, best):
+    if not is_part and shape(a) == shape(b) and nearness(a, b, IN_PLACE) >= AS_GOOD * nearness(a, b, best):
         return IN_PLACE
     return Place(round(best.zoom, 4), round(best.across, 3), round(best.down, 3))
 
@@ -289,22 +304,36 @@ def read_frame(path: Path, mirrored: bool) -> Frame:
 def told_by(pair: Mapping[Hashable, Any], digests: Mapping[str, str], code: str) -> str:
     """Return a digest of all that a pair's row is told by: the files of its panels, frames, place and the code."""
     told = [digests[pair["panel_a"]], digests[pair["panel_b"]], pair["frame_a"], pair["frame_b"]]
-    told += [*(pair[name] for name in PLACE), code]
+    told += [*(pair[name] for name in (*PLACE, "box_a")), code]
     return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()[:20]
 
 
 class Pair(NamedTuple):
-    """Two frames to be laid upon each other: their thumbnails, and how the first lies upon the second, about."""
+    """Two frames to be laid upon each other.
+
+    Attributes:
+        a, b: their thumbnails.
+        mirrored, place: how the first lies upon the second, about.
+        part: of the first, as it stands in its file, if it is not all in the second.
+    """
 
     a: Path
     b: Path
     mirrored: bool
     place: Place
+    part: Part | None
 
 
 def overlay(pair: Pair) -> tuple[str, ...]:
-    """Return what a pair comes to: its place, and its changes as numbers with spaces, boxes apart by semicolons."""
+    """Return what a pair comes to: its place, and its changes as numbers with spaces, boxes apart by semicolons.
+
+    About a part all may differ, so that no change is told.
+    """
     a, b = read_frame(pair.a, pair.mirrored), read_frame(pair.b, False)
+    if pair.part:
+        left, top, right, low = pair.part
+        place = refine(within(a, (1 - right, top, 1 - left, low) if pair.mirrored else pair.part), b, pair.place, True)
+        return *(f"{number:g}" for number in place), ""
     place = refine(a, b, pair.place)
     boxes = changes(a, b, place)
     return *(f"{number:g}" for number in place), "; ".join(" ".join(f"{side:g}" for side in box) for box in boxes)
@@ -319,6 +348,7 @@ def overlays(
     clusters: str | Path,
     ranking: str | Path,
     passages: str | Path,
+    motifs: str | Path,
     pairs: str | Path,
     panels: str | Path,
     thumbnails: Sequence[str | Path],
@@ -331,17 +361,15 @@ def overlays(
     upper sides, width and height in percent of the second picture. `told_by` is a digest of what a row was told by.
 
     Args:
-        clusters, ranking, passages, pairs, panels: the tables of those names.
+        clusters, ranking, passages, motifs, pairs, panels: the tables of those names.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
         table: what it has of the same pairs is kept.
         processes: how many share the work.
     """
-    cluster_of = tables.read_table(clusters, ["cluster", "panel"]).set_index("panel")["cluster"]
-    columns = ["panel_a", "panel_b", "score", "frame_a", "frame_b", *PLACE]
-    all_pairs = tables.read_table(pairs, columns)
-    returns = tables.read_table(ranking, ["source", "panel"])
-    shown = shown_pairs(all_pairs, cluster_of, returns, tables.read_table(passages, ["panel_a", "panel_b"]))
-    digests = {row["panel"]: row["sha256"] for row in tables.read_rows(panels)}
+    shown = read_shown_pairs(clusters, ranking, passages, motifs, pairs, ["frame_a", "frame_b", *PLACE, "box_a"])
+    digests, sizes = {}, {}
+    for row in tables.read_rows(panels):
+        digests[row["panel"]], sizes[row["panel"]] = row["sha256"], (int(row["width"]), int(row["height"]))
     code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     known = tables.read_rows(table) if Path(table).exists() else ()
     there = {row["told_by"]: tuple(row[name] for name in COLUMNS[2:-1]) for row in known}
@@ -353,7 +381,9 @@ def overlays(
         if told not in there:
             a, b = (path_of[thumbnail_file(pair[f"panel_{end}"], pair[f"frame_{end}"])] for end in "ab")
             place = Place(*(float(pair[name]) for name in PLACE[1:]))
-            left[told] = Pair(a, b, pair["mirrored"] == "true", place)
+            sides = zip(pair["box_a"].split(), sizes[pair["panel_a"]] * 2, strict=False)
+            box = tuple(int(side) / whole for side, whole in sides)
+            left[told] = Pair(a, b, pair["mirrored"] == "true", place, box or None)
     runs = [list(left.values())[first : first + RUN] for first in range(0, len(left), RUN)]
     made = progress(in_processes(overlay_some, runs, processes), len(runs), "overlays")
     there |= zip(left, chain.from_iterable(made), strict=True)
@@ -368,6 +398,7 @@ if __name__ == "__main__":
             clusters=snakemake.input.clusters,
             ranking=snakemake.input.ranking,
             passages=snakemake.input.passages,
+            motifs=snakemake.input.motifs,
             pairs=snakemake.input.pairs,
             panels=snakemake.input.panels,
             thumbnails=snakemake.input.thumbnails,

@@ -29,9 +29,10 @@ import pandas as pd
 
 from reprise import tables
 from reprise.atomic import atomic_file
+from reprise.parts.record import ties
 from reprise.passages import find_passages
 
-PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str}
+PAIR_COLUMNS = {"panel_a": str, "panel_b": str, "score": float, "relation": str, "cover_a": float, "cover_b": float}
 
 RANKING_COLUMNS = [
     *("cluster", "panels", "first_page", "last_page", "interest", "panel", "source", "absence", "score", "relation"),
@@ -166,7 +167,7 @@ def rank(
     members.insert(0, "cluster", np.repeat(np.arange(len(sizes)), sizes))
     cluster_of = members.set_index("panel")["cluster"]
     matches = tables.read_csv(pairs, usecols=list(PAIR_COLUMNS), dtype=PAIR_COLUMNS)
-    inside = matches[matches["panel_a"].map(cluster_of) == matches["panel_b"].map(cluster_of)]
+    inside = matches[(matches["panel_a"].map(cluster_of) == matches["panel_b"].map(cluster_of)) & ties(matches)]
     found = returns(members, inside, weights, pages_away(table["page"], weights["absence"]))
     pages = members.groupby("cluster")["page"]
     figures = similarity(members, inside).assign(

@@ -1,7 +1,8 @@
-"""Say of every match what kind it is: the same picture, recoloured, redrawn, mirrored, moved, or in a later frame.
+"""Say of every match what kind it is: the same picture, recoloured, redrawn, mirrored, moved, in a later frame, a part.
 
-How the drawing was used comes first. A match through a later frame is `frame`, else one in a mirror is `mirrored`, else
-one that was shifted, zoomed or cropped is `moved`. What became of the drawing comes second, and is the relation of all
+How the drawing was used comes first. Where one whole picture is in another it is `contains`, where only a part of each
+is the same `part`. A match through a later frame is `frame`, else one in a mirror is `mirrored`, else one that was
+shifted, zoomed or cropped is `moved`. What became of the drawing comes second, and is the relation of all
 others: `duplicate` where the colours are the same everywhere, else `recolour` or `redraw`.
 
 Five numbers tell a recolour from a redraw. Of what changed, two are the shares of another colour than the same colour
@@ -27,6 +28,7 @@ from reprise import tables
 from reprise.atomic import atomic_file
 from reprise.clock import clock
 from reprise.matching.evidence import beyond_chance
+from reprise.parts.record import NEARLY_WHOLE, box_in_pixels, cover
 from reprise.progress import progress
 from reprise.relation.colours import CHANGED, FEWEST_SEEN, colour_changes
 from reprise.shards import GRID, Fingerprints, Pictures, count_pictures, read_pictures, rows_of, starts
@@ -34,8 +36,10 @@ from reprise.shards import GRID, Fingerprints, Pictures, count_pictures, read_pi
 COLUMNS = [
     *("panel_a", "panel_b", "file_a", "file_b", "dice", "edge_bits", "hash_bits", "score"),
     *("mirrored", "frame_a", "frame_b", "time_a", "time_b", "relation", "drawing", "confidence", "explanation"),
-    *("zoom", "across", "down", "pages_apart"),
+    *("zoom", "across", "down", "pages_apart", "box_a", "box_b", "cover_a", "cover_b"),
 ]
+
+PANEL_COLUMNS = ["panel", "page", "file", "width", "height"]
 
 # Pairs looked at together; it bounds the memory that their pictures take.
 PAIRS_AT_ONCE = 2000
@@ -126,6 +130,34 @@ def words_changed(pictures: Pictures, row_a: NDArray[np.int64], row_b: NDArray[n
     return (differ & on_words).sum(axis=(1, 2)) > WORDS_CHANGED * on_words.sum(axis=(1, 2))
 
 
+def is_part(match: Any) -> Any:
+    """Tell of matches whether the box in either picture is not all of it."""
+    return np.minimum(cover(match["box_a"]), cover(match["box_b"])) < NEARLY_WHOLE
+
+
+def outside(box: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which samples of pictures lie outside boxes, (N, 4): (N, GRID, GRID)."""
+    at = (np.arange(GRID) + 0.5) / GRID
+    left, top, right, bottom = (side[:, None] for side in box.T)
+    inside = ((at >= top) & (at < bottom))[:, :, None] & ((at >= left) & (at < right))[:, None, :]
+    return ~inside
+
+
+def part_changes(
+    parts: NDArray[Any],
+    pictures: Pictures,
+    size: NDArray[np.uint8],
+    row_a: NDArray[np.int64],
+    row_b: NDArray[np.int64],
+    places: NDArray[np.float64],
+) -> NDArray[Any]:
+    """Tell what became of the colours in the boxes of matches, MATCH: CHANGE; see `look`."""
+    rows = np.concatenate([row_a, row_b])
+    left_out = pictures.lettered[rows] | outside(np.concatenate([parts["box_a"], parts["box_b"]]))
+    of_a, of_b = np.split(np.arange(len(rows)), 2)
+    return colour_changes(pictures.samples[rows], left_out, size[rows], of_a, of_b, places)
+
+
 def look(
     matches: NDArray[Any],
     row_a: NDArray[np.int64],
@@ -147,7 +179,8 @@ def look(
         are seen to be others; `worded`, whether words are left out of the following; and the fields of
         `reprise.relation.colours.CHANGE`.
     """
-    moved = has_moved(matches)
+    part = is_part(matches)
+    moved = has_moved(matches) | part
     places = np.stack([matches[name].astype(np.float64) for name in ("mirrored", "zoom", "across", "down")], axis=1)
     # A move by a hair is chance: samples are better compared where they are.
     places[~moved, 1:] = [1, 0, 0]
@@ -156,6 +189,7 @@ def look(
     apart = np.maximum(of_a, of_b) - np.minimum(of_a, of_b)
     lettered = np.any(pictures.lettered, axis=(1, 2))
     change = colour_changes(pictures.samples, pictures.lettered, size, row_a, row_b, places)
+    change[part] = part_changes(matches[part], pictures, size, row_a[part], row_b[part], places[part])
     seen = pd.DataFrame({name: change[name] for name in change.dtype.names or ()})
     worded = lettered[row_a] | lettered[row_b]
     asked = np.flatnonzero(worded & ~moved & ~matches["mirrored"] & (seen["changed"] <= WORDS_RIM))
@@ -249,7 +283,9 @@ def tell(matches: NDArray[Any], seen: pd.DataFrame) -> pd.DataFrame:
     nearer = np.abs(np.log(matches["zoom"])) / math.log(MOVED_ZOOM)
     in_place = np.minimum(limit(further, 1), limit(nearer, 1))
     later = (matches["frame_a"] > 0) | (matches["frame_b"] > 0)
-    kinds = [(later, "frame", matches["score"]), (matches["mirrored"], "mirrored", matches["score"])]
+    part, whole = is_part(matches), np.maximum(cover(matches["box_a"]), cover(matches["box_b"])) >= NEARLY_WHOLE
+    kinds = [(part & whole, "contains", matches["score"]), (part, "part", matches["score"])]
+    kinds += [(later, "frame", matches["score"]), (matches["mirrored"], "mirrored", matches["score"])]
     kinds += [(moved, "moved", 1 - in_place)]
     holds, names, confidences = zip(*kinds, strict=True)
     return pd.DataFrame(
@@ -284,20 +320,20 @@ def lines_in_words(match: Any, seen: Any) -> str:
     return f"{share} of the lines meet" if share != "0%" else "no more lines meet than by chance"
 
 
-def colours_in_words(seen: Any) -> str:
-    """Say how much of a picture changed colour, and how much of it is not what its colour became elsewhere."""
+def colours_in_words(seen: Any, whole: str) -> str:
+    """Say how much of a `whole` changed colour, and how much of it is not what its colour became elsewhere."""
     beside = " beside the words" if seen.worded else ""
     if round(seen.seen * GRID**2) < FEWEST_SEEN:
         return f"too little of the two{beside} lies upon each other to compare colours"
     if seen.reworded:
-        else_changed = f"{share_in_words(seen.changed)} of the picture" if seen.changed else "nothing"
+        else_changed = f"{share_in_words(seen.changed)} of the {whole}" if seen.changed else "nothing"
         return f"the words changed, and {else_changed} beside them"
     if not seen.changed:
         return f"no colour{beside} changed"
     changed, odd = share_in_words(seen.changed), share_in_words(seen.odd_least)
     if not seen.odd_least:
-        return f"{changed} of the picture{beside} changed colour, each colour into one other"
-    return f"{changed} of the picture{beside} changed colour, and {odd} is not what its colour became elsewhere"
+        return f"{changed} of the {whole}{beside} changed colour, each colour into one other"
+    return f"{changed} of the {whole}{beside} changed colour, and {odd} is not what its colour became elsewhere"
 
 
 def place_in_words(seen: Any) -> list[str]:
@@ -314,24 +350,36 @@ def place_in_words(seen: Any) -> list[str]:
     return [f"the first is {wide}"] if wide else []
 
 
+def part_in_words(match: Any) -> str:
+    """Say how much of each picture is the same."""
+    ends = [
+        "the whole" if share >= NEARLY_WHOLE else f"{share_in_words(share)} of the"
+        for share in (float(cover(match["box_a"])), float(cover(match["box_b"])))
+    ]
+    return f"{ends[0]} first picture is also {ends[1]} second"
+
+
 def explain(match: Any, seen: Any, drawing: str) -> str:
     """Put into words the numbers by which the relation of a match was told."""
     said = []
     if match["listed"]:
         said.append("on your list of matches")
+    part = is_part(match)
+    if part:
+        said.append(part_in_words(match))
     if match["frame_a"] or match["frame_b"]:
         of_first, of_second = (frame_in_words(match[f"frame_{end}"], getattr(seen, f"time_{end}")) for end in "ab")
         said.append(f"frame {of_first} of the first and {of_second} of the second")
     if match["mirrored"]:
         said.append("the first in a mirror")
-    if seen.moved:
+    if seen.moved and not part:
         said += place_in_words(seen)
     if drawing == "duplicate" and not seen.moved:
         # Lines do not tell a duplicate, and of a picture with few of them, or the same everywhere, hardly any meet.
         levels = f" by more than {seen.difference} of 255 levels of colour" if seen.difference else " in colour"
         said.append(f"no part differs{levels}")
     else:
-        said += [lines_in_words(match, seen), colours_in_words(seen)]
+        said += [lines_in_words(match, seen), colours_in_words(seen, "part" if part else "picture")]
     sentence = "; ".join(said)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
@@ -343,12 +391,13 @@ def relate_some(
 
     Args:
         matches: (N,) MATCH.
-        panels: `panel`, `page` and `file` of all panels.
+        panels: `panel`, `page`, `file`, `width` and `height` of all panels.
         hashes: (2, N), dct_hash of the two frames of each match.
         seen: what `look` saw of each, and `time_a` and `time_b`, when their frames are shown.
     """
     kinds = tell(matches, seen)
     a, b = panels.iloc[matches["a"]].reset_index(), panels.iloc[matches["b"]].reset_index()
+    part = is_part(matches)
     return pd.DataFrame(
         {
             "panel_a": a["panel"],
@@ -369,6 +418,10 @@ def relate_some(
             "across": seen["across"].round(2),
             "down": seen["down"].round(2),
             "pages_apart": b["page"] - a["page"],
+            "box_a": np.where(part, box_in_pixels(matches["box_a"], a), ""),
+            "box_b": np.where(part, box_in_pixels(matches["box_b"], b), ""),
+            "cover_a": cover(matches["box_a"]).astype(np.float64).round(4),
+            "cover_b": cover(matches["box_b"]).astype(np.float64).round(4),
         }
     )
 
@@ -386,12 +439,13 @@ def relate(
     into an animation or a video at which its frame is shown, and empty of a still panel. To lay the first picture upon
     the second: mirror it if `mirrored`; in its own proportions, make it `zoom` times as wide as the second; put its
     middle `across` percent of the second's width to the right of the second's middle, and `down` percent of its height
-    below it.
+    below it. `box_a` and `box_b` say where the part is, in pixels of the files, left, top, right and bottom; of matches
+    of whole pictures they are empty. `cover_a` and `cover_b` are the shares of the pictures that are in the boxes.
     """
     known = np.load(matches)["matches"]
     fingerprints = Fingerprints(shards)
     hashes, time = fingerprints.dct_hash, fingerprints.time
-    table = tables.read_csv(panels, usecols=["panel", "page", "file"], dtype={"file": str}, keep_default_na=False)
+    table = tables.read_csv(panels, usecols=PANEL_COLUMNS, dtype={"file": str}, keep_default_na=False)
     ends = frames_of(known, fingerprints)
     with atomic_file(pairs) as part, open(part, "w", encoding="utf-8", newline="") as written:
         for some, seen in look_at_all(known, ends, pictures, fingerprints.canvas_size):

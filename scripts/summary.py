@@ -122,6 +122,14 @@ def cluster_lines(clusters: pd.DataFrame, panels: pd.DataFrame, matches: NDArray
     return lines
 
 
+def motif_lines(motifs: pd.DataFrame) -> list[str]:
+    """Say how many motifs there are, and in how many panels."""
+    if motifs.empty:
+        return []
+    found, panels = count(motifs["motif"].nunique(), "motif"), count(motifs["panel"].nunique(), "panel")
+    return [f"Motifs     {found} in parts of {panels}"]
+
+
 def summary(
     panels: str | Path,
     pages: str | Path,
@@ -129,6 +137,7 @@ def summary(
     passed_over: str | Path,
     matches: str | Path,
     clusters: str | Path,
+    motifs: str | Path,
     evaluation: str | Path | None,
     gallery: str | Path,
     fewest_edges: int,
@@ -165,6 +174,7 @@ def summary(
         )
     lines += corrected
     lines += cluster_lines(cluster_table, panel_table, known)
+    lines += motif_lines(tables.read_table(motifs, ["motif", "panel"]))
     if evaluation:
         judged = tables.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
         alone = judged["every panel alone"]
@@ -183,6 +193,7 @@ if __name__ == "__main__":
             passed_over=snakemake.input.passed_over,
             matches=snakemake.input.matches,
             clusters=snakemake.input.clusters,
+            motifs=snakemake.input.motifs,
             evaluation=snakemake.input.get("evaluation"),
             gallery=snakemake.params.gallery,
             fewest_edges=snakemake.params.fewest_edges,

@@ -56,7 +56,8 @@ def cluster(
     known = np.array([(*ends, score) for ends, score in scored], [("a", np.int64), ("b", np.int64), ("score", float)])
     np.savez(folder / "matches.npz", matches=known)
     pairs = [(names[a], names[b], score, relation[a, b]) for (a, b), score in scored]
-    pd.DataFrame(pairs, columns=["panel_a", "panel_b", "score", "relation"]).to_csv(folder / "pairs.csv", index=False)
+    table = pd.DataFrame(pairs, columns=["panel_a", "panel_b", "score", "relation"]).assign(cover_a=1.0, cover_b=1.0)
+    table.to_csv(folder / "pairs.csv", index=False)
     resolution = RESOLUTIONS[method] if resolution is None else resolution
     all_settings = SETTINGS | {"method": method, "resolution": resolution, "seed": seed} | settings
     communities(folder / "adjacency.npz", folder / "matches.npz", all_settings, 0.5, folder / "communities.npz")

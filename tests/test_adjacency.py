@@ -23,6 +23,7 @@ from reprise.matching.blocks import PAIR, dice
 from reprise.matching.canvas import ORIENTATIONS, SIDE
 from reprise.matching.comparison import HISTOGRAM_STEPS
 from reprise.own_lines import OwnLines
+from reprise.parts.record import PART, WHOLE
 from reprise.shards import Panel
 from sketches import blocks_of, choose
 
@@ -240,6 +241,7 @@ def test_templates_weigh_less_the_more_there_are() -> None:
     matches = np.zeros(14, MATCH)
     matches["a"], matches["b"] = [0] * 13 + [20], [*range(1, 14), 21]
     matches["score"] = [0.6] * 12 + [0.95, 0.6]
+    matches["box_a"] = matches["box_b"] = WHOLE
     matches["says_enough"] = True
     weights = adjacency_matrix(matches, 22, matches).toarray()
     assert weights[0, 1:13] == pytest.approx([0.6 * 8 / 12] * 12)
@@ -252,6 +254,7 @@ def everything_matches(panels: int, score: float) -> np.ndarray:
     matches = np.zeros(panels * (panels - 1) // 2, MATCH)
     matches["a"], matches["b"] = np.triu_indices(panels, 1)
     matches["score"], matches["says_enough"] = score, True
+    matches["box_a"] = matches["box_b"] = WHOLE
     return matches
 
 
@@ -485,3 +488,65 @@ def test_lists_leave_no_trace_of_the_size_of_blocks(tmp_path: Path) -> None:
 
 def test_there_is_a_rule_for_every_setting() -> None:
     assert list(RULES) == list(THRESHOLDS)
+
+
+# --- Parts -----------------------------------------------------------------------------------------------------------
+
+
+def part(a: int, b: int, score: float, box_a: tuple[float, ...], box_b: tuple[float, ...]) -> Any:
+    """A part that two panels share, PART."""
+    made = np.zeros(1, PART)
+    for name, value in {"a": a, "b": b, "score": score, "box_a": box_a, "box_b": box_b, "met": 0.9}.items():
+        made[name] = value
+    return made
+
+
+def write_runs(folder: Path, *firsts: int) -> list[Path]:
+    """Write a shard of panels whose edges are forty pixels of the first row, from these on."""
+    runs = [edges_at(*range(first, first + 40)) for first in firsts]
+    return write_shards(folder, [Panel(frames=[frame(edges)]) for edges in runs], len(runs))
+
+
+LARGE, SMALL = (0.0, 0.0, 0.8, 0.7), (0.1, 0.1, 0.4, 0.4)
+
+
+def as_box(box: NDArray[np.float32]) -> tuple[float, ...]:
+    return tuple(round(float(side), 3) for side in box)
+
+
+def test_parts_match_and_tie_their_panels_where_they_are_half_of_both(tmp_path: Path) -> None:
+    """Pages 1 and 2 match as a whole, 3 and 4 by a large part and a small one, 4 and 5 by a small one."""
+    shards = write_runs(tmp_path, 0, 5, 200, 300, 400)
+    whole = np.array([(0, 1, 0, 0, False, 10, 40, 40, 0)], PAIR)
+    parts = [
+        part(0, 1, 0.9, LARGE, LARGE),
+        part(2, 3, 0.9, SMALL, SMALL),
+        part(2, 3, 0.6, LARGE, LARGE),
+        part(3, 4, 0.8, LARGE, SMALL),
+        part(2, 4, 0.4, LARGE, LARGE),
+        part(4, 4, 0.9, SMALL, LARGE),
+    ]
+    np.savez(tmp_path / "parts.npz", parts=np.concatenate(parts))
+    matrix, matches = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
+    partners, settings = write_partners(tmp_path, whole, 5), {"by": "dice", "threshold": 0.5}
+    adjacency(partners, [], settings, 30, matrix, matches, shards=shards, parts=tmp_path / "parts.npz")
+    with np.load(matches) as graph:
+        found, kept = graph["matches"], graph["parts"]
+    told = [(row["a"], row["b"], round(float(row["score"]), 3), as_box(row["box_b"])) for row in found]
+    assert told == [(0, 1, 0.875, WHOLE), (2, 3, 0.6, LARGE), (3, 4, 0.8, SMALL)]
+    assert len(kept) == 5, "those below the threshold are no parts"
+    tied = sparse.load_npz(matrix).toarray() > 0
+    assert np.argwhere(np.triu(tied)).tolist() == [[0, 1], [2, 3]]
+
+
+def test_a_reader_s_lists_hold_for_parts(tmp_path: Path) -> None:
+    shards = write_runs(tmp_path, 0, 200, 400)
+    found = np.concatenate([part(0, 1, 0.9, LARGE, LARGE), part(0, 2, 0.9, LARGE, LARGE)])
+    np.savez(tmp_path / "parts.npz", parts=found)
+    matrix, matches = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
+    partners = write_partners(tmp_path, np.zeros(0, PAIR), 3)
+    lists = Corrections(apart=[(0, 1)])
+    settings = {"by": "dice", "threshold": 0.5}
+    adjacency(partners, [], settings, 30, matrix, matches, lists, shards, parts=tmp_path / "parts.npz")
+    with np.load(matches) as graph:
+        assert ends_of(graph["matches"]) == ends_of(graph["parts"]) == [(0, 2)]

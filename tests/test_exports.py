@@ -16,10 +16,14 @@ from reprise.tables import write_csv
 NAMES = ["1_1", "1_2", "2_1", "3_1", "9_1", "10_1"]
 CLUSTERS = [["3_1", "9_1"], ["1_1", "2_1"]]
 PAIRS: list[tuple[Any, ...]] = [
-    ("1_1", "2_1", 0.75, 0.5, "duplicate", "false", 1),
-    ("2_1", "10_1", 0.5, 0.1, "redraw", "false", 8),
+    ("1_1", "2_1", 0.75, 0.5, "duplicate", "false", 1, "", "", 1.0, 1.0),
+    ("2_1", "10_1", 0.5, 0.1, "part", "false", 8, "0 0 5 5", "5 5 10 10", 0.25, 0.25),
 ]
-PAIRS += [("3_1", "9_1", 0.9, 0.8, "recolour", "true", 6)]
+PAIRS += [("3_1", "9_1", 0.9, 0.8, "recolour", "true", 6, "", "", 1.0, 1.0)]
+MOTIFS = [
+    (1, "2_1", 0, "0 0 5 5", 0.25, "", 0.0, "false", 0),
+    (1, "10_1", 0, "5 5 10 10", 0.25, "2_1", 0.5, "false", 8),
+]
 RANKING: list[tuple[Any, ...]] = [(1, "callback", 0.4, "false", 1, 0.9, 0.9, "9_1", "3_1", 6, 0.9, "recolour")]
 RANKING += [(2, "scene", 0.1, "true", 0.5, 0.7, 0.7, "2_1", "1_1", 1, 0.75, "duplicate")]
 
@@ -35,13 +39,14 @@ def write(place: Path, title: str = "A comic", empty: bool = False, **names: str
         "clusters": (clustered[:rows], ["cluster", "panel"]),
         "ranking": (RANKING[:rows], [*step.RANKING_COLUMNS, *step.RETURN_COLUMNS]),
         "passages": ([(1, "3_1", "9_1", 6)][:rows], step.PASSAGE_COLUMNS),
+        "motifs": (MOTIFS[:rows], step.MOTIF_COLUMNS),
         "pairs": (PAIRS[:rows], step.PAIR_COLUMNS),
     }
     for name, (cells, columns) in tables.items():
         write_csv(pd.DataFrame(cells, columns=columns), place / f"{name}.csv")
     as_json, as_graph = place / "clusters.json", place / "graph.graphml"
-    panels, clusters, ranking, passages, pairs = (place / f"{name}.csv" for name in tables)
-    step.exports(panels, clusters, ranking, passages, pairs, title, "0.5 or more", as_json, as_graph)
+    panels, clusters, ranking, passages, motifs, pairs = (place / f"{name}.csv" for name in tables)
+    step.exports(panels, clusters, ranking, passages, motifs, pairs, title, "0.5 or more", as_json, as_graph)
     return json.loads(as_json.read_text(encoding="utf-8")), nx.read_graphml(as_graph)
 
 
@@ -54,6 +59,8 @@ def test_clusters_are_told_with_their_panels_and_returns(tmp_path: Path) -> None
     assert (first["kind"], first["unsure"], told["clusters"][1]["unsure"]) == ("callback", False, True)
     assert first["panels"][0]["file"] == "3_1.png"
     assert told["passages"] == [{"returns": [{"panel_a": "3_1", "panel_b": "9_1", "pages_apart": 6}]}]
+    (motif,) = told["motifs"]
+    assert [(place["panel"], place["box"]) for place in motif["places"]] == [("2_1", "0 0 5 5"), ("10_1", "5 5 10 10")]
 
 
 def test_the_graph_has_the_panels_that_match_and_their_matches(tmp_path: Path) -> None:
@@ -63,7 +70,8 @@ def test_the_graph_has_the_panels_that_match_and_their_matches(tmp_path: Path) -
     assert graph.nodes["10_1"]["file"] == "10_1.png"
     assert {ends: graph.edges[ends]["score"] for ends in graph.edges} == {pair[:2]: pair[2] for pair in PAIRS}
     assert graph.edges["3_1", "9_1"] == {
-        **{"score": 0.9, "confidence": 0.8, "relation": "recolour", "mirrored": True, "pages_apart": 6}
+        **{"score": 0.9, "confidence": 0.8, "relation": "recolour", "mirrored": True, "pages_apart": 6},
+        **{"cover_a": 1.0, "cover_b": 1.0},
     }
 
 

@@ -31,7 +31,7 @@ from reprise.thumbnails import link_thumbnails
 TEMPLATES = Path(step.__file__).with_suffix("")
 NEAR = [("a", np.int64), ("b", np.int64), ("score", np.float64)]
 PANEL_COLUMNS = ["panel", "page", "count", "page_name", "file", "url", "page_url", "title", "text"]
-PANEL_COLUMNS += ["status", "detail", "edges"]
+PANEL_COLUMNS += ["status", "detail", "edges", "width", "height"]
 RING = (230, 23, 92)  # as gallery.css has it
 SHARED = ["data.js", "gallery.js"]
 COLOURS = [(214, 40, 40), (30, 136, 78), (32, 84, 200), (240, 170, 20)]
@@ -65,7 +65,17 @@ def panel(name: str, **known: Any) -> dict[str, Any]:
         "text": "",
         "page_name": page,
     }
-    return {"panel": name, "page": page, "count": count, **usual, "status": "ok", "detail": "", "edges": 900} | known
+    return {
+        "panel": name,
+        "page": page,
+        "count": count,
+        **usual,
+        "status": "ok",
+        "detail": "",
+        "edges": 900,
+        "width": 650,
+        "height": 450,
+    } | known
 
 
 def write_gallery(
@@ -83,14 +93,17 @@ def write_gallery(
     title: str = "A comic",
     passages: Sequence[Sequence[tuple[str, str]]] = (),
     below: Sequence[tuple[str, str, float]] = (),
+    motifs: Sequence[tuple[Any, ...]] = (),
 ) -> Path:
     """Write the tables and thumbnails that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(panels, columns=PANEL_COLUMNS).to_csv(place / "panels.csv", index=False)
-    usual = (0, 0, "", "", 0.8, "The edges meet.", "false", 1, 0, 0, "")
+    usual = (0, 0, "", "", 0.8, "The edges meet.", "false", 1, 0, 0, "", "", "", 1, 1)
+    boxes = ["box_a", "box_b", "cover_a", "cover_b"]
     explained = pd.DataFrame(
         [(*pair, *usual[len(pair) - 4 :]) for pair in pairs],
-        columns=[*step.PAIR_COLUMNS, "zoom", "across", "down", "changes"],
+        columns=[name for name in step.PAIR_COLUMNS if name not in boxes]
+        + ["zoom", "across", "down", "changes", *boxes],
     )
     explained[step.PAIR_COLUMNS].to_csv(place / "pairs.csv", index=False)
     explained[["panel_a", "panel_b", "zoom", "across", "down", "changes"]].to_csv(place / "overlays.csv", index=False)
@@ -109,6 +122,7 @@ def write_gallery(
         (n, a, b, int(b.split("_")[0]) - int(a.split("_")[0])) for n, ends in enumerate(passages, 1) for a, b in ends
     ]
     pd.DataFrame(returns, columns=step.PASSAGE_COLUMNS).to_csv(place / "passages.csv", index=False)
+    pd.DataFrame(motifs, columns=step.MOTIF_COLUMNS).to_csv(place / "motifs.csv", index=False)
     pages = [(page, str(page), 0, address, "", why) for page, address, why in missing]
     pages += [(int(page), page, 1, "", "", "ok") for page in dict.fromkeys(str(row["page"]) for row in panels)]
     pd.DataFrame(pages, columns=["page", "page_name", "panels", "page_url", "title", "status"]).to_csv(
@@ -133,6 +147,7 @@ def write_gallery(
         place / "clusters.csv",
         place / "ranking.csv",
         place / "passages.csv",
+        place / "motifs.csv",
         place / "pairs.csv",
         place / "matches.npz",
         place / "panels.csv",
@@ -979,6 +994,46 @@ def test_a_pair_is_saved_as_a_picture_from_disk(tmp_path: Path) -> None:
     assert pixels[high:].min() < 100, "nothing is written below"
     assert area(tmp_path / "saved.png", RING) == 0
     assert area(tmp_path / "ringed.png", RING) > 100
+
+
+def test_motifs_are_shown_with_rings_about_their_places_and_compared(tmp_path: Path) -> None:
+    """A figure of panel 2 comes back on page 30; a hat is on nine pages."""
+    names = [f"{page}_1" for page in range(2, 42, 4)]
+    part = (
+        "2_1",
+        "30_1",
+        0.8,
+        "part",
+        0,
+        0,
+        "",
+        "",
+        0.8,
+        "A part.",
+        "false",
+        1,
+        0,
+        0,
+        "",
+        "65 45 325 225",
+        "0 0 650 225",
+    )
+    motifs = [(1, "2_1", 2, "65 45 325 225", "", 0.0, 0), (1, "30_1", 30, "0 0 650 225", "2_1", 0.8, 28)]
+    motifs += [(2, name, 2 + 4 * n, "0 0 65 45", names[n - 1] if n else "", 0.6, 4) for n, name in enumerate(names)]
+    folder = write_gallery(tmp_path, list(map(panel, names)), pairs=[(*part, 0.16, 0.5)], motifs=motifs)
+    front, own = parse(folder / "index.html"), parse(folder / "motifs.html")
+    assert "2 motifs" in words(front.select(".found")[0])
+    assert ids(front) == ids(own) == ["motif-2_1-65-45", "motif-2_1-0-0"]
+    first, second = front.select(".card")
+    assert words(first.select("h3")[0]) == "Back after 28 pages"
+    width, height = size_of(jpeg(0))
+    ring = first.select(".two .rings rect")[0]
+    assert [int(str(ring[name])) for name in ("x", "y")] == [round(width / 10), round(height / 10)]
+    assert len(first.select(".two [data-pair='2_1,30_1']")) == 2
+    assert (len(first.select(".life .rings")), len(second.select(".life .rings"))) == (2, 8)
+    assert second.select(".facts a")[-1]["href"] == "motifs.html#motif-2_1-0-0"
+    assert len(own.select(".life .rings")) == 12
+    assert str(own.select(".two a")[0]["href"]) == "index.html#compare=2_1,30_1"
 
 
 @pytest.mark.slow

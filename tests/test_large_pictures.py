@@ -18,8 +18,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from large_pictures import LARGEST, MOST_BYTES_OF_ANIMATION, MOST_BYTES_OF_STILL, large_pictures
 from reprise.pictures import ORIENTATION
+from reprise.shown_pairs import MOTIF_COLUMNS
 from reprise.signatures import HEAD, video
 from videos import write_video
+
+TABLES = ("clusters", "ranking", "passages", "motifs", "pairs", "panels")
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 160, 40), (20, 40, 220)
 
@@ -61,12 +64,13 @@ class Comic:
         pd.DataFrame(members, columns=["cluster", "panel"]).to_csv(self.place / "clusters.csv", index=False)
         ranking = [(1, *pair[:2]) for pair in pairs]
         pd.DataFrame(ranking, columns=["cluster", "source", "panel"]).to_csv(self.place / "ranking.csv", index=False)
-        rows = [(a, b, 0.9, frame_a, frame_b) for a, b, frame_a, frame_b in pairs]
-        names = ["panel_a", "panel_b", "score", "frame_a", "frame_b"]
+        rows = [(a, b, 0.9, frame_a, frame_b, 1, 1) for a, b, frame_a, frame_b in pairs]
+        names = ["panel_a", "panel_b", "score", "frame_a", "frame_b", "cover_a", "cover_b"]
         pd.DataFrame(rows, columns=names).to_csv(self.place / "pairs.csv", index=False)
         passages = [pair[:2] for pair in pairs]
         pd.DataFrame(passages, columns=["panel_a", "panel_b"]).to_csv(self.place / "passages.csv", index=False)
-        given = {name: self.place / f"{name}.csv" for name in ("clusters", "ranking", "passages", "pairs", "panels")}
+        pd.DataFrame(columns=MOTIF_COLUMNS).to_csv(self.place / "motifs.csv", index=False)
+        given = {name: self.place / f"{name}.csv" for name in TABLES}
         table = self.place / "large.csv"
         large_pictures(**given, source=self.place / "comic", table=table, store=self.store, processes=processes)
         with table.open(encoding="utf-8", newline="") as rows_made:

@@ -26,6 +26,7 @@ from demo_comic.things import barrel
 from demo_comic.transformations import mirrored, moved, other_palette, relight, swap, zoomed
 from fingerprint import thumbnail
 from overlays import IN_PLACE, Place, changes, join, overlap, overlays, ready, refine
+from reprise.shown_pairs import MOTIF_COLUMNS
 
 CAST = [draw_character(generator(5, "cast", number)) for number in range(8)]
 
@@ -202,14 +203,17 @@ def write_tables(
     pd.DataFrame(members, columns=["cluster", "panel"]).to_csv(place / "clusters.csv", index=False)
     pd.DataFrame([(pairs[0][0], pairs[0][1])], columns=["source", "panel"]).to_csv(place / "ranking.csv", index=False)
     pd.DataFrame(columns=["panel_a", "panel_b"]).to_csv(place / "passages.csv", index=False)
-    rows = [(a, b, score, 0, 0, "false", *rough) for a, b, score, rough in pairs]
-    columns = ["panel_a", "panel_b", "score", "frame_a", "frame_b", *step.PLACE]
+    pd.DataFrame(columns=MOTIF_COLUMNS).to_csv(place / "motifs.csv", index=False)
+    rows = [(a, b, score, 0, 0, "false", *rough, *whole) for a, b, score, rough in pairs for whole in [("", 1, 1)]]
+    columns = ["panel_a", "panel_b", "score", "frame_a", "frame_b", *step.PLACE, "box_a", "cover_a", "cover_b"]
     pd.DataFrame(rows, columns=columns).to_csv(place / "pairs.csv", index=False)
-    digests = [(name, f"{number:064x}") for number, name in enumerate(drawings)]
-    pd.DataFrame(digests, columns=["panel", "sha256"]).to_csv(place / "panels.csv", index=False)
+    digests = [(name, f"{number:064x}", 100, 100) for number, name in enumerate(drawings)]
+    pd.DataFrame(digests, columns=["panel", "sha256", "width", "height"]).to_csv(place / "panels.csv", index=False)
 
     def run(processes: int = 1) -> pd.DataFrame:
-        tables = {name: place / f"{name}.csv" for name in ("clusters", "ranking", "passages", "pairs", "panels")}
+        tables = {
+            name: place / f"{name}.csv" for name in ("clusters", "ranking", "passages", "motifs", "pairs", "panels")
+        }
         overlays(**tables, thumbnails=[folder], table=place / "overlays.csv", processes=processes)
         return pd.read_csv(place / "overlays.csv", keep_default_na=False)
 

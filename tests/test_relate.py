@@ -1,5 +1,6 @@
 """What kind of match each pair is."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from align_block import align_block
 from fingerprint import fingerprint
 from pictures import PALETTE, drawing, edges_at, encoded, frame, pictures_of, seen_panels, with_words, write_shards
 from relate import COLUMNS, PAIRS_AT_ONCE, look, recolour_odds, relate, tell
-from reprise.shards import Fingerprints, Panel, read_pictures
+from reprise.parts.record import WHOLE
+from reprise.shards import GRID, Fingerprints, Panel, read_pictures
 from sketches import blocks_of, choose, panel, sketch
 
 pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
@@ -29,6 +31,7 @@ def write_panels(folder: Path, pages: list[int]) -> Path:
     """Write the table of panels of these pages, a panel a page, whose files are called as numbers are."""
     table = pd.DataFrame({"panel": [f"{page}_1" for page in pages], "page": pages})
     table["file"] = [f"{page:03}" for page in pages]
+    table = table.assign(width=200, height=100)
     table.to_csv(folder / "panels.csv", index=False)
     return folder / "panels.csv"
 
@@ -161,15 +164,15 @@ def test_a_row_says_all_that_is_known_of_a_pair(tmp_path: Path) -> None:
     assert (tmp_path / "pairs.csv").read_text().splitlines() == [
         ",".join(COLUMNS),
         f"1_1,10_1,001,010,0.765432,12,{bits((0, 2), (3, 1))},0.6,true,7,5,,,frame,duplicate,0.6,"
-        f"Frame 8 of the first and 6 of the second; the first in a mirror; {same},1.0,0.0,0.0,9",
+        f"Frame 8 of the first and 6 of the second; the first in a mirror; {same},1.0,0.0,0.0,9,,,1.0,1.0",
         "1_1,1000_1,001,1000,1.0,0,64,1.0,false,0,119,,148.75,frame,duplicate,1.0,"
         f"On your list of matches; frame 1 of the first and 120 (at 2:28) of the second; "
-        f"{same},1.0,0.0,0.0,999",
+        f"{same},1.0,0.0,0.0,999,,,1.0,1.0",
         f"3_1,11_1,003,011,0.5,3,{bits((2, 0), (5, 0))},0.5,false,0,0,,,moved,duplicate,0.977,"
         '"The first lies 12% of the width to the left and 4% of the height down, 1.25 times as wide as the second; '
-        '97% of the lines meet; no colour changed.",1.25,-12.34,3.5,8',
+        '97% of the lines meet; no colour changed.",1.25,-12.34,3.5,8,,,1.0,1.0',
         f"11_1,500_1,011,500,0.666667,7,{bits((4, 1), (7, 0))},0.666667,false,1,3,,,frame,duplicate,0.667,"
-        f"Frame 2 of the first and 4 of the second; {same},1.0,0.25,0.0,489",
+        f"Frame 2 of the first and 4 of the second; {same},1.0,0.25,0.0,489,,,1.0,1.0",
     ]
 
 
@@ -245,6 +248,8 @@ def match(a: int = 0, b: int = 1, frame_a: int = 0, frame_b: int = 0, **known: A
         "met": np.nan,
         "chance": np.nan,
         "cover": np.nan,
+        "box_a": WHOLE,
+        "box_b": WHOLE,
     }
     for name, value in ({"a": a, "b": b, "frame_a": frame_a, "frame_b": frame_b} | usual | known).items():
         made[name] = value
@@ -451,3 +456,31 @@ def test_pictures_are_compared_mirrored_as_they_match_and_where_they_are(tmp_pat
     found = look(a_hair_off, np.array([0]), np.array([1]), pictures, size).iloc[0]
     assert not found["moved"]
     assert (found["difference"], found["changed"]) == (0, 0)
+
+
+# --- Parts -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_part_is_told_by_its_boxes_and_by_the_colours_in_them(tmp_path: Path) -> None:
+    """A quarter of page 1 is a quarter of page 2, in other colours; the whole of page 3 is within page 1."""
+    a, b, c = (np.random.default_rng(seed).integers(0, 256, (GRID, GRID, 3), np.uint8) for seed in range(3))
+    half = GRID // 2
+    b[half:, half:] = a[:half, :half]
+    b[half:, half:, 0] ^= 64
+    drawn = [Panel(frames=[replace(frame(edges_at()), samples=samples)]) for samples in (a, b, c)]
+    shards = write_shards(tmp_path, drawn, 3)
+    quarter, other = (0, 0, 0.5, 0.5), (0.5, 0.5, 1, 1)
+    rows = [
+        match(0, 1, score=0.8, met=0.9, chance=0.1, box_a=quarter, box_b=other, across=50, down=50),
+        match(0, 2, score=0.7, met=0.9, chance=0.1, box_a=quarter, box_b=WHOLE, zoom=2.0, across=50, down=50),
+    ]
+    np.savez(tmp_path / "matches.npz", matches=np.concatenate(rows))
+    relate_shards(shards, tmp_path, [1, 2, 3])
+    part, contains = pd.read_csv(tmp_path / "pairs.csv", keep_default_na=False).to_dict("records")
+    assert (part["relation"], contains["relation"]) == ("part", "contains")
+    assert (part["box_a"], part["box_b"], contains["box_b"]) == ("0 0 100 50", "100 50 200 100", "0 0 200 100")
+    assert [contains["cover_a"], contains["cover_b"]] == [0.25, 1]
+    assert part["explanation"].startswith("25% of the first picture is also 25% of the second; 89% of the lines meet; ")
+    assert contains["explanation"].startswith("25% of the first picture is also the whole second; ")
+    assert part["drawing"] == "recolour"
+    assert contains["drawing"] == "redraw"

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reprise.shown_pairs import best_matches, shown_pairs
+from reprise.shown_pairs import MOTIF_COLUMNS, best_matches, shown_pairs
 
 COLUMNS = ["panel_a", "panel_b", "score"]
 
@@ -24,7 +24,7 @@ def test_the_best_match_is_with_an_earlier_panel_where_there_is_one() -> None:
             ("2_1", "7_1", 0.5),
         ],
         columns=COLUMNS,
-    )
+    ).assign(cover_a=1.0, cover_b=1.0)
     cluster_of = pd.Series({"1_1": 1, "2_1": 1, "4_1": 1, "5_1": 1, "7_1": 1, "3_1": 2, "6_1": 2})
     best = best_matches(pairs, cluster_of)
     assert best.to_dict() == {"4_1": 0, "5_1": 4, "7_1": 6, "1_1": 0, "2_1": 1}
@@ -57,10 +57,18 @@ def test_shown_are_the_best_of_each_panel_the_return_of_each_cluster_and_passage
                 break
     returns = data.draw(st.lists(st.sampled_from(pairs), max_size=2)) if pairs else []
     ranking = pd.DataFrame([(a, b) for a, b, _ in returns], columns=["source", "panel"])
-    table = pd.DataFrame(pairs, columns=COLUMNS)
+    table = pd.DataFrame(pairs, columns=COLUMNS).assign(cover_a=1.0, cover_b=1.0)
     clusters_of = pd.Series(clusters, dtype=float)
     expected |= {pairs.index(pair) for pair in returns}
     passages = data.draw(st.lists(st.sampled_from(pairs), max_size=2)) if pairs else []
     together = pd.DataFrame([(a, b) for a, b, _ in passages], columns=["panel_a", "panel_b"])
-    shown = shown_pairs(table, clusters_of, ranking, together)
-    assert list(shown.index) == sorted(expected | {pairs.index(pair) for pair in passages})
+    expected |= {pairs.index(pair) for pair in passages}
+    # Two returns of each motif, of which the one after more pages is shown.
+    motifs = data.draw(st.lists(st.sampled_from(pairs), max_size=2)) if pairs else []
+    places = [
+        place
+        for n, (a, b, score) in enumerate(motifs, 1)
+        for place in ((n, a, "", 0.0, 0), (n, b, a, score, 9), (n, "8_1", "7_1", 1.0, 8))
+    ]
+    shown = shown_pairs(table, clusters_of, ranking, together, pd.DataFrame(places, columns=MOTIF_COLUMNS))
+    assert list(shown.index) == sorted(expected | {pairs.index(pair) for pair in motifs})

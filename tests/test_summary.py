@@ -28,6 +28,7 @@ def write(
     detail: str = "",
     same_image: int = 0,
     robots_overruled: bool = False,
+    motifs: Rows = (),
     **corrections: Sequence[Any],
 ) -> list[str]:
     """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes.
@@ -56,6 +57,7 @@ def write(
     if shared is not None:
         (folder / "shared_lines.csv").write_text("panels,shared,template\n" + shared)
     np.savez(folder / "matches.npz", matches=known, pairs_compared=pairs_compared, **lists)
+    pd.DataFrame(motifs, columns=["motif", "panel"]).to_csv(folder / "motifs.csv", index=False)
     if evaluation is not None:
         (folder / "evaluation.csv").write_text(evaluation)
     summary(
@@ -65,6 +67,7 @@ def write(
         folder / "passed_over.csv",
         folder / "matches.npz",
         folder / "clusters.csv",
+        folder / "motifs.csv",
         folder / "evaluation.csv" if evaluation is not None else None,
         "results/gallery",
         30,

@@ -181,7 +181,7 @@ def match_lines(match: Mapping[str, Any], compare: Mapping[str, Any]) -> Iterato
 
 def match_rule(match: Mapping[str, Any]) -> str:
     """Say in words what makes two panels match."""
-    measure = "score" if match["search"] == "aligned" else "Dice coefficient"
+    measure = "score" if match["search"] != "plain" else "Dice coefficient"
     edges = f"fewer than {match['edge_bits']:,} of 10,000 edge pixels that differ"
     return {
         "dice": f"a {measure} of {match['threshold']:g} or more",

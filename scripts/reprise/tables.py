@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 NUMBERS = dict.fromkeys(
     [
         *("cluster", "page", "edges", "frame_a", "frame_b", "absence", "frame", "width", "height"),
-        *("passage", "pages_apart"),
+        *("passage", "pages_apart", "motif"),
     ],
     "int64",
 )
-FRACTIONS = dict.fromkeys(["score", "confidence", "interest", "least_score", "mean_score", "stability"], "float64")
+FRACTIONS = dict.fromkeys(
+    [
+        *("score", "confidence", "interest", "least_score", "mean_score", "stability"),
+        *("cover_a", "cover_b", "cover"),
+    ],
+    "float64",
+)
 
 # Some spreadsheets read the wide forms of = + - @ in the same way.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")

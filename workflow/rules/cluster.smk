@@ -1,6 +1,7 @@
 # cluster: takes the graph of matches; gives results/pairs.csv, which says of each match what kind it is, and
 # results/communities.npz, the groups of panels in the graph. From both come results/clusters.csv, these groups ranked by
-# kind and interest, results/ranking.csv, which says why, and results/passages.csv, what comes back together.
+# kind and interest, results/ranking.csv, which says why, and results/passages.csv, what comes back together; and from the
+# parts that match results/motifs.csv, what is pasted on several grounds.
 
 
 rule relate:
@@ -78,3 +79,25 @@ rule rank:
         "Rank the clusters by interest"
     script:
         "../../scripts/rank.py"
+
+
+rule motifs:
+    input:
+        matches="results/matches.npz",
+        panels="results/panels.csv",
+        modules=modules("motifs"),
+    output:
+        motifs=report("results/motifs.csv", caption="../report/motifs.rst", category="Tables"),
+    log:
+        "results/logs/motifs.log",
+    benchmark:
+        "results/benchmarks/motifs.tsv"
+    conda:
+        "../../envs/cluster.yaml"
+    resources:
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
+    message:
+        "Gather what is used on several grounds"
+    script:
+        "../../scripts/motifs.py"

@@ -90,7 +90,8 @@ CEILINGS = {key: config["compare"][key] for key in ("edge_bits", "hash_bits") if
 }
 MATCH_RULE = match_rule(config["match"])
 CORRECTED = config["match"]["not_a_match"] or config["match"]["must_match"]
-ALIGNED = config["match"]["search"] == "aligned" and config["match"]["by"] == "dice"
+ALIGNED = config["match"]["search"] != "plain" and config["match"]["by"] == "dice"
+PARTS = config["match"]["search"] == "parts" and config["match"]["by"] == "dice"
 
 # How many panels a shard and a block have at most, by which jobs are estimated.
 MOST_PANELS = {

@@ -141,8 +141,9 @@ rule adjacency:
         must_match=config["match"]["must_match"] or [],
         # The lists name files. Pairs of must_match may not have been kept; these are compared here.
         panels=branch(CORRECTED, then="results/panels.csv", otherwise=[]),
-        shards=branch(config["match"]["must_match"], then=all_shards, otherwise=[]),
-        own_lines=branch(config["match"]["must_match"], then=own_lines, otherwise=[]),
+        parts=branch(PARTS, then="results/parts.npz", otherwise=[]),
+        shards=branch(config["match"]["must_match"] or PARTS, then=all_shards, otherwise=[]),
+        own_lines=branch(config["match"]["must_match"] or PARTS, then=own_lines, otherwise=[]),
         modules=modules("adjacency"),
     output:
         matrix="results/adjacency.npz",

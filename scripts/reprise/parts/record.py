@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 PART = np.dtype(
@@ -16,7 +17,7 @@ PART = np.dtype(
         # Left, top, right and bottom, as shares of the picture's width and height.
         ("box_a", np.float32, 4),
         ("box_b", np.float32, 4),
-        # How the part of `a` lies in `b`: turned clockwise, in degrees, and so many times larger, in pixels of the files.
+        # How the part of `a` lies in `b`: turned clockwise, in degrees, and so many times larger, in their pixels.
         ("turn", np.float32),
         ("zoom", np.float32),
         # Which share of the edges in the boxes meet, and would by chance.
@@ -48,3 +49,34 @@ def cover(box: NDArray[Any]) -> NDArray[np.float32]:
 def least_cover(pairs: NDArray[Any]) -> NDArray[np.float32]:
     """Return the lesser of the two covers of each pair, with `box_a` and `box_b` as of PART."""
     return np.minimum(cover(pairs["box_a"]), cover(pairs["box_b"]))
+
+
+def ties(pairs: pd.DataFrame) -> pd.Series:
+    """Tell of rows of pairs.csv whether what is the same is enough of both pictures to tie them in the graph."""
+    return pairs[["cover_a", "cover_b"]].min(axis=1) >= ENOUGH_COVER
+
+
+def box_in_pixels(box: NDArray[Any], panels: pd.DataFrame) -> list[str]:
+    """Write boxes, (N, 4), in pixels of their files, "left top right bottom", by `width` and `height` of the panels."""
+    sides = box.astype(np.float64) * np.tile(panels[["width", "height"]].to_numpy(np.float64), 2)
+    return [" ".join(map(str, row)) for row in np.rint(sides).astype(np.int64).tolist()]
+
+
+def lie_in(parts: NDArray[Any], size_a: NDArray[Any], size_b: NDArray[Any]) -> NDArray[np.float64]:
+    """Return how the first picture of each pair lies upon the second, so that the two boxes are one.
+
+    Args:
+        parts: with `mirrored`, `box_a` and `box_b` as of PART.
+        size_a, size_b: (N, 2), width and height of the pictures on the canvas of alignments.
+
+    Returns:
+        (3, N): zoom; and across and down, from middle to middle, in pixels of the canvas. The first is mirrored before.
+    """
+    size_a, size_b = np.asarray(size_a, np.float64), np.asarray(size_b, np.float64)
+    middle, extent = {}, {}
+    for end, size in (("a", size_a), ("b", size_b)):
+        low, high = parts[f"box_{end}"][:, :2].astype(np.float64), parts[f"box_{end}"][:, 2:].astype(np.float64)
+        middle[end], extent[end] = ((low + high) / 2 - 0.5) * size, (high - low) * size
+    middle["a"][:, 0] *= np.where(parts["mirrored"], -1, 1)
+    zoom = np.sqrt((extent["b"] / extent["a"]).prod(axis=1))
+    return np.stack([zoom, *(middle["b"] - zoom[:, None] * middle["a"]).T])

@@ -52,7 +52,7 @@ def comic_of(place: Path, panels: int = PANELS, strips: int = 0) -> Path:
         fingerprint(some, files, folder, "distinct", "area", where[0], where[1], thumbnails)
     edges = Fingerprints(sorted((results / "fingerprints").iterdir())).edge_count
     rows = [
-        (name, name, 1, name, f"{name}.png", "", f"https://comic.example/{name}", "", "", "ok", "", count)
+        (name, name, 1, name, f"{name}.png", "", f"https://comic.example/{name}", "", "", "ok", "", count, 0, 0)
         for name, count in zip(names, edges, strict=True)
     ]
     pd.DataFrame(rows, columns=PANEL_COLUMNS).to_csv(results / "panels.csv", index=False)

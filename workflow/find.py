@@ -15,13 +15,12 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from align_block import COVER_POWER, FULL_COVER
 from fingerprint import beside_lettering, halve_often, least_size, to_be_averaged
-from gallery import PANEL_COLUMNS, page_file, rows_of, web_address
+from gallery import PANEL_COLUMNS, Templates, page_file, rows_of, web_address
 from reprise import VERSION
 from reprise.atomic import atomic_folder
 from reprise.hashes import edge_bitmap, is_for_black
@@ -364,13 +363,6 @@ def write_page(found: pd.DataFrame, comic: Comic, results: Path, name: str, pixe
         picture.save(part / "picture.png")
         shutil.copyfile(TEMPLATES / "gallery.css", part / "gallery.css")
         write_csv(found, part / "found.csv")
-        environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
         rows = []
         for row in rows_of(found):
             file = thumbnail_file(row.panel, row.frame)
@@ -378,7 +370,7 @@ def write_page(found: pd.DataFrame, comic: Comic, results: Path, name: str, pixe
             link_up = f"../{looked_up}#{row.panel}" if (results / looked_up).is_file() else ""
             told = {"label": labels[row.panel], "page_url": web_address(row.page_url), "look_up": link_up}
             rows.append(row._asdict() | told | {"thumbnail": file, "size": sizes[file]})
-        html = environment.get_template("found.html").render(
+        html = Templates(TEMPLATES).get_template("found.html").render(
             name=name, note=note, rows=rows, picture_size=picture.size, panels=len(comic.panels), version=VERSION
         )
         (part / "index.html").write_text(html, encoding="utf-8")

@@ -292,6 +292,21 @@ def say_gap(pages: int) -> str:
     return f"+{count(pages, 'page')}" if pages else "same page"
 
 
+def say_return(why: Any, uses: Sequence[Any]) -> str:
+    """Say after how many pages a drawing is back, and if it was seen since it was as it is compared with, where last.
+
+    Args:
+        why: the return, RANKING_COLUMNS.
+        uses: `panel`, `page` and `page_name` of the drawing's uses, in story order.
+    """
+    if not why.absence:
+        return "Again on the same page"
+    page_of = {use.panel: use.page for use in uses}
+    last = max((use for use in uses if use.page < page_of[why.panel]), key=lambda use: use.page)
+    seen = "" if last.page == page_of[why.source] else f", last on {label_page(last.page_name)}"
+    return f"Back after {count(why.absence, 'page')}{seen}"
+
+
 def describe_clusters(
     members: pd.DataFrame, ranking: pd.DataFrame, pairs: pd.DataFrame, told: Mapping[int, dict[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -327,7 +342,7 @@ def describe_clusters(
                 "gap": why.absence,
                 "score": why.score,
                 "stability": why.stability,
-                "heading": f"Back after {count(why.absence, 'page')}" if why.absence else "Again on the same page",
+                "heading": say_return(why, rows),
                 "relations": [relation for relation in RELATIONS if relation in found],
                 "pair": told.get(row_of.get((why.source, why.panel), -1)),
                 "panels": [row.panel for row in rows],

@@ -424,7 +424,8 @@ def test_what_is_no_story_is_called_by_its_files(tmp_path: Path) -> None:
     """Few of its names share no number with others, so that half of its panels are on pages of very many."""
     panels = [panel(f"2_{count}", file=f"emoji/tone {count}.png") for count in range(1, step.MOST_ON_A_PAGE + 2)]
     panels += [panel(f"{page}_1") for page in range(3, step.MOST_ON_A_PAGE + 2)]
-    folder = write_gallery(tmp_path, panels, [["2_1", "2_2"]], [("2_1", "2_2", 0.9, "redraw")])
+    same = ("2_2", "2_1", 0, 0.9, "redraw", 0.0, 0.9, 0.9, 1, "scene", "false")
+    folder = write_gallery(tmp_path, panels, [["2_1", "2_2"]], [("2_1", "2_2", 0.9, "redraw")], ranking=[same])
     page = parse(folder / "index.html")
     called = [words(caption) for caption in page.select("figcaption")]
     assert called == ["tone 1 page 2, panel 1", "tone 2 page 2, panel 2"]
@@ -994,6 +995,20 @@ def test_a_pair_is_saved_as_a_picture_from_disk(tmp_path: Path) -> None:
     assert pixels[high:].min() < 100, "nothing is written below"
     assert area(tmp_path / "saved.png", RING) == 0
     assert area(tmp_path / "ringed.png", RING) > 100
+
+
+def test_a_card_says_where_a_drawing_was_last_where_it_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
+    """Page 110 is most like page 2, and the drawing was on page 60 too; page 111 is like page 60."""
+    panels = [panel(name) for name in ("2_1", "60_1", "110_1", "9_1", "111_1")]
+    ranked = [("110_1", "2_1", 50), ("111_1", "9_1", 102)]
+    ranking = [(*ends, 0.9, "redraw", 0.4, 0.7, 0.8, 1, "callback", "false") for ends in ranked]
+    pairs = [("2_1", "110_1", 0.9, "redraw"), ("2_1", "60_1", 0.8, "redraw"), ("9_1", "111_1", 0.9, "redraw")]
+    page = parse(
+        write_gallery(tmp_path, panels, [["2_1", "60_1", "110_1"], ["9_1", "111_1"]], pairs, ranking=ranking)
+        / "index.html"
+    )
+    headings = [words(heading) for heading in page.select(".card h3")]
+    assert headings == ["Back after 50 pages, last on page 60", "Back after 102 pages"]
 
 
 def test_motifs_are_shown_with_rings_about_their_places_and_compared(tmp_path: Path) -> None:

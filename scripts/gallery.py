@@ -28,7 +28,7 @@ from reprise.corrections import csv_line
 from reprise.links import link
 from reprise.look_up import PANELS_A_PAGE, nearest, nearly_matching, told_of
 from reprise.picture_text import picture_text
-from reprise.shown_pairs import MOST_MOTIFS, best_matches, best_returns, shown_pairs
+from reprise.shown_pairs import best_matches, best_returns, shown_pairs
 from reprise.tables import label_page, label_panels, read_rows, read_table
 from reprise.thumbnails import Size, link_thumbnails, read_sizes, thumbnail_file
 
@@ -394,14 +394,12 @@ def describe_motifs(
         row_of: its row.
         sizes, shown: width and height of the files of panels, and of their thumbnails.
     """
-    best = {row.motif: row for row in rows_of(best_returns(motifs))}
     places_of = defaultdict(list)
-    for row in rows_of(motifs[motifs["motif"] <= MOST_MOTIFS]):
+    for row in rows_of(motifs):
         places_of[row.motif].append(row)
-    described = []
-    for number, places in places_of.items():
-        back = best.get(number)
-        gap = back.absence if back else 0
+    described: list[dict[str, Any]] = []
+    for back in rows_of(best_returns(motifs)):
+        places = places_of[back.motif]
         uses = [
             {
                 "panel": row.panel,
@@ -414,16 +412,23 @@ def describe_motifs(
         ]
         left, top = places[0].box.split()[:2]
         name = f"motif-{places[0].panel}-{left}-{top}"
+        pair = told.get(row_of.get((back.source, back.panel), -1))
+        if pair:  # which may be of more than the motif
+            ends = ("a", next(row for row in places if row.panel == back.source)), ("b", back)
+            rings = {end: [ring_part(row.box, sizes[row.panel], pair["size"][end])] for end, row in ends}
+            pair = pair | {"rings": rings}
         described.append(
             {
                 "id": name,
-                "heading": f"Back after {count(gap, 'page')}" if gap else "Again on the same page",
+                "heading": f"Back after {count(back.absence, 'page')}",
                 "relations": [],
                 "panels": [row.panel for row in places],
-                "score": back.score if back else max(row.score for row in places),
+                "score": back.score,
                 "unsure": False,
-                "pair": told.get(row_of.get((back.source, back.panel), -1)) if back else None,
+                "pair": pair,
                 "uses": uses,
+                "returns": [(row.source, row.panel) for row in places if row.source],
+                "page": page_file(1) if len(described) < MOST_FRONT_MOTIFS else "motifs.html",
                 "all": f"motifs.html#{name}" if len(uses) > MOST_USES else "",
             }
         )
@@ -440,40 +445,42 @@ def draw_arcs(
     name: str,
     position: Mapping[str, float],
     clusters: Sequence[dict[str, Any]],
+    motifs: Sequence[dict[str, Any]],
     labels: Mapping[str, str],
     ticks: Sequence[tuple[float, str]],
 ) -> dict[str, Any]:
-    """Draw every return of a drawing as an arc over the whole comic.
+    """Draw every return of a drawing, or of a part of one, as an arc over the whole comic.
 
     Args:
         name: of the scale.
         position: of each panel along the comic, from 0 to 1.
-        clusters: as `describe_clusters` tells them, each with its `page` in the gallery.
+        clusters, motifs: as `describe_clusters` and `describe_motifs` tell them, with their `page` in the gallery.
         labels: what panels are called.
         ticks: a few positions with their labels.
     """
+    returns = [
+        (pair["a"], pair["b"], pair["relation"], cluster)
+        for cluster in clusters
+        for use in cluster["uses"]
+        for pair in [use["pair"]]
+        if pair and pair["b"] == use["panel"]
+    ]
+    returns += [(a, b, "part", motif) for motif in motifs for a, b in motif["returns"]]
     arcs = []
-    for cluster in clusters:
-        for use in cluster["uses"]:
-            pair = use["pair"]
-            if pair and pair["b"] == use["panel"]:
-                start, end = (WIDTH * position[pair[side]] for side in "ab")
-                if end - start >= 0.5:
-                    arcs.append((start - end, start, pair, cluster))
+    for a, b, relation, shown in returns:
+        start, end = WIDTH * position[a], WIDTH * position[b]
+        if end - start >= 0.5:
+            title = f"{labels[a]} to {labels[b]}, {RELATIONS[relation]}"
+            arcs.append((start - end, start, relation, f"{shown['page']}#{shown['id']}", title))
     arcs.sort(key=lambda found: found[:2])
     links = [
-        {
-            "path": arc(start, start - width),
-            "relation": pair["relation"],
-            "href": f"{cluster['page']}#{cluster['id']}",
-            "title": f"{labels[pair['a']]} to {labels[pair['b']]}, {RELATIONS[pair['relation']]}",
-        }
-        for width, start, pair, cluster in arcs[:MOST_LINKED_ARCS]
+        {"path": arc(start, start - width), "relation": relation, "href": href, "title": title}
+        for width, start, relation, href, title in arcs[:MOST_LINKED_ARCS]
     ]
     # Thousands would be a haze. They are gathered by where they lead from and to, and the busiest ways are drawn.
     ways = Counter(
-        (pair["relation"], round(start / WAY) * WAY, round((start - width) / WAY) * WAY)
-        for width, start, pair, _ in arcs[MOST_LINKED_ARCS:]
+        (relation, round(start / WAY) * WAY, round((start - width) / WAY) * WAY)
+        for width, start, relation, *_ in arcs[MOST_LINKED_ARCS:]
     )
     paths: dict[str, str] = {}
     for (relation, start, end), _ in ways.most_common(MOST_WAYS):
@@ -491,7 +498,10 @@ def draw_arcs(
 
 
 def draw_scales(
-    panels: pd.DataFrame, clusters: Sequence[dict[str, Any]], labels: Mapping[str, str]
+    panels: pd.DataFrame,
+    clusters: Sequence[dict[str, Any]],
+    motifs: Sequence[dict[str, Any]],
+    labels: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Draw the arcs twice: with equal room for each panel, and for each page number."""
     order = np.linspace(0, 1, len(panels))
@@ -503,7 +513,7 @@ def draw_scales(
         rows = np.unique(np.abs(positions[:, None] - wanted).argmin(axis=0))
         ticks = [(float(positions[row]), str(panels["page_name"].iloc[row])) for row in rows.tolist()]
         position = dict(zip(panels["panel"], positions.tolist(), strict=True))
-        scales.append(draw_arcs(name, position, clusters, labels, ticks))
+        scales.append(draw_arcs(name, position, clusters, motifs, labels, ticks))
     return scales
 
 
@@ -711,7 +721,8 @@ def gallery(
         told_motifs = describe_motifs(all_motifs, told, rows_of_pairs(shown), file_sizes, sizes)
         longest = max((len(passage["pairs"]) for passage in told_passages), default=0)
         callbacks = [cluster for cluster in told_clusters if cluster["kind"] == "callback"]
-        scales = draw_scales(all_panels, told_clusters, labels) if told_clusters else []
+        scales = draw_scales(all_panels, told_clusters, told_motifs, labels) if told_clusters or told_motifs else []
+        found = [name for name in RELATIONS if any(name in cluster["relations"] for cluster in told_clusters)]
         known = {
             "page_file": page_file,
             "pages_near": pages_near,
@@ -737,7 +748,8 @@ def gallery(
             "aside": aside,
             "aside_words": ASIDE,
             "relation_words": RELATIONS,
-            "relations_found": [name for name in RELATIONS if any(name in c["relations"] for c in told_clusters)],
+            "relations_found": found,
+            "relations_in_arcs": [name for name in RELATIONS if name in found or (name == "part" and told_motifs)],
             "scales": scales,
             "many_arcs": any(scale["many"] for scale in scales),
             "most_uses": MOST_USES,

@@ -126,8 +126,11 @@ def motif_lines(motifs: pd.DataFrame) -> list[str]:
     """Say how many motifs there are, and in how many panels."""
     if motifs.empty:
         return []
-    found, panels = count(motifs["motif"].nunique(), "motif"), count(motifs["panel"].nunique(), "panel")
-    return [f"Motifs     {found} in parts of {panels}"]
+    far = motifs[motifs.groupby("motif")["page"].transform("nunique") > 1]
+    of_one_page = motifs["motif"].nunique() - far["motif"].nunique()
+    within = f", and {of_one_page:,} within a page each" if of_one_page else ""
+    found, panels = count(far["motif"].nunique(), "motif"), count(far["panel"].nunique(), "panel")
+    return [f"Motifs     {found} in parts of {panels}{within}"]
 
 
 def summary(
@@ -174,7 +177,7 @@ def summary(
         )
     lines += corrected
     lines += cluster_lines(cluster_table, panel_table, known)
-    lines += motif_lines(tables.read_table(motifs, ["motif", "panel"]))
+    lines += motif_lines(tables.read_table(motifs, ["motif", "panel", "page"]))
     if evaluation:
         judged = tables.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
         alone = judged["every panel alone"]

@@ -1014,6 +1014,7 @@ def test_a_card_says_where_a_drawing_was_last_where_it_is_compared_with_an_earli
 def test_motifs_are_shown_with_rings_about_their_places_and_compared(tmp_path: Path) -> None:
     """A figure of panel 2 comes back on page 30; a hat is on nine pages."""
     names = [f"{page}_1" for page in range(2, 42, 4)]
+    same = [(3, "2_1", 2, "0 0 9 9", "", 0.0, 0), (3, "2_1", 2, "20 0 29 9", "2_1", 0.9, 0)]
     part = (
         "2_1",
         "30_1",
@@ -1035,7 +1036,7 @@ def test_motifs_are_shown_with_rings_about_their_places_and_compared(tmp_path: P
     )
     motifs = [(1, "2_1", 2, "65 45 325 225", "", 0.0, 0), (1, "30_1", 30, "0 0 650 225", "2_1", 0.8, 28)]
     motifs += [(2, name, 2 + 4 * n, "0 0 65 45", names[n - 1] if n else "", 0.6, 4) for n, name in enumerate(names)]
-    folder = write_gallery(tmp_path, list(map(panel, names)), pairs=[(*part, 0.16, 0.5)], motifs=motifs)
+    folder = write_gallery(tmp_path, list(map(panel, names)), pairs=[(*part, 0.16, 0.5)], motifs=motifs + same)
     front, own = parse(folder / "index.html"), parse(folder / "motifs.html")
     assert "2 motifs" in words(front.select(".found")[0])
     assert ids(front) == ids(own) == ["motif-2_1-65-45", "motif-2_1-0-0"]
@@ -1048,6 +1049,12 @@ def test_motifs_are_shown_with_rings_about_their_places_and_compared(tmp_path: P
     assert (len(first.select(".life .rings")), len(second.select(".life .rings"))) == (2, 8)
     assert second.select(".facts a")[-1]["href"] == "motifs.html#motif-2_1-0-0"
     assert len(own.select(".life .rings")) == 12
+    titles = [words(title) for title in front.select(".by-order title")]
+    assert "page 2 to page 30, in part" in titles
+    assert {str(arc["href"]) for arc in front.select(".by-order svg a")} == {
+        f"index.html#{name}" for name in ids(front)
+    }
+    assert words(front.select(".legend .chip")[0]) == "in part"
     assert str(own.select(".two a")[0]["href"]) == "index.html#compare=2_1,30_1"
 
 

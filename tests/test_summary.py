@@ -57,7 +57,7 @@ def write(
     if shared is not None:
         (folder / "shared_lines.csv").write_text("panels,shared,template\n" + shared)
     np.savez(folder / "matches.npz", matches=known, pairs_compared=pairs_compared, **lists)
-    pd.DataFrame(motifs, columns=["motif", "panel"]).to_csv(folder / "motifs.csv", index=False)
+    pd.DataFrame(motifs, columns=["motif", "panel", "page"]).to_csv(folder / "motifs.csv", index=False)
     if evaluation is not None:
         (folder / "evaluation.csv").write_text(evaluation)
     summary(
@@ -224,3 +224,13 @@ def test_a_large_cluster_whose_pairs_match_is_no_chain(tmp_path: Path) -> None:
 def test_panels_that_were_read_in_part_are_told_and_long_names_cut(tmp_path: Path) -> None:
     lines = write(tmp_path, [(f"{'a' * 500}.gif", "", "ok", 900)], detail="frames from 2 on cannot be read")
     assert lines[1] == f"           1 in part, as `detail` in panels.csv says: {'a' * 79}…"
+
+
+def test_motifs_are_counted_those_within_a_page_apart(tmp_path: Path) -> None:
+    lines = write(tmp_path, [("1.png", "", "ok", 90)], motifs=[(1, "1_1", 1), (1, "9_1", 9), (1, "9_2", 9)])
+    assert "Motifs     1 motif in parts of 3 panels" in lines
+    lines = write(
+        tmp_path, [("1.png", "", "ok", 90)], motifs=[(1, "1_1", 1), (1, "9_1", 9), (2, "3_1", 3), (2, "3_1", 3)]
+    )
+    assert "Motifs     1 motif in parts of 2 panels, and 1 within a page each" in lines
+    assert not [line for line in write(tmp_path, [("1.png", "", "ok", 90)]) if line.startswith("Motifs")]

@@ -15,7 +15,7 @@ from reprise.tables import read_table
 # Those columns of motifs.csv that tell which pair of a motif is shown.
 MOTIF_COLUMNS = ["motif", "panel", "source", "score", "absence"]
 
-# A motif beyond these is in motifs.csv, and not in the gallery.
+# A motif beyond these, or on one page only, is in motifs.csv, and not in the gallery.
 MOST_MOTIFS = 200
 
 
@@ -40,7 +40,8 @@ def best_matches(pairs: pd.DataFrame, cluster_of: pd.Series) -> pd.Series:
 
 def best_returns(motifs: pd.DataFrame) -> pd.DataFrame:
     """Return of each motif that is shown the row of its best return: that for which it is ranked, or nearly."""
-    found = motifs[(motifs["source"] != "") & (motifs["source"] != motifs["panel"]) & (motifs["motif"] <= MOST_MOTIFS)]
+    comes_back = (motifs["absence"] > 0) & (motifs["source"] != "") & (motifs["source"] != motifs["panel"])
+    found = motifs[comes_back & (motifs["motif"] <= MOST_MOTIFS)]
     return found.sort_values(["motif", "absence", "score"], ascending=[True, False, False]).drop_duplicates("motif")
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from partners import partners
 from pictures import edges_at, frame, write_shards
-from reprise.matching.blocks import PAIR, keep_nearest, nearest_partners
+from reprise.matching.blocks import PAIR, in_order, keep_nearest, nearest_partners
 from reprise.matching.comparison import HISTOGRAM_STEPS
 from reprise.shards import Panel
 from search_block import CANDIDATE
@@ -65,6 +65,34 @@ def test_what_all_blocks_kept_is_chosen_from(
         assert chosen["histogram"].tolist() == [len(near)] * (HISTOGRAM_STEPS + 1)
         counts = [int(chosen[name]) for name in ("pairs_compared", "bitmap_bits", "panels")]
         assert counts == [len(near) + len(blocks), 10_000, 10]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32), st.integers(1, 4), st.integers(0, 40), st.integers(1, 5))
+def test_what_is_chosen_block_by_block_is_what_is_chosen_of_all_pairs_at_once(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, blocks: int, count: int, most: int
+) -> None:
+    """To the byte, though many pairs are equally near, and no two blocks hold the same number of panels."""
+    folder, random = tmp_path_factory.mktemp("partners"), np.random.default_rng(seed)
+    of_block = np.sort(random.integers(0, blocks, 12))
+    every, paths = [], []
+    for i, j in combinations_with_replacement(range(blocks), 2):
+        a, b = np.triu_indices(12, 1)
+        between = np.flatnonzero((of_block[a] == i) & (of_block[b] == j))
+        some = random.choice(between, min(count, len(between)), replace=False) if len(between) else between
+        pairs = np.zeros(len(some), PAIR)
+        pairs["a"], pairs["b"], pairs["edge_bits"] = a[some], b[some], random.integers(0, 4, len(some))
+        pairs["edges_a"], pairs["edges_b"] = random.integers(4, 6, (2, len(some)))
+        every.append(keep_nearest(pairs, most + 1))
+        paths.append(folder / f"{i}-{j}.npz")
+        np.savez(paths[-1], pairs=every[-1], panels=12, histogram=1, pairs_compared=1, bitmap_bits=10_000)
+    partners(paths, [], most, most, folder / "partners.npz")
+    pairs = np.concatenate(every)
+    panels, degrees = np.unique(np.concatenate([pairs["a"], pairs["b"]]), return_counts=True)
+    told: dict[str, Any] = {"histogram": len(paths), "pairs_compared": len(paths), "panels": 12, "bitmap_bits": 10_000}
+    capped = panels[degrees > most].astype(np.int64)
+    np.savez(folder / "at_once.npz", **told, pairs=in_order(keep_nearest(pairs, most)), capped=capped)
+    assert (folder / "partners.npz").read_bytes() == (folder / "at_once.npz").read_bytes()
 
 
 def test_without_a_search_there_are_no_candidates(tmp_path: Path) -> None:

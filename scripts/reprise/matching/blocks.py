@@ -158,17 +158,28 @@ def either_way(bits: Any, all_bits: int) -> Any:
     return np.minimum(bits, all_bits - bits)
 
 
+def ranked(
+    panel: NDArray[Any], partner: NDArray[Any], alike: NDArray[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sort partners of panels by panel, the most alike first, of equals the earlier.
+
+    Returns:
+        The order, and in that order of each partner which of its panel's it is, from 0.
+    """
+    order = np.lexsort((partner, -alike, panel))
+    first = np.searchsorted(panel[order], panel[order])
+    return order, np.arange(len(order)) - first
+
+
 def nearest_partners(a: NDArray[Any], b: NDArray[Any], alike: NDArray[Any], most: int) -> NDArray[np.bool_]:
     """Tell in which pairs (a, b) one panel is among the `most` partners that are most like the other.
 
     Of partners that are equally alike the earlier one is taken. Pairs of a panel may be missing, if all of them are
     less alike than its `most` partners.
     """
-    panel, partner, alike = np.concatenate([a, b]), np.concatenate([b, a]), np.tile(alike, 2)
-    order = np.lexsort((partner, -alike, panel))
-    first = np.searchsorted(panel[order], panel[order])
+    order, place = ranked(np.concatenate([a, b]), np.concatenate([b, a]), np.tile(alike, 2))
     chosen = np.empty(len(order), dtype=bool)
-    chosen[order] = np.arange(len(order)) - first < most
+    chosen[order] = place < most
     as_panel, as_partner = np.split(chosen, 2)
     return as_panel | as_partner
 

@@ -9,11 +9,12 @@ import shutil
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
 from snakemake.io import IOFile
+from snakemake.jobs import GroupJob, GroupJobFactory
 from snakemake.logging import logger
 from snakemake.shell import shell
 
@@ -41,6 +42,7 @@ def prepare_run(workflow: Any, asked_again: Callable[[], Set[str]] = frozenset) 
     if not workflow.is_main_process:
         end_with_run()
         return
+    make_groups_anew()
     logger.addHandler(TellingOfAFullDisk(logging.WARNING))
     logging.raiseExceptions = False  # a disk that takes no log is told of once, not with each line
     build = workflow._build_dag
@@ -118,6 +120,19 @@ def ask_again(executor: Any) -> None:
     executor.report_job_success = noting_the_end(executor.report_job_success)
     executor.report_job_error = noting_the_end(executor.report_job_error)
     executor.check_active_jobs = check_active_jobs
+
+
+def make_groups_anew() -> None:
+    """Have Snakemake put jobs into groups anew each time that it looks which jobs there are.
+
+    It keeps a group by the jobs that it began with, and then takes others in. Once a checkpoint is done some of these
+    are replaced. A group that is found again holds both then, and never is ready, as the old one is not.
+    """
+
+    def new(factory: Any, name: str, jobs: Iterable[Any], resources: Any) -> GroupJob:
+        return GroupJob(name, frozenset(jobs), resources)
+
+    GroupJobFactory.new = new
 
 
 def outputs(workflow: Any) -> Iterator[str]:

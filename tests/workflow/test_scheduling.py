@@ -4,11 +4,14 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from comics import Comic, copy_repository, draw_folder
+from snakemake.jobs import GroupJobFactory
 
 from reprise.orphans import RUN_NAME
+from running import make_groups_anew
 
 # An executor that has each job done on a machine of its own, as a cluster's does, and notes its threads.
 ELSEWHERE = """
@@ -125,6 +128,21 @@ def test_jobs_are_not_forgotten_while_a_cluster_does_not_answer(
     )
     assert run.returncode == 0, run.stderr
     assert not (comic.directory / RUN_NAME).exists()
+
+
+class OneJob:
+    """All that a group asks of a job as it is made: the setting of how often jobs have been tried."""
+
+    dag = SimpleNamespace(workflow=SimpleNamespace(execution_settings=SimpleNamespace(attempt=1)))
+
+
+def test_a_group_of_jobs_holds_none_that_was_replaced() -> None:
+    """As jobs are, of which the inputs are known only once a checkpoint is done."""
+    make_groups_anew()
+    kept, replaced = OneJob(), OneJob()
+    groups = GroupJobFactory()
+    groups.new("cluster", [kept], {}).merge(groups.new("cluster", [kept, replaced], {}))
+    assert groups.new("cluster", [kept], {}).jobs == {kept}
 
 
 def test_libraries_take_no_more_cores_than_a_job_has(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from scipy import sparse
 from communities import find_parts, stability
 from graphs import Matches, clique, cluster, groups, matrix_of, ranking, two_scenes
 from rank import RANKING_COLUMNS
-from reprise.community_detection import METHODS
+from reprise.community_detection import METHODS, connected_components, leiden
 
 TWO_CLIQUES = {**clique(1, 2, 3, 4), **clique(5, 6, 7, 8), (4, 5): 0.5}
 CHAIN = {(panel, panel + 1): 0.6 for panel in range(1, 30)}
@@ -295,6 +295,52 @@ def test_to_other_methods_a_settled_pair_is_an_edge_or_none(tmp_path: Path, meth
     settled = plain | {(0, 1): np.inf, (1, 4): -np.inf, (4, 5): -np.inf}
     tables = [cluster(tmp_path, matches, 9, method).to_csv() for matches in (plain, settled)]
     assert tables[0] == tables[1]
+
+
+def random_graph(seed: int, panels: int, matches: int) -> sparse.csr_array:
+    random = np.random.default_rng(seed)
+    ends = random.integers(0, panels, (matches, 2))
+    scores = random.uniform(0.5, 1, matches)
+    some = {(int(min(pair)), int(max(pair))): float(score) for pair, score in zip(ends, scores, strict=True)}
+    return matrix_of({pair: score for pair, score in some.items() if pair[0] != pair[1]}, panels)
+
+
+def communities_apart(matrix: sparse.csr_array) -> list[list[int]]:
+    """Find the communities of each component of a graph alone."""
+    component = connected_components(matrix)
+    found = []
+    for number in range(component.max() + 1):
+        panels = np.flatnonzero(component == number)
+        found += [panels[list(group)].tolist() for group in leiden(matrix[panels][:, panels], RESOLUTION, 1)]
+    return sorted(sorted(group) for group in found if len(group) > 1)
+
+
+def potts(matrix: sparse.csr_array, found: list[list[int]]) -> float:
+    """Return what Leiden raises: by how much the scores within communities are above the resolution, in sum."""
+    return sum(matrix[group][:, group].sum() / 2 - RESOLUTION * len(group) * (len(group) - 1) / 2 for group in found)
+
+
+RESOLUTION = 0.2
+
+
+def test_leiden_on_each_component_apart_is_as_good_but_not_the_same() -> None:
+    """So it is run on the whole. Moves are tried in another order, and can end in more than one grouping."""
+    differ = []
+    for seed in range(20):
+        matrix = random_graph(seed, 60, 60)
+        whole = sorted(sorted(group) for group in leiden(matrix, RESOLUTION, 1) if len(list(group)) > 1)
+        apart = communities_apart(matrix)
+        component = connected_components(matrix)
+        assert all(len(set(component[group])) == 1 for group in whole)
+        assert potts(matrix, apart) == pytest.approx(potts(matrix, whole), rel=0.06)
+        differ.append(whole != apart)
+    assert any(differ) and not all(differ)
+
+
+def test_leiden_on_each_component_apart_is_the_same_where_each_is_a_scene() -> None:
+    matrix = matrix_of({**clique(0, 1), **clique(2, 3, 4), **clique(5, 6, 7, 8), **clique(9, 10, 11, score=0.5)}, 12)
+    assert communities_apart(matrix) == [[0, 1], [2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
+    assert communities_apart(matrix) == sorted(sorted(group) for group in leiden(matrix, RESOLUTION, 1))
 
 
 graphs = st.dictionaries(

@@ -101,9 +101,9 @@ MOST_PANELS = {
 
 
 def modules(step):
-    """Return the shared modules that a step's script uses, to be listed among its inputs."""
+    """Return the shared modules that a step's script uses, to be listed among its inputs; they are in no bucket."""
     scripts = Path(workflow.basedir) / "scripts"
-    return [os.path.relpath(path) for path in used_modules(scripts / f"{step}.py", scripts)]
+    return [local(os.path.relpath(path)) for path in used_modules(scripts / f"{step}.py", scripts)]
 
 
 def ranges():

@@ -132,7 +132,7 @@ rule gallery:
         overlays="results/overlays.csv",
         large="results/large_pictures.csv",
         edges="results/edges",
-        templates=[os.path.relpath(path) for path in sorted(Path(workflow.basedir, "scripts/gallery").iterdir())],
+        templates=[local(os.path.relpath(path)) for path in sorted(Path(workflow.basedir, "scripts/gallery").iterdir())],
         modules=modules("gallery"),
     output:
         gallery=report(

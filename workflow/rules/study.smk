@@ -157,7 +157,7 @@ rule study:
         plots=[f"results/study/plots/{plot}.png" for plot in ("spread", "components", "distances", "precision_recall")],
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
-        template=os.path.relpath(os.path.join(workflow.basedir, "scripts", "study.html")),
+        template=local(os.path.relpath(os.path.join(workflow.basedir, "scripts", "study.html"))),
         modules=modules("study"),
     output:
         page="results/study/index.html",

@@ -1,6 +1,6 @@
 """A real Slurm of two nodes on this machine, brought up for tests: controller, nodes and munge, without systemd.
 
-`python tests/slurm/slurm.py` brings it up, to be tried by hand, and takes it down at Ctrl-C or the end of its input.
+`python tests/slurm/slurm.py` brings it up, to be tried by hand, and takes it down when it is ended or its input ends.
 """
 
 import fcntl
@@ -170,6 +170,11 @@ class Slurm:
         lines = self.tell("squeue", "--noheader", "-t", states, "-o", "%A %T").splitlines()
         return dict(line.split() for line in lines)
 
+    def wait_until_noted(self) -> None:
+        """Wait until the controller has noted how its jobs are now, which it does every few seconds."""
+        begun = time.time()
+        self.wait_until(lambda: (self.folder / "state/job_state").stat().st_mtime > begun)
+
     def tell(self, *command: str) -> str:
         """Run one of Slurm's commands and return what it said, nothing where the controller does not answer."""
         return subprocess.run(command, text=True, capture_output=True).stdout
@@ -207,6 +212,7 @@ def kill(process: int) -> None:
 if __name__ == "__main__":
     if reason := why_not():
         sys.exit(reason)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Slurm() as slurm:
         print(f"up: {slurm.tell('sinfo')}its processes write to {slurm.folder}; Ctrl-C takes it down")
         try:

@@ -370,8 +370,12 @@ def write_page(found: pd.DataFrame, comic: Comic, results: Path, name: str, pixe
             link_up = f"../{looked_up}#{row.panel}" if (results / looked_up).is_file() else ""
             told = {"label": labels[row.panel], "page_url": web_address(row.page_url), "look_up": link_up}
             rows.append(row._asdict() | told | {"thumbnail": file, "size": sizes[file]})
-        html = Templates(TEMPLATES).get_template("found.html").render(
-            name=name, note=note, rows=rows, picture_size=picture.size, panels=len(comic.panels), version=VERSION
+        html = (
+            Templates(TEMPLATES)
+            .get_template("found.html")
+            .render(
+                name=name, note=note, rows=rows, picture_size=picture.size, panels=len(comic.panels), version=VERSION
+            )
         )
         (part / "index.html").write_text(html, encoding="utf-8")
     return results / FOUND / "index.html"

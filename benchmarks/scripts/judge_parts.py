@@ -58,7 +58,7 @@ def best_overlap(truth: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
     Returns:
         One number from 0 to 1 for each true pair that was found, by `first` and `second`.
     """
-    both = boxes_by_file(truth).join(boxes_by_file(pairs), how="inner", lsuffix="_true", rsuffix="_found")
+    both = boxes_by_file(truth).add_suffix("_true").join(boxes_by_file(pairs).add_suffix("_found"), how="inner")
     shares = [overlap(edges_of(both[f"{box}_true"]), edges_of(both[f"{box}_found"])) for box in BOXES]
     return pd.Series(np.minimum(*shares), index=both.index).groupby(level=[0, 1]).max()
 

@@ -11,14 +11,16 @@ import pytest
 from PIL import Image
 
 from demo_comic.drawings import HEIGHT, WIDTH
-from demo_comic.strips import extent, lay_out
+from demo_comic.parts.items import Items, bounds, drawn
+from demo_comic.parts.kinds import FIGURES, PIECES, STRIPS
+from demo_comic.parts.layouts import extent, lay_out
+from demo_comic.parts.lookalikes import LOOKALIKES
+from demo_comic.parts.materials import Kit, Material
+from demo_comic.parts.plan import TRUTH
 from draw_comic import LABELS
-from draw_parts import TRUTH, draw_parts
+from draw_parts import draw_parts
+from emoji_material import Emoji
 from openmoji_figures import unlike_emoji
-from shared_parts.items import Items, bounds, drawn
-from shared_parts.kinds import FIGURES, PIECES, STRIPS
-from shared_parts.lookalikes import LOOKALIKES
-from shared_parts.materials import Emoji, Kit, Material
 
 SEED = 7
 MOTIFS = {kind: 1 for kind in (*FIGURES, *PIECES, *STRIPS)}

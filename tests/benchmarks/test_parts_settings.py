@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shared_parts.kinds import FIGURES, PIECES, STRIPS
+from demo_comic.parts.kinds import FIGURES, PIECES, STRIPS
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 PARTS = yaml.safe_load((BENCHMARKS / "parts.yaml").read_text(encoding="utf-8"))

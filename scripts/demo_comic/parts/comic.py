@@ -8,12 +8,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from demo_comic.colours import CLOTHS, INK, PAPER, WALLS, tone
 from demo_comic.marks import generator, lumpy
-from demo_comic.strips import MARGIN, MASTHEAD, Layout, extent, join
+from demo_comic.parts.items import drawn, moved
+from demo_comic.parts.layouts import MARGIN, MASTHEAD, Layout, extent, join
+from demo_comic.parts.lettering import letter
+from demo_comic.parts.materials import Material
+from demo_comic.parts.places import Panel, Place, busiest, view
 from demo_comic.words import sentence
-from shared_parts.items import drawn, moved
-from shared_parts.lettering import letter
-from shared_parts.materials import Material
-from shared_parts.places import Panel, Place, busiest, view
 
 
 class Comic:

@@ -9,12 +9,12 @@ from demo_comic.characters import MOODS
 from demo_comic.colours import CLOTHS, INK, STONES, tone
 from demo_comic.drawings import HEIGHT, WIDTH
 from demo_comic.marks import generator
-from demo_comic.strips import lay_out
-from shared_parts.comic import Comic
-from shared_parts.items import bounds, drawn, moved, recoloured
-from shared_parts.lettering import letter
-from shared_parts.materials import Material, channels, plain_ground
-from shared_parts.places import Panel, Place, busiest, common, shown_of, view
+from demo_comic.parts.comic import Comic
+from demo_comic.parts.items import bounds, drawn, moved, recoloured
+from demo_comic.parts.layouts import lay_out
+from demo_comic.parts.lettering import letter
+from demo_comic.parts.materials import Material, channels, plain_ground
+from demo_comic.parts.places import Panel, Place, busiest, common, shown_of, view
 
 FIGURES = ("portrait", "object", "sprite")
 PIECES = ("crop", "window", "closeup")

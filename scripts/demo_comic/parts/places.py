@@ -10,7 +10,7 @@ from PIL import Image
 
 from demo_comic.drawings import HEIGHT, WIDTH
 from demo_comic.marks import Point
-from shared_parts.items import Box, Items, carried, drawn
+from demo_comic.parts.items import Box, Items, carried, drawn
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from PIL import Image, ImageDraw, ImageFont
 from demo_comic.colours import CLOTHS, FLOORS, INK, PAPER, SKIES, WALLS, shade, tone
 from demo_comic.drawings import HEIGHT, WIDTH, backdrop
 from demo_comic.marks import box, generator, lumpy, oval, stroke
-from demo_comic.strips import lay_out
+from demo_comic.parts.comic import Comic
+from demo_comic.parts.items import Items, drawn, moved
+from demo_comic.parts.kinds import any_size
+from demo_comic.parts.layouts import lay_out
+from demo_comic.parts.lettering import letter
+from demo_comic.parts.materials import Material
+from demo_comic.parts.places import Panel
 from demo_comic.words import sentence
-from shared_parts.comic import Comic
-from shared_parts.items import Items, drawn, moved
-from shared_parts.kinds import any_size
-from shared_parts.lettering import letter
-from shared_parts.materials import Material
-from shared_parts.places import Panel
 
 LOOKALIKES = ("tiles", "bricks", "halftone", "hatching", "lettering", "crowd", "chrome", "template")
 """Kinds of pictures of which no two share a part, much as they look alike."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from demo_comic.parts.plan import KINDS
 from matching_tables import markdown
 from reprise import tables
 from reprise.atomic import atomic_file
@@ -103,7 +104,7 @@ def judge_parts(
             "false": blamed.value_counts(sort=False),
         }
     )
-    order = [*dict.fromkeys(truth["kind"]), *sorted(set(blamed) - true_kinds)]
+    order = [*(kind for kind in KINDS if kind in true_kinds), *sorted(set(blamed) - true_kinds)]
     return counts | scores, by_kind.reindex(order).fillna(0).astype(int).rename_axis("kind").reset_index()
 
 

@@ -45,7 +45,7 @@ def test_pairs_count_whichever_file_stands_first_and_boxes_by_the_best_part() ->
         "recall": pytest.approx(2 / 3),
         "boxes": 0.5,
     }
-    assert by_kind.to_numpy().tolist() == [["crop", 2, 1, 1], ["sprite", 1, 1, 0], ["tiles", 0, 0, 1]]
+    assert by_kind.to_numpy().tolist() == [["sprite", 1, 1, 0], ["crop", 2, 1, 1], ["tiles", 0, 0, 1]]
 
 
 def test_a_method_without_boxes_and_one_that_finds_nothing_are_judged_too() -> None:
@@ -88,7 +88,7 @@ def test_methods_stand_side_by_side_by_kind(tmp_path: Path) -> None:
     page = (tmp_path / "parts.md").read_text()
     assert "| kit | Reprise |  | 3 | 2 | 2 | 0.500 | 0.667 | 0.500 |" in page
     assert "| kit | PDQ | 31 bits | 3 | 0 | 0 | 1 | 0 |  |" in page
-    assert "| method | setting | crop (2) | sprite (1) |" in page
-    assert "| Reprise |  | 0.500 | 1.000 |" in page and "| PDQ | 31 bits | 0.000 | 0.000 |" in page
+    assert "| method | setting | sprite (1) | crop (2) |" in page
+    assert "| Reprise |  | 1.000 | 0.500 |" in page and "| PDQ | 31 bits | 0.000 | 0.000 |" in page
     table = pd.read_csv(tmp_path / "parts.csv", keep_default_na=False)
     assert table[table["kind"] == "tiles"][["method", "false"]].to_numpy().tolist() == [["Reprise", 1]]

@@ -1,4 +1,4 @@
-# What the rules ask of matching.yaml and pages.yaml: the sets, how Reprise is run on them, its peers, and where all is.
+# What the rules ask of matching.yaml, pages.yaml and parts.yaml: the sets, how Reprise is run on them, its peers, and where all is.
 import math
 import re
 
@@ -6,6 +6,7 @@ import yaml
 
 MATCHING = yaml.safe_load((BENCHMARKS / "matching.yaml").read_text())
 PAGES = yaml.safe_load((BENCHMARKS / "pages.yaml").read_text())
+PARTS = yaml.safe_load((BENCHMARKS / "parts.yaml").read_text())
 PEERS = MATCHING["peers"]
 FEATURES = MATCHING["features"]
 WAYS = MATCHING["reprise"]
@@ -31,7 +32,18 @@ def pages_of(half):
     }
 
 
-SETS = MATCHING["sets"] | pages_of("choosing") | pages_of("reporting")
+def parts_of(half):
+    """Return the sets of pictures that share parts of a half, by their names."""
+    return {
+        f"parts-{material}-{seed}": {"kind": "parts", "material": material, "seed": seed}
+        for material in PARTS["materials"]
+        for seed in PARTS["halves"][half]
+    }
+
+
+SETS = MATCHING["sets"]
+for half in ("choosing", "reporting"):
+    SETS |= pages_of(half) | parts_of(half)
 
 SET = "results/matching/sets/{set}"
 FOUND = "results/matching/found/{set}"
@@ -110,3 +122,19 @@ def of_comics(pattern):
 def of_pages(pattern):
     """Return the function that tells a file of each set of pages of a half."""
     return lambda wildcards: expand(pattern, set=pages_of(wildcards.half))
+
+
+def methods_on_parts(half):
+    """Return all methods on each set of parts of a half: the set, what each is called, and its pairs."""
+    described = {"reprise": (WAYS["reprise"]["name"], "")}
+    described |= {
+        folder: (words["method"], words["setting"])
+        for folder, words in peer_thresholds().items()
+        if folder.startswith("pdq-")
+    }
+    described["features"] = (FEATURES["name"], FEATURES["setting"])
+    return [
+        ((name, *words), f"{FOUND}/{folder}/pairs.csv".format(set=name))
+        for name in parts_of(half)
+        for folder, words in described.items()
+    ]

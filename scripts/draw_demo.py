@@ -15,8 +15,12 @@ from pathlib import Path
 from PIL import Image
 
 from demo_comic.colours import CLOTHS, PAPER, WALLS
-from demo_comic.drawings import HEIGHT, WIDTH, Caption, Drawing, backdrop
+from demo_comic.drawings import Caption, Drawing, backdrop
 from demo_comic.marks import generator, poly, put
+from demo_comic.parts.comic import Comic
+from demo_comic.parts.materials import Kit
+from demo_comic.parts.places import Place
+from demo_comic.parts.plan import TRUTH, plan_pictures, share_out, shared_boxes
 from demo_comic.pictures import render
 from demo_comic.story import Panel, draw_panels, plot_story
 from demo_comic.things import cup, teapot
@@ -65,28 +69,61 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def draw_demo(site: Path, truth: Path, seed: int, pages: int) -> None:
-    """Draw the comic: its site, and the truth as a table with a row a panel.
+def draw_demo(site: Path, truth: Path, shared: Path, seed: int, pages: int, parts: int) -> None:
+    """Draw the comic: its site, and the truth as a table with a row a panel. After its pages come `parts` more.
 
     The site is one folder, with a file a page and the images. It is named after all that was drawn. So a comic that is
     drawn otherwise has other addresses, and what was fetched before is not taken for it. `truth` has the columns `file`
     (where the panel lies after its download), `panel`, `cluster` (a number of its own where nothing is reused),
     `transformation` (`original`, `single`, a key of `TRANSFORMATIONS` or of `TRAPS`) and `source` (the panel whose
-    drawing comes back).
+    drawing comes back). Of the pages of `parts` each panel has a cluster of its own, and its `transformation` is one of
+    KINDS or LOOKALIKES. `shared` has the parts, as TRUTH.
     """
     story = plot_story(seed, pages)
     panels = list(progress(draw_panels(story, seed), len(story), "panels drawn"))
+    further, boxes = draw_further(seed, parts, pages + 1, 1 + max(panel.cluster for panel in panels))
+    panels += further
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
     rows.writerow(("file", "panel", "cluster", "transformation", "source"))
     for panel in panels:
-        file = f"{DOWNLOADS}/{panel.name}.{panel.extension}"
-        rows.writerow((file, panel.name, panel.cluster, panel.transformation, panel.source))
+        rows.writerow((file_of(panel), panel.name, panel.cluster, panel.transformation, panel.source))
     edition = hashlib.sha256(b"".join(panel.image for panel in panels) + table.getvalue().encode()).hexdigest()[:12]
     with atomic_folder(site) as folder:
         write_site(folder / edition, panels, seed)
     with atomic_file(truth) as part:
         part.write_text(table.getvalue(), newline="\n")
+    with atomic_file(shared) as part, part.open("w", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows([TRUTH, *boxes])
+
+
+def file_of(panel: Panel) -> str:
+    """Return where a panel lies after its download."""
+    return f"{DOWNLOADS}/{panel.name}.{panel.extension}"
+
+
+def draw_further(seed: int, pages: int, first: int, cluster: int) -> tuple[list[Panel], Sequence[Sequence[object]]]:
+    """Draw pages that share parts, or look as if they did.
+
+    Args:
+        seed: of all that is drawn.
+        pages: how many; one panel each.
+        first: number of the first page.
+        cluster: number of its panel's cluster; each has one of its own.
+
+    Returns:
+        The panels, and which share a part, as rows of TRUTH.
+    """
+    panels: list[Panel] = []
+    shown: list[tuple[str, Place]] = []
+    pictures = plan_pictures(Comic(Kit(seed), seed), *share_out(pages))
+    for number, (kind, draw) in enumerate(progress(pictures, len(pictures), "pages of parts drawn")):
+        drawn, file = draw(), io.BytesIO()
+        drawn.picture.save(file, "PNG")
+        panel = Panel(first + number, 1, file.getvalue(), "png", cluster + number, kind, "")
+        panels.append(panel)
+        shown += [(file_of(panel), place) for place in drawn.places]
+    return panels, shared_boxes(shown)
 
 
 def write_site(folder: Path, panels: Sequence[Panel], seed: int) -> None:
@@ -107,7 +144,9 @@ def write_site(folder: Path, panels: Sequence[Panel], seed: int) -> None:
             (folder / address).parent.mkdir(exist_ok=True)
             (folder / address).write_bytes(panel.image)
             start = rng.choice(("", f"/{folder.name}/", f"{ORIGIN}/{folder.name}/"))
-            images.append(f'<img class="panel" src="{start}{address}" width="{WIDTH}" height="{HEIGHT}" alt="">')
+            with Image.open(io.BytesIO(panel.image)) as image:
+                width, height = image.size
+            images.append(f'<img class="panel" src="{start}{address}" width="{width}" height="{height}" alt="">')
         title = f"{page}. {sentence(rng).rstrip('.')}"
         links = [
             f'<a href="{numbers[other]}.html"><img src="images/{name}.png" width="32" height="32" alt="{name}"></a>'
@@ -143,6 +182,8 @@ if __name__ == "__main__":
         draw_demo(
             site=Path(snakemake.output.site),
             truth=Path(snakemake.output.truth),
+            shared=Path(snakemake.output.parts),
             seed=snakemake.params.seed,
             pages=snakemake.params.pages,
+            parts=snakemake.params.parts,
         )

@@ -185,7 +185,7 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
             "evaluation.xyz: there is no such setting; the keys here are labels, ignore",
         ),
         (
-            {"comic__demo": {"seed": 1}},
+            {"comic__demo": {"seed": 1, "parts": 0}},
             "comic.demo.pages: is missing; it may hold a whole number from 10 to 5000 (pages of the drawn comic)",
         ),
         (

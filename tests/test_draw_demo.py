@@ -21,6 +21,8 @@ from PIL import Image, ImageSequence
 import draw_demo
 from demo_comic.characters import draw_character
 from demo_comic.marks import generator
+from demo_comic.parts.lookalikes import LOOKALIKES
+from demo_comic.parts.plan import TRUTH, share_out, showings
 from demo_comic.pictures import outlines
 from demo_comic.scenes import SCENES, Scene
 from demo_comic.story import Panel, draw_panels, plot_story
@@ -45,7 +47,7 @@ def frames(panel: Panel) -> list[np.ndarray]:
 @pytest.fixture(scope="module")
 def comic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("comic")
-    draw_demo.draw_demo(folder / "site", folder / "truth.csv", seed=5, pages=24)
+    draw_demo.draw_demo(folder / "site", folder / "truth.csv", folder / "parts.csv", seed=5, pages=24, parts=0)
     return folder
 
 
@@ -64,7 +66,7 @@ def panels() -> Mapping[str, Panel]:
 @pytest.mark.slow
 def test_another_process_draws_the_same_bytes(comic: Path, tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from draw_demo import draw_demo as draw\n"
-    code += "draw(Path(sys.argv[1]) / 'site', Path(sys.argv[1]) / 'truth.csv', 5, 24)"
+    code += "draw(*(Path(sys.argv[1]) / name for name in ('site', 'truth.csv', 'parts.csv')), 5, 24, 0)"
     scripts = str(Path(draw_demo.__file__).parent)
     surroundings = {**os.environ, "PYTHONHASHSEED": "77", "PYTHONPATH": scripts}
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=surroundings, check=True)
@@ -74,7 +76,7 @@ def test_another_process_draws_the_same_bytes(comic: Path, tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_another_seed_draws_another_comic_at_another_address(comic: Path, tmp_path: Path) -> None:
-    draw_demo.draw_demo(tmp_path / "site", tmp_path / "truth.csv", seed=6, pages=24)
+    draw_demo.draw_demo(tmp_path / "site", tmp_path / "truth.csv", tmp_path / "parts.csv", 6, 24, 0)
     (one,), (other,) = (list((folder / "site").iterdir()) for folder in (comic, tmp_path))
     assert one.name != other.name
     images = [{image for name, image in files(folder).items() if "act" in name} for folder in (one, other)]
@@ -233,3 +235,53 @@ def test_scenes_go_on_beyond_the_frame(scene: Scene) -> None:
         assert bottom >= 450
         assert min(float(shape.points[:, 0].min()) for shape in others) <= 0, "nothing is drawn on new ground"
         assert max(float(shape.points[:, 0].max()) for shape in others) >= 650
+
+
+@pytest.fixture(scope="module")
+def with_parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("parts")
+    draw_demo.draw_demo(folder / "site", folder / "truth.csv", folder / "parts.csv", seed=5, pages=24, parts=26)
+    return folder
+
+
+@pytest.mark.slow
+def test_pages_of_parts_follow_those_that_are_there_without_them(comic: Path, with_parts: Path) -> None:
+    before, after = ((folder / "truth.csv").read_text().splitlines() for folder in (comic, with_parts))
+    assert after[: len(before)] == before
+    without, longer = (
+        {name.partition("/")[2]: content for name, content in files(folder / "site").items()}
+        for folder in (comic, with_parts)
+    )
+    drawn_before = {name: content for name, content in without.items() if name.startswith("images")}
+    assert {name: longer[name] for name in drawn_before} == drawn_before
+    assert len(longer) == len(without) + 2 * 26  # a page and a panel each
+    assert (comic / "parts.csv").read_text().splitlines() == [",".join(TRUTH)]
+
+
+@pytest.mark.slow
+def test_boxes_of_parts_lie_in_panels_that_stand_alone(with_parts: Path) -> None:
+    with (with_parts / "truth.csv").open(newline="") as table:
+        panels = {row["file"]: row for row in csv.DictReader(table)}
+    clusters = Counter(row["cluster"] for row in panels.values())
+    with (with_parts / "parts.csv").open(newline="") as table:
+        parts = list(csv.DictReader(table))
+    assert len({row["kind"] for row in parts}) >= 6
+    (images,) = (with_parts / "site").glob("*/images")
+    for row in parts:
+        for file, box in ((row["file_a"], row["box_a"]), (row["file_b"], row["box_b"])):
+            panel = panels[file]
+            assert panel["transformation"] == row["kind"]
+            assert clusters[panel["cluster"]] == 1
+            page, _, count = panel["panel"].partition("_")
+            (picture,) = images.glob(f"act*/{int(page):04d}{' abc'[int(count)]}.*")
+            width, height = Image.open(picture).size
+            left, top, right, bottom = map(int, box.split())
+            assert 0 <= left < right <= width and 0 <= top < bottom <= height
+
+
+@given(st.integers(0, 400))
+def test_pages_of_parts_are_as_many_as_asked_for(pages: int) -> None:
+    motifs, lookalikes = share_out(pages)
+    seen = sum(showings(kind, motif) for kind, count in motifs.items() for motif in range(count))
+    assert seen + sum(lookalikes.values()) == pages
+    assert pages < 40 or min(*motifs.values(), *(lookalikes[kind] for kind in LOOKALIKES)) > 0

@@ -77,12 +77,15 @@ def _deck(rng: Random, shares: Mapping[str, int]) -> Iterator[str]:
         yield from cards
 
 
+NO_DRAWING = Drawing([])
+
+
 @dataclass(frozen=True)
 class Panel:
     """A finished panel and the truth about it.
 
     `source` is the name of the panel whose drawing it uses again. `drawing` is the frame that the truth is about: the
-    last one if a drawing comes back as that, else the first.
+    last one if a drawing comes back as that, else the first. Panels of pages that share parts have NO_DRAWING.
     """
 
     page: int
@@ -92,7 +95,7 @@ class Panel:
     cluster: int
     transformation: str
     source: str
-    drawing: Drawing
+    drawing: Drawing = NO_DRAWING
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ DEMO_WEB = {
     "url": "http://demo.reprise.example/{edition}/{page}.html",
     "panels": "img.panel",
     "first": 1,
-    "last": COMIC["demo"]["pages"],
+    "last": COMIC["demo"]["pages"] + COMIC["demo"]["parts"],
     "pages_per_job": 120,
     **dict.fromkeys(["start", "list", "script", "attribute", "cookies", "headers", "refresh"]),
     "archive": {"url": None, "links": None},
@@ -42,6 +42,7 @@ rule draw_demo:
     output:
         site=directory("results/demo/site"),
         truth="results/demo/truth.csv",
+        parts="results/demo/parts.csv",
     log:
         "results/logs/draw_demo.log",
     benchmark:
@@ -54,6 +55,7 @@ rule draw_demo:
     params:
         seed=COMIC["demo"]["seed"],
         pages=COMIC["demo"]["pages"],
+        parts=COMIC["demo"]["parts"],
     message:
         "Draw the demo comic"
     script:

@@ -24,6 +24,12 @@ def panels_near_many(pairs: NDArray[Any], most: int) -> NDArray[np.int64]:
     return panels[counts > most].astype(np.int64)
 
 
+def as_numbers(pairs: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a number for each of the two frames of candidates: panels that a page is cut into have their own partners."""
+    of_a, of_b = (pairs[end] << 32 | pairs[f"frame_{end}"] for end in "ab")
+    return of_a, of_b
+
+
 def partners(
     blocks: Iterable[str | Path],
     candidates: Iterable[str | Path],
@@ -38,9 +44,10 @@ def partners(
         candidates: what `search_block` wrote, if panels were searched for.
         most_near: how many pairs of each panel are kept as they stand.
         most_alike: how many of its candidates are kept.
-        chosen: gets `pairs` (blocks.PAIR) and `candidates` (search_block.CANDIDATE, if there are any), sorted by
-            panels; the panels that were near more than `most_near` others, `capped`; how many `panels` there are;
-            and, of all pairs compared, `histogram`, `pairs_compared` and `bitmap_bits`.
+        chosen: gets `pairs` (blocks.PAIR) and, if there are any, `candidates` and those of the panels that pages are
+            `cut` into (search_block.CANDIDATE), sorted by panels; the panels that were near more than `most_near`
+            others, `capped`; how many `panels` there are; and, of all pairs compared, `histogram`, `pairs_compared`
+            and `bitmap_bits`.
     """
     near = []
     told: dict[str, Any] = {"histogram": 0, "pairs_compared": 0, "panels": 0}
@@ -53,10 +60,11 @@ def partners(
             told["bitmap_bits"] = int(block["bitmap_bits"])
     pairs = np.concatenate(near)
     told |= {"pairs": in_order(keep_nearest(pairs, most_near)), "capped": panels_near_many(pairs, most_near)}
-    searched = [np.load(path)["candidates"] for path in candidates]
+    searched = list(map(np.load, candidates))
     if searched:
-        found = np.concatenate(searched)
+        found, cut = (np.concatenate([block[name] for block in searched]) for name in ("candidates", "cut"))
         told["candidates"] = in_order(found[nearest_partners(found["a"], found["b"], found["alike"], most_alike)])
+        told["cut"] = in_order(cut[nearest_partners(*as_numbers(cut), cut["alike"], most_alike)])
     with atomic_file(chosen) as part:
         np.savez(part, **told)
 

@@ -255,8 +255,10 @@ def without_frame(grey: Grey, region: Region, level: float) -> Region:
             flat = (np.abs(some - own[:, np.newaxis]) <= 2 * FLAT).mean(axis=1) >= SEEN
             frame = np.flatnonzero(flat & (np.abs(own - level) >= CONTRAST))
             ends.append(int(frame[-1]) + 1 if len(frame) else 0)
-        inner = inner.part(ends[0], len(lines) - ends[1], down) if down else Region(
-            region.left + ends[0], inner.top, region.right - ends[1], inner.bottom
+        inner = (
+            inner.part(ends[0], len(lines) - ends[1], down)
+            if down
+            else Region(region.left + ends[0], inner.top, region.right - ends[1], inner.bottom)
         )
     return inner
 

@@ -172,7 +172,7 @@ def cut_page(pixels: Pixels, shrunk: Shrunk, whole: Fingerprint, cutting: str, r
         cutting: `auto`; `cut`, which leaves the whole page out of all comparisons; or `whole`, which cuts nothing.
         resize: see `read_panel`.
     """
-    boxes = [] if cutting == "whole" else cut(shrunk.halved, shrunk.edges)
+    boxes = [] if cutting == "whole" else cut(pixels, shrunk.halved)
     height, width = pixels.shape[:2]
     frames = [replace(whole, cut=LEFT_OUT if boxes and cutting == "cut" else WHOLE_FRAME)]
     for count, box in enumerate(boxes, 1):

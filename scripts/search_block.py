@@ -66,9 +66,6 @@ class Searched(NamedTuple):
     number: NDArray[np.int64]
     panel: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.panel)
-
 
 def read_searched(
     shards: Sequence[str | Path], first: int = 0, own: OwnLines | None = None, fewest_edges: int = FEWEST
@@ -135,8 +132,8 @@ def find_pairs(
     Returns:
         CANDIDATE, sorted by panels; their frames are numbered within their panels.
     """
-    after = 0 if a is b else len(a)  # panels of another block are numbered after those of the first
-    nearest, entering = no_partners(after + len(b), most), Lock()
+    after = 0 if a is b else len(a.panel)  # panels of another block are numbered after those of the first
+    nearest, entering = no_partners(after + len(b.panel), most), Lock()
     runs = runs_of_panels(a.start, PANELS_AT_ONCE)
 
     def compare(run: tuple[int, int]) -> NDArray[Any]:
@@ -214,8 +211,8 @@ def search_cut_panels(
         panels_b, others_b = (
             (panels_a, others_a) if first_a == first_b else read_cut(shards_b, first_b, own, fewest_edges)
         )
-        for a, b in ((panels_a, panels_b._replace()), (panels_a, others_b), (others_a, panels_b)):
-            if len(a) and len(b):
+        for a, b in ((panels_a, Searched(*panels_b)), (panels_a, others_b), (others_a, panels_b)):
+            if len(a.panel) and len(b.panel):
                 found.append(find_pairs(a, b, still_vectors(b.frames), mirrored, most, threads))
     return in_order(np.concatenate(found))
 

@@ -1,10 +1,11 @@
 """Where a page or a strip is cut into its panels: along its gutters.
 
-A gutter is a band of one colour from one side to the other. The drawings on both sides of it, or their frames, end there
-in a straight line: that tells it from the blank ground of a drawing. A balloon or a figure may hide some of it. It may
-slant. What is cut is looked at again, and cut further. What can't be cut for sure stays whole.
+A gutter is a band of the page's ground from one side to the other. The drawings on both sides of it, or their frames,
+end there in a straight line: that tells it from the blank parts of a drawing. A balloon or a figure may hide some of it.
+It may slant. Panels may also be divided by a single line, if it is one with the lines about the page. What is cut is
+looked at again, and cut further. What can't be cut for sure stays whole.
 
-In the field: gutter; the recursive XY-cut (Nagy and Seth, 1984).
+In the field: cutting along gutters: the recursive XY-cut (Nagy and Seth, 1984).
 """
 
 import math
@@ -15,34 +16,38 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reprise.pictures import Pixels
+from reprise.pictures import BLACK, WHITE, Colour, Pixels
 
-LEAST_AREA = 40_000  # pixels of a picture that may be a page
-AREA = 200_000  # pixels, at most, of the grey picture that is looked at
+# How many pixels a picture has at least that may be a page, and how many it is looked at in at most.
+FEWEST_PIXELS, MOST_PIXELS = 40_000, 400_000
 
-# A line that crosses LONG of a height or width may be a side of a gutter: on its two sides levels differ by LINE.
-LINE, LONG = 24, 0.6
+# The ground is the colour of the margin about the page, no narrower than MARGIN of its longer side; if there is none, it
+# is white or black. What differs from it by no more than SAME levels is ground, and from DRAWN on is drawn. A row or
+# column is ground if it is so but for what comes of the coding: EVEN.
+SAME, DRAWN, MARGIN, EVEN = 16, 28, 0.003, 0.98
 
-# A gutter is of one level, or differs from it by FLAT, save in what hides a part of it; SEEN of its length it is to be
-# seen, and at both of its ends, END of its length. Drawings and frames differ from it by CONTRAST: within REACH pixels
-# on either side of it, over SIDE of its length.
-FLAT, SEEN, END = 16, 0.8, 0.01
-CONTRAST, REACH, SIDE = 40, 3, 0.6
+# Of a gutter's length SEEN is to be seen, and END at both of its ends. Drawings or frames end within REACH pixels of it,
+# over SIDE of its length. It is no thinner than so many pixels; a black one, which may be a line of a drawing, than so
+# large a share of the page's longer side; and no wider than so large a share of what it divides.
+SEEN, END, REACH, SIDE = 0.8, 0.01, 4, 0.6
+THINNEST, THINNEST_BLACK, WIDEST = 2, 0.01, 0.12
 
-# It is white, black, or as the margin about the page, if that is no narrower than MARGIN of the page. A narrow black band
-# is a line of a drawing.
-LIGHT, DARK, MARGIN = 232, 24, 0.01
-THINNEST, THINNEST_DARK, WIDEST = 2, 0.01, 0.12  # pixels; of the page's longer side; of what it divides
-
-# How far a gutter may slant, as a share of its length; in what steps of an angle such lines are looked for; and in how
-# many of a pixel's width to either side they are then followed.
-LEAST, STEEPEST, ANGLE = 0.02, 0.25, math.radians(1.5)
+# How far a gutter may slant, as a share of its length; and how many places may be open for that at most.
+STEEPEST, MOST_OPEN = 0.36, 8
 
 FRAME = 0.025  # of a panel's width or height: its widest frame, which is left off
-NARROWEST, SMALLEST = 0.08, 0.02  # of the page's width or height, and of its area: what is a panel
-COVERED = 0.5  # of a page, what its panels cover
+
+# A line that divides panels has no channel above INK levels, and is no wider than LINE of the page's longer side. Such
+# lines are looked for in what is left in one piece, if it is as much of the page as COVERED and has the like all round,
+# among the RIM pixels at its sides.
+INK, LINE, RIM = 80, 0.012, 4
+
+# A panel is no narrower, of the page's width or height, no smaller, of its area, and no longer for its width, as the
+# comic's name above it may be. The panels of a page cover so much of it.
+NARROWEST, SMALLEST, LONGEST, COVERED = 0.08, 0.02, 6, 0.5
 
 Grey = NDArray[Any]  # (height, width) uint8; OpenCV's annotations do not promise it
+Mask = NDArray[Any]  # the same, 1 or 0
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, as shares of the picture's width and height."""
@@ -78,233 +83,260 @@ class Region(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What is looked at.
+    """What is told of a page by its ground.
 
     Attributes:
-        grey: (height, width) uint8.
-        edges: (size, size) bool, its edges in a small square.
-        ground: the level of the margin about it, or none.
+        ground: (height, width) uint8, 1 where it is seen.
+        drawn: the same of where something else is seen.
+        thinnest, widest: pixels of a gutter.
+        little: pixels of what is too narrow for a panel.
     """
 
-    grey: Grey
-    edges: NDArray[np.bool_]
-    ground: float | None
+    ground: Mask
+    drawn: Mask
+    thinnest: float
+    widest: float
+    little: float
+
+    def part(self, region: Region, down: bool) -> "Page":
+        """Return a region, turned so that its columns are rows if it is to be cut from the top `down`."""
+        ground, drawn = (np.ascontiguousarray(region.of(mask).T if down else region.of(mask)) for mask in self[:2])
+        return self._replace(ground=ground, drawn=drawn)
+
+    def sheared(self, slope: float) -> "Page":
+        """Return it with its lines of a slope upright. The middle row stays, and beside the page is ground."""
+        height, width = self.ground.shape
+        shear = np.array([[1, slope, -slope * (height - 1) / 2], [0, 1, 0]], np.float64)
+        flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+        ground, drawn = (
+            cv2.warpAffine(mask, shear, (width, height), flags=flags, borderValue=(beside,))
+            for mask, beside in zip(self[:2], (1, 0), strict=True)
+        )
+        return self._replace(ground=ground, drawn=drawn)
 
 
-def shrink(pixels: Pixels) -> Grey:
-    """Return a small grey picture of RGB pixels, (height, width, 3) uint8."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    height, width = grey.shape
-    zoom = min(1.0, math.sqrt(AREA / (height * width)))
+def shrink(pixels: Pixels) -> Pixels:
+    """Return a picture, (height, width, 3) uint8, in MOST_PIXELS or less."""
+    height, width = pixels.shape[:2]
+    zoom = math.sqrt(MOST_PIXELS / (height * width))
     size = max(1, round(width * zoom)), max(1, round(height * zoom))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if zoom < 1 else grey
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if zoom < 1 else pixels
 
 
-def near(grey: Grey, level: float, far: int = FLAT) -> Grey:
-    """Return where a picture is of a level: 255, elsewhere 0."""
-    return cv2.inRange(grey, np.array(level - far), np.array(level + far))
+def near(pixels: Pixels, colour: Colour, levels: int) -> Mask:
+    """Return where a picture is of a colour, or differs from it by some levels; a grey one of white or black."""
+    if pixels.ndim == 2:
+        kind = cv2.THRESH_BINARY if colour == WHITE else cv2.THRESH_BINARY_INV
+        return cv2.threshold(pixels, abs(colour[0] - levels - (colour == WHITE)), 1, kind)[1]
+    low, high = (tuple(min(255, max(0, level + by)) for level in colour) for by in (-levels, levels))
+    return cv2.inRange(pixels, low, high) & 1
 
 
-def sides(grey: Grey) -> NDArray[np.int64]:
-    """Return at which columns an upright line runs that may be a side of a gutter."""
-    _, edge = cv2.threshold(cv2.absdiff(grey[:, :-2], grey[:, 2:]), LINE, 1, cv2.THRESH_BINARY)
-    length = cv2.reduce(edge, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
-    return np.flatnonzero(length >= LONG * len(grey)) + 1
+def on_ground(pixels: Pixels, colour: Colour, thinnest: float = THINNEST) -> Page:
+    """Return what is told of a page, grey or in colours, by its ground, and by the least width of its gutters."""
+    height, width = pixels.shape[:2]
+    little = NARROWEST * min(height, width)
+    ground, drawn = near(pixels, colour, SAME), 1 - near(pixels, colour, DRAWN)
+    return Page(ground, drawn, thinnest, WIDEST * max(height, width), little)
 
 
-def crossed(grey: Grey) -> bool:
-    """Tell whether lines cross a picture within its margins, upright or level, that may be sides of gutters."""
-    least = NARROWEST * np.array([grey.shape[1], grey.shape[0]])
-    found = zip((sides(grey), sides(grey.T)), least, grey.shape[::-1], strict=True)
-    return any(((some > rim) & (some < size - rim)).sum() > 1 for some, rim, size in found)
+def by_lines(pixels: Pixels) -> Page:
+    """Return what is told of a page by its ink, as if lines were gutters."""
+    height, width = pixels.shape[:2]
+    ink = near(pixels, BLACK, INK)
+    return Page(ink, 1 - ink, 1, LINE * max(height, width), NARROWEST * min(height, width))
 
 
-def flat_bands(grey: Grey, columns: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
-    """Give the runs of some columns, in order, that have one level: the first column, that after the last, the level."""
-    part = grey[:, columns]
-    level = np.median(part, axis=0)
-    flat = (np.abs(part - level.astype(np.int16)) <= FLAT).mean(axis=0) >= SEEN
-    first = last = -1
-    of_band = math.nan
-    for column, own in zip(columns[flat].tolist(), level[flat].tolist(), strict=True):
-        if column == last and abs(own - of_band) <= FLAT:
-            last = column + 1
-            continue
-        if last > 0:
-            yield first, last, of_band
-        first, last, of_band = column, column + 1, own
-    if last > 0:
-        yield first, last, of_band
+def margin(pixels: Pixels) -> Colour | None:
+    """Return the colour of the margin about a picture, if it has one."""
+    height, width = pixels.shape[:2]
+    inward = math.ceil(MARGIN * max(height, width))
+    colour: Colour = tuple(pixels[0, 0].tolist())
+    for row in (0, height - 1, inward, height - 1 - inward):
+        if np.count_nonzero(near(pixels[row : row + 1], colour, SAME)) < EVEN * width:
+            return None
+    for column in (inward, width - 1 - inward):
+        if np.count_nonzero(near(pixels[:, column : column + 1], colour, SAME)) < EVEN * height:
+            return None
+    return colour
 
 
-def ends_at(grey: Grey, columns: slice, level: float) -> bool:
-    """Tell whether in some columns beside a gutter of a level a drawing or a frame ends."""
-    beside = np.abs(grey[:, columns].astype(np.int16) - int(level)) >= CONTRAST
-    return bool(beside.any(axis=1).mean() >= SIDE)
+def share(mask: Mask, down: bool) -> NDArray[np.float64]:
+    """Return the share of each column or, `down`, of each row that a mask holds."""
+    length = mask.shape[1 if down else 0]
+    return cv2.reduce(mask, int(down), cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() / length
 
 
-def is_gutter(grey: Grey, first: int, last: int, level: float, page: Page) -> bool:
-    """Tell whether a band of a level is a gutter, that stands upright in a part of a page."""
-    height, width = grey.shape
-    ground = page.ground is not None and abs(level - page.ground) <= FLAT
-    thinnest = THINNEST_DARK * max(page.grey.shape) if level <= DARK and not ground else THINNEST
-    if not (ground or level >= LIGHT or level <= DARK) or not thinnest <= last - first <= WIDEST * width:
-        return False
-    if first < REACH or last > width - REACH:
+def trim(page: Page, region: Region) -> Region:
+    """Leave off the rims of a region that are ground."""
+    for down in (True, False):
+        drawn = np.flatnonzero(share(region.of(page.ground), down) < EVEN)
+        if not len(drawn):
+            break
+        region = region.part(int(drawn[0]), int(drawn[-1]) + 1, down)
+    return region
+
+
+def bands(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return where each run of what is true begins, and where it has ended."""
+    outside = np.zeros(1, np.bool_)
+    ends = np.flatnonzero(np.concatenate([outside, flags]) != np.concatenate([flags, outside]))
+    return list(zip(ends[::2].tolist(), ends[1::2].tolist(), strict=True))
+
+
+def open_bands(page: Page, rows: slice) -> list[tuple[int, int]]:
+    """Return where some rows of a part of a page are ground, in stretches as wide as gutters."""
+    found = bands(share(page.ground[rows], down=False) >= 0.5)
+    return [(first, last) for first, last in found if page.thinnest <= last - first <= page.widest]
+
+
+def is_gutter(page: Page, first: int, last: int) -> bool:
+    """Tell whether a band of the ground is a gutter, that stands upright in a part of a page."""
+    height, width = page.ground.shape
+    if not page.thinnest <= last - first <= min(page.widest, WIDEST * width):
         return False
     end = max(2, round(END * height))
-    ends = (grey[:end, first:last], grey[-end:, first:last])
-    if any(near(some, level).mean() < 255 / 2 for some in ends):
+    if min(page.ground[rows, first:last].mean() for rows in (slice(end), slice(-end, None))) < 0.5:
         return False
-    return ends_at(grey, slice(first - REACH, first), level) and ends_at(grey, slice(last, last + REACH), level)
-
-
-def gutters(grey: Grey, page: Page) -> list[tuple[int, int, float]]:
-    """Return the upright gutters of a part of a page: first column, that after the last, and level."""
-    lines = sides(grey)
-    gaps = np.diff(lines)
-    widest = max(THINNEST, WIDEST * grey.shape[1]) + 2
-    asked = np.zeros(grey.shape[1] + 1, np.int64)  # the columns from one line to the next
-    np.add.at(asked, lines[:-1][gaps <= widest], 1)
-    np.add.at(asked, lines[1:][gaps <= widest] + 1, -1)
-    columns = np.flatnonzero(np.cumsum(asked))
-    return [band for band in flat_bands(grey, columns) if is_gutter(grey, *band, page)] if len(columns) else []
-
-
-def slopes(page: Page, region: Region, down: bool) -> list[float]:
-    """Return how lines slant that nearly cross a region, upright or, `down`, level ones: pixels aside to one along."""
-    size = len(page.edges)
-    height, width = page.grey.shape
-    scale = (size / width, size / height) * 2
-    small = Region(*(round(side * by) for side, by in zip(region, scale, strict=True))).of(page.edges)
-    small = small if down else small.T
-    upright = small.copy()
-    upright[1:] &= ~small[:-1]  # so nothing is left of lines that stand the other way
-    upright[:-1] &= ~small[1:]
-    lines = cv2.HoughLines(
-        upright.view(np.uint8),
-        rho=1,
-        theta=ANGLE,
-        threshold=max(8, int(LONG * upright.shape[1])),
-        min_theta=math.pi / 2 - STEEPEST,
-        max_theta=math.pi / 2 + STEEPEST,
+    # Beside it a drawing ends, or there is so little that it can be but words.
+    return all(
+        size < page.little or page.drawn[:, max(0, start) : start + REACH].any(axis=1).mean() >= SIDE
+        for size, start in ((first, first - REACH), (width - last, last))
     )
-    if lines is None:
+
+
+def gutters(page: Page) -> list[tuple[int, int]]:
+    """Return the upright gutters of a part of a page: where each begins, and where it has ended."""
+    found = bands(share(page.ground, down=False) >= SEEN)
+    return [band for band in found if is_gutter(page, *band)]
+
+
+def slanted_gutters(page: Page) -> list[tuple[int, int]]:
+    """Return the gutters of a part of a page that slant alike: where they are half-way down.
+
+    A gutter is open at both of its ends: so it is looked for between those places.
+    """
+    height, width = page.ground.shape
+    end = max(2, round(END * height))
+    above, below = (open_bands(page, rows) for rows in (slice(end), slice(-end, None)))
+    if height < 4 * end or max(len(above), len(below)) > MOST_OPEN:
         return []
-    distance, angle = lines[:, 0].astype(np.float64).T
-    apart = np.abs(distance - distance[:, np.newaxis])
-    paired = (angle == angle[:, np.newaxis]) & (apart >= THINNEST) & (apart <= WIDEST * len(upright))
-    along = height / width if down else width / height
-    found = (-along / math.tan(some) for some in np.unique(angle[paired.any(axis=0)]).tolist())
-    return sorted((slope for slope in found if abs(slope) >= LEAST), key=abs)
-
-
-def sheared(grey: Grey, slope: float) -> Grey:
-    """Return a picture with its lines of a slope upright; its middle row stays."""
-    height, width = grey.shape
-    shear = np.array([[1, slope, -slope * (height - 1) / 2], [0, 1, 0]], np.float64)
-    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(grey, shear, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-
-
-def slanted_gutters(grey: Grey, page: Page, region: Region, down: bool) -> list[tuple[int, int, float]]:
-    """Return the gutters of a part of a page that slant alike: where they are half-way along."""
-    for rough in slopes(page, region, down):
-        for finer in range(-3, 4):
-            slope = rough + finer * ANGLE / 6
-            if abs(slope) * len(grey) > 2:
-                found = gutters(sheared(grey, slope), page)
-                if found:
-                    return found
+    slopes = {(sum(low) - sum(high)) / 2 / (height - end) for high in above for low in below}
+    for slope in sorted(slopes, key=abs):
+        if abs(slope) <= STEEPEST and (found := gutters(page.sheared(slope))):
+            return found
     return []
 
 
-def margin(grey: Grey) -> tuple[Region, float | None]:
-    """Return what is within the margin about a page, and its level; all of a picture without one."""
-    height, width = grey.shape
-    whole = Region(0, 0, width, height)
-    rims = [grey[0], grey[-1], grey[:, 0], grey[:, -1]]
-    level = sorted(int(rim[len(rim) // 2]) for rim in rims)[1]
-    even = [np.count_nonzero(near(rim, level)) >= 0.98 * len(rim) for rim in rims]
-    if sum(even) < 3:
-        return whole, None
-    inner = trim(grey, whole, level)
-    least = sorted((inner.left, inner.top, width - inner.right, height - inner.bottom))[1]
-    return inner, level if least >= MARGIN * max(height, width) else None
-
-
-def trim(grey: Grey, region: Region, level: float) -> Region:
-    """Leave off the rims of a region that are of a level."""
-    same = near(region.of(grey), level)
-    rows, columns = (np.flatnonzero(cv2.reduce(same, axis, cv2.REDUCE_AVG).ravel() < 0.98 * 255) for axis in (1, 0))
-    if not len(rows) or not len(columns):
-        return region
-    return region.part(rows[0], rows[-1] + 1, down=True).part(columns[0], columns[-1] + 1, down=False)
-
-
-def without_frame(grey: Grey, region: Region, level: float) -> Region:
-    """Leave off the frame of a panel that stands on a ground of some level."""
-    inner = region
+def without_frame(page: Page, region: Region) -> Region:
+    """Leave off the frame of a panel."""
     for down in (True, False):
-        part = region.of(grey)
-        lines = part if down else part.T
-        most = math.ceil(FRAME * len(lines))
-        ends = []
-        for some in (lines[:most], lines[::-1][:most]):
-            own = np.median(some, axis=1)
-            flat = (np.abs(some - own[:, np.newaxis]) <= 2 * FLAT).mean(axis=1) >= SEEN
-            frame = np.flatnonzero(flat & (np.abs(own - level) >= CONTRAST))
-            ends.append(int(frame[-1]) + 1 if len(frame) else 0)
-        inner = (
-            inner.part(ends[0], len(lines) - ends[1], down)
-            if down
-            else Region(region.left + ends[0], inner.top, region.right - ends[1], inner.bottom)
-        )
-    return inner
+        drawn = share(region.of(page.drawn), down) >= SEEN
+        most = math.ceil(FRAME * len(drawn))
+        ends = [len(bands(some[:most])) and bands(some[:most])[0][1] for some in (drawn, drawn[::-1])]
+        region = region.part(ends[0], len(drawn) - ends[1], down) if max(ends) < most else region
+    return region
 
 
-def panels_of(page: Page, region: Region) -> Iterator[Region]:
+def split(region: Region, found: list[tuple[int, int]], down: bool) -> list[Region]:
+    """Return what gutters leave of a region."""
+    begins = [0, *(last for _, last in found)]
+    ends = [*(first for first, _ in found), region.height if down else region.width]
+    return [region.part(first, last, down) for first, last in zip(begins, ends, strict=True)]
+
+
+def rims_of(pixels: Any) -> list[Any]:
+    """Return the RIM rows or, turned to rows, columns at each side of a picture."""
+    rims = pixels[:RIM], pixels[-RIM:], pixels[:, :RIM].swapaxes(0, 1), pixels[:, -RIM:].swapaxes(0, 1)
+    return [np.ascontiguousarray(rim) for rim in rims]
+
+
+def is_framed(pixels: Pixels) -> bool:
+    """Tell whether a picture, grey or in colours, has lines along all of its sides."""
+    return all((share(near(rim, BLACK, INK), down=True) >= SEEN).any() for rim in rims_of(pixels))
+
+
+def divided(lines: Page, region: Region) -> list[Region]:
+    """Return the panels of a region that are divided by single lines; itself if it is not.
+
+    A line across a drawing is its floor or its horizon, unless others stand on it.
+    """
+    if not all((share(rim, down=True) >= SEEN).any() for rim in rims_of(region.of(lines.ground))):
+        return [region]
+    across = split(region, gutters(lines.part(region, down=True)), down=True)
+    panels = [panel for row in across for panel in split(row, gutters(lines.part(row, down=False)), down=False)]
+    return (
+        [region]
+        if len(panels) == len(across)
+        else [trim(lines, panel) for panel in panels if panel.width and panel.height]
+    )
+
+
+def panels_of(page: Page, lines: Page, region: Region) -> Iterator[Region]:
     """Give the panels of a region in reading order: it is cut along all gutters one way, and each part once more."""
-    part = region.of(page.grey)
-    upright = {True: np.ascontiguousarray(part.T), False: part}
-    for look in (lambda grey, down: gutters(grey, page), lambda grey, down: slanted_gutters(grey, page, region, down)):
-        for down, grey in upright.items():
-            found = look(grey, down)
-            if not found:
-                continue
-            begins = [0, *(last for _, last, _ in found)]
-            ends = [*(first for first, _, _ in found), grey.shape[1]]
-            levels = [level for _, _, level in found]
-            for first, last, level in zip(begins, ends, [levels[0], *levels], strict=True):
-                inner = trim(page.grey, region.part(first, last, down), level)
-                cut_further = list(panels_of(page, inner)) if min(inner.width, inner.height) >= 16 else []
-                yield from cut_further if len(cut_further) > 1 else [without_frame(page.grey, inner, level)]
-            return
-    yield region
+    if min(region.width, region.height) < page.little:
+        return
+    region = trim(page, region)
+    if min(region.width, region.height) < page.little:
+        return
+    turned = {down: page.part(region, down) for down in (True, False)}
+    for look in (gutters, slanted_gutters):
+        for down, part in turned.items():
+            if found := look(part):
+                for some in split(region, found, down):
+                    yield from panels_of(page, lines, some)
+                return
+    panels = divided(lines, region) if region.width * region.height >= COVERED * page.ground.size else [region]
+    yield from panels if len(panels) > 1 else [without_frame(page, region)]
 
 
-def cut(pixels: Pixels, edges: NDArray[np.bool_]) -> list[Box]:
-    """Return the panels of a page in reading order; none of a picture that is not cut.
+def whole(pixels: Pixels) -> Region:
+    """Return all of a picture."""
+    return Region(0, 0, pixels.shape[1], pixels.shape[0])
+
+
+def grounds_of(grey: Grey) -> list[tuple[Colour, float]]:
+    """Tell at a glance which grounds a picture without a margin may have, and how thin its gutters may be there."""
+    found = []
+    for ground in ((WHITE, float(THINNEST)), (BLACK, THINNEST_BLACK * max(grey.shape))):
+        seen = near(grey, ground[0], SAME)
+        banded = [
+            down for down in (True, False) if any(b - a >= ground[1] for a, b in bands(share(seen, down) >= SEEN))
+        ]
+        page = on_ground(grey, *ground) if banded else None
+        if page and any(gutters(page.part(whole(grey), down)) for down in banded):
+            found.append(ground)
+    return found
+
+
+def is_panel(region: Region, page: Region) -> bool:
+    """Tell whether a part of a page is as large as a panel."""
+    longer, shorter = max(region.width, region.height), min(region.width, region.height)
+    across, down = region.width / page.width, region.height / page.height
+    return min(across, down) >= NARROWEST and across * down >= SMALLEST and longer <= LONGEST * shorter
+
+
+def cut(pixels: Pixels, halved: Pixels) -> list[Box]:
+    """Return the panels of a page, (height, width, 3) uint8 RGB, in reading order; none of a picture that is not cut.
 
     Args:
-        pixels: the page, (height, width, 3) uint8 RGB; it may be shrunk.
-        edges: (size, size) bool, its edges.
+        pixels: the page.
+        halved: the same, smaller: most pictures are no pages, and a glance at that tells.
     """
-    if pixels.shape[0] * pixels.shape[1] < LEAST_AREA:
+    if pixels.shape[0] * pixels.shape[1] < FEWEST_PIXELS:
         return []
-    grey = shrink(pixels)
-    height, width = grey.shape
-    page = Page(grey, edges, None)
-    if not crossed(grey) and not any(slopes(page, Region(0, 0, width, height), down) for down in (True, False)):
+    glance, colour = cv2.cvtColor(halved, cv2.COLOR_RGB2GRAY), margin(halved)
+    grounds = [] if colour else grounds_of(glance)
+    if not colour and not grounds and not is_framed(glance):
         return []
-    region, ground = margin(grey)
-    found = [
-        panel
-        for panel in panels_of(page._replace(ground=ground), region)
-        if panel.width >= NARROWEST * width
-        and panel.height >= NARROWEST * height
-        and panel.width * panel.height >= SMALLEST * width * height
-    ]
-    if len(found) < 2 or sum(panel.width * panel.height for panel in found) < COVERED * width * height:
-        return []
-    return [(left / width, top / height, right / width, bottom / height) for left, top, right, bottom in found]
+    pixels = shrink(pixels)
+    grey, page = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), whole(pixels)
+    lines = by_lines(pixels if colour else grey)
+    pages = [on_ground(pixels, colour)] if colour else [on_ground(grey, *ground) for ground in grounds]
+    for found in (*(panels_of(some, lines, page) for some in pages), divided(lines, page)):
+        panels = [panel for panel in found if is_panel(panel, page)]
+        covered = sum(panel.width * panel.height for panel in panels)
+        if len(panels) > 1 and covered >= COVERED * page.width * page.height:
+            sides = np.array(panels) / [page.width, page.height, page.width, page.height]
+            return [tuple(box) for box in sides.tolist()]
+    return []

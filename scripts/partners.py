@@ -25,7 +25,7 @@ def panels_near_many(pairs: NDArray[Any], most: int) -> NDArray[np.int64]:
 
 
 def as_numbers(pairs: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return a number for each of the two frames of candidates: panels that a page is cut into have their own partners."""
+    """Return a number for each of the two frames of candidates: each panel of a page has partners of its own."""
     of_a, of_b = (pairs[end] << 32 | pairs[f"frame_{end}"] for end in "ab")
     return of_a, of_b
 

@@ -33,7 +33,7 @@ from reprise.matching.evidence import FEWEST, beyond_chance
 from reprise.matching.sweep import sweep
 from reprise.own_lines import read_own_lines
 from reprise.pictures import BLACK, FORMATS, Pixels, TooLargeError, as_seen, open_picture
-from reprise.shards import COLOUR_SIZE, Fingerprints, count_pictures, read_pictures, starts
+from reprise.shards import WHOLE_FRAME, COLOUR_SIZE, Fingerprints, count_pictures, read_pictures, starts
 from reprise.tables import label_panels, read_table, write_csv
 from reprise.thumbnails import read_sizes, thumbnail_file
 
@@ -122,6 +122,7 @@ class Comic:
         points: the edge points of frames.
         panel: (F,) int64, the row in `panels` of each frame.
         number: (F,) int64, its place in its file.
+        whole: (F,) bool, whether it is a whole picture and not a panel of a page.
         squash: (F,) float64, by how much it is narrower on the canvas than in its own proportions.
         pictures: the files that hold what is seen of the frames.
     """
@@ -130,6 +131,7 @@ class Comic:
     points: EdgePoints
     panel: NDArray[np.int64]
     number: NDArray[np.int64]
+    whole: NDArray[np.bool_]
     squash: NDArray[np.float64]
     pictures: Sequence[Path]
 
@@ -152,7 +154,8 @@ def read_comic(results: Path) -> Comic:
         names, panel = kept.panel, np.repeat(np.arange(len(kept.panel)), kept.frames)
         aspect = (kept.width / np.maximum(kept.height, 1))[panel]
         pictures = [results / "pictures" / f"{path.stem}.npy" for path in shards]
-        comic = Comic(panels, points, panel, kept.number, aspect * points.size[:, 1] / points.size[:, 0], pictures)
+        squash, whole = aspect * points.size[:, 1] / points.size[:, 0], kept.cut <= WHOLE_FRAME
+        comic = Comic(panels, points, panel, kept.number, whole, squash, pictures)
     except (OSError, LookupError, ValueError):
         raise FindError(unfinished) from None
     if names.tolist() != panels["panel"].tolist() or not all(path.is_file() for path in pictures):
@@ -279,8 +282,8 @@ def places_in(comic: Comic, pixels: Pixels, threads: int) -> list[Place]:
     parts = parts_of(pixels)
     groups = np.round(np.log(comic.squash) / math.log(SQUASH_STEP))
     found = []
-    for group in np.unique(groups).tolist():
-        rows = np.flatnonzero(groups == group)
+    for group in np.unique(groups[comic.whole]).tolist():
+        rows = np.flatnonzero((groups == group) & comic.whole)
         drawn = list(draw(parts, SQUASH_STEP**group))
         if not drawn:
             continue
@@ -370,8 +373,12 @@ def write_page(found: pd.DataFrame, comic: Comic, results: Path, name: str, pixe
             link_up = f"../{looked_up}#{row.panel}" if (results / looked_up).is_file() else ""
             told = {"label": labels[row.panel], "page_url": web_address(row.page_url), "look_up": link_up}
             rows.append(row._asdict() | told | {"thumbnail": file, "size": sizes[file]})
-        html = Templates(TEMPLATES).get_template("found.html").render(
-            name=name, note=note, rows=rows, picture_size=picture.size, panels=len(comic.panels), version=VERSION
+        html = (
+            Templates(TEMPLATES)
+            .get_template("found.html")
+            .render(
+                name=name, note=note, rows=rows, picture_size=picture.size, panels=len(comic.panels), version=VERSION
+            )
         )
         (part / "index.html").write_text(html, encoding="utf-8")
     return results / FOUND / "index.html"

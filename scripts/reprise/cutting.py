@@ -1,8 +1,8 @@
 """Where a page or a strip is cut into its panels: along its gutters.
 
 A gutter is a band of the page's ground from one side to the other. The drawings on both sides of it, or their frames,
-end there in a straight line: that tells it from the blank parts of a drawing. A balloon or a figure may hide some of it.
-It may slant. Panels may also be divided by a single line, if it is one with the lines about the page. What is cut is
+end there in a straight line: that tells it from the blank parts of a drawing. A balloon or a figure may hide some of
+it. It may slant. Panels may also be divided by a single line, if there are lines all round as well. What is cut is
 looked at again, and cut further. What can't be cut for sure stays whole.
 
 In the field: cutting along gutters: the recursive XY-cut (Nagy and Seth, 1984).
@@ -21,16 +21,16 @@ from reprise.pictures import BLACK, WHITE, Colour, Pixels
 # How many pixels a picture has at least that may be a page, and how many it is looked at in at most.
 FEWEST_PIXELS, MOST_PIXELS = 40_000, 400_000
 
-# The ground is the colour of the margin about the page, no narrower than MARGIN of its longer side; if there is none, it
-# is white or black. What differs from it by no more than SAME levels is ground, and from DRAWN on is drawn. A row or
-# column is ground if it is so but for what comes of the coding: EVEN.
+# The ground is the colour of the margin about the page, no narrower than MARGIN of its longer side; if there is none,
+# it is white or black. What differs from it by no more than SAME levels is ground, and from DRAWN on is drawn. A row
+# or a column is ground if EVEN of it is.
 SAME, DRAWN, MARGIN, EVEN = 16, 28, 0.003, 0.98
 
 # Of a gutter's length SEEN is to be seen, and END at both of its ends. Drawings or frames end within REACH pixels of it,
 # over SIDE of its length. It is no thinner than so many pixels; a black one, which may be a line of a drawing, than so
 # large a share of the page's longer side; and no wider than so large a share of what it divides.
 SEEN, END, REACH, SIDE = 0.8, 0.01, 4, 0.6
-THINNEST, THINNEST_BLACK, WIDEST = 2, 0.01, 0.12
+THINNEST, THINNEST_BLACK, WIDEST = 1, 0.01, 0.12
 
 # How far a gutter may slant, as a share of its length; and how many places may be open for that at most.
 STEEPEST, MOST_OPEN = 0.36, 8
@@ -129,7 +129,7 @@ def near(pixels: Pixels, colour: Colour, levels: int) -> Mask:
         kind = cv2.THRESH_BINARY if colour == WHITE else cv2.THRESH_BINARY_INV
         return cv2.threshold(pixels, abs(colour[0] - levels - (colour == WHITE)), 1, kind)[1]
     low, high = (tuple(min(255, max(0, level + by)) for level in colour) for by in (-levels, levels))
-    return cv2.inRange(pixels, low, high) & 1
+    return cv2.inRange(pixels, low, high) // 255
 
 
 def on_ground(pixels: Pixels, colour: Colour, thinnest: float = THINNEST) -> Page:
@@ -238,22 +238,22 @@ def without_frame(page: Page, region: Region) -> Region:
     return region
 
 
-def split(region: Region, found: list[tuple[int, int]], down: bool) -> list[Region]:
-    """Return what gutters leave of a region."""
+def split(region: Region, found: list[tuple[int, int]], down: bool, little: float) -> list[Region]:
+    """Return what gutters leave of a region, save what is too narrow for a panel."""
     begins = [0, *(last for _, last in found)]
     ends = [*(first for first, _ in found), region.height if down else region.width]
-    return [region.part(first, last, down) for first, last in zip(begins, ends, strict=True)]
+    return [region.part(first, last, down) for first, last in zip(begins, ends, strict=True) if last - first >= little]
 
 
-def rims_of(pixels: Any) -> list[Any]:
+def rims_of(picture: Any) -> list[Any]:
     """Return the RIM rows or, turned to rows, columns at each side of a picture."""
-    rims = pixels[:RIM], pixels[-RIM:], pixels[:, :RIM].swapaxes(0, 1), pixels[:, -RIM:].swapaxes(0, 1)
+    rims = picture[:RIM], picture[-RIM:], picture[:, :RIM].swapaxes(0, 1), picture[:, -RIM:].swapaxes(0, 1)
     return [np.ascontiguousarray(rim) for rim in rims]
 
 
-def is_framed(pixels: Pixels) -> bool:
-    """Tell whether a picture, grey or in colours, has lines along all of its sides."""
-    return all((share(near(rim, BLACK, INK), down=True) >= SEEN).any() for rim in rims_of(pixels))
+def is_framed(ink: Mask) -> bool:
+    """Tell of where a picture has ink whether there are lines along all of its sides."""
+    return all((share(rim, down=True) >= SEEN).any() for rim in rims_of(ink))
 
 
 def divided(lines: Page, region: Region) -> list[Region]:
@@ -261,15 +261,12 @@ def divided(lines: Page, region: Region) -> list[Region]:
 
     A line across a drawing is its floor or its horizon, unless others stand on it.
     """
-    if not all((share(rim, down=True) >= SEEN).any() for rim in rims_of(region.of(lines.ground))):
+    if not is_framed(region.of(lines.ground)):
         return [region]
-    across = split(region, gutters(lines.part(region, down=True)), down=True)
-    panels = [panel for row in across for panel in split(row, gutters(lines.part(row, down=False)), down=False)]
-    return (
-        [region]
-        if len(panels) == len(across)
-        else [trim(lines, panel) for panel in panels if panel.width and panel.height]
-    )
+    little = lines.little
+    rows = split(region, gutters(lines.part(region, down=True)), True, little)
+    panels = [panel for row in rows for panel in split(row, gutters(lines.part(row, down=False)), False, little)]
+    return [trim(lines, panel) for panel in panels] if len(panels) > len(rows) else [region]
 
 
 def panels_of(page: Page, lines: Page, region: Region) -> Iterator[Region]:
@@ -283,7 +280,7 @@ def panels_of(page: Page, lines: Page, region: Region) -> Iterator[Region]:
     for look in (gutters, slanted_gutters):
         for down, part in turned.items():
             if found := look(part):
-                for some in split(region, found, down):
+                for some in split(region, found, down, page.little):
                     yield from panels_of(page, lines, some)
                 return
     panels = divided(lines, region) if region.width * region.height >= COVERED * page.ground.size else [region]
@@ -327,11 +324,11 @@ def cut(pixels: Pixels, halved: Pixels) -> list[Box]:
         return []
     glance, colour = cv2.cvtColor(halved, cv2.COLOR_RGB2GRAY), margin(halved)
     grounds = [] if colour else grounds_of(glance)
-    if not colour and not grounds and not is_framed(glance):
+    if not colour and not grounds and not is_framed(near(glance, BLACK, INK)):
         return []
     pixels = shrink(pixels)
     grey, page = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), whole(pixels)
-    lines = by_lines(pixels if colour else grey)
+    lines = by_lines(pixels)
     pages = [on_ground(pixels, colour)] if colour else [on_ground(grey, *ground) for ground in grounds]
     for found in (*(panels_of(some, lines, page) for some in pages), divided(lines, page)):
         panels = [panel for panel in found if is_panel(panel, page)]

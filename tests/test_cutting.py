@@ -1,6 +1,6 @@
 """Pages are cut into just the panels that they were drawn of, and drawings are not cut."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import cv2
@@ -61,9 +61,9 @@ def grid(rows: list[int], gap: int, size: tuple[int, int], margin: int) -> list[
     width, height = size
     tops = np.linspace(margin, height - margin + gap, len(rows) + 1).round().astype(int).tolist()
     boxes = []
-    for columns, top, below in zip(rows, tops[:-1], tops[1:], strict=True):
+    for columns, (top, below) in zip(rows, pairwise(tops), strict=True):
         lefts = np.linspace(margin, width - margin + gap, columns + 1).round().astype(int).tolist()
-        boxes += [(left, top, right - gap, below - gap) for left, right in zip(lefts[:-1], lefts[1:], strict=True)]
+        boxes += [(left, top, right - gap, below - gap) for left, right in pairwise(lefts)]
     return boxes
 
 

@@ -126,12 +126,11 @@ def value_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[s
     if comic["source"] == "web":
         yield from web_lines(comic["web"], places)
     yield from match_lines(config["match"], config["compare"])
-    if config["fingerprint"]["panels"] == "cut" and (
-        config["match"]["by"] != "dice" or config["match"]["search"] == "plain"
-    ):
+    searched = config["match"]["by"] == "dice" and config["match"]["search"] != "plain"
+    if config["fingerprint"]["panels"] == "cut" and not searched:
         yield (
-            "fingerprint.panels: holds cut; with match.search plain, or match.by another than dice, it may hold auto or "
-            "whole (the panels of pages are only compared where drawings are searched for)"
+            "fingerprint.panels: holds cut; with match.search plain, or match.by other than dice, it may hold auto or "
+            "whole (panels of pages are only compared where drawings are searched for)"
         )
     if config["study"]["least_k"] > config["study"]["most_k"]:
         least, most = config["study"]["least_k"], config["study"]["most_k"]

@@ -33,7 +33,7 @@ from reprise.matching.evidence import FEWEST, beyond_chance
 from reprise.matching.sweep import sweep
 from reprise.own_lines import read_own_lines
 from reprise.pictures import BLACK, FORMATS, Pixels, TooLargeError, as_seen, open_picture
-from reprise.shards import WHOLE_FRAME, COLOUR_SIZE, Fingerprints, count_pictures, read_pictures, starts
+from reprise.shards import COLOUR_SIZE, WHOLE_FRAME, Fingerprints, count_pictures, read_pictures, starts
 from reprise.tables import label_panels, read_table, write_csv
 from reprise.thumbnails import read_sizes, thumbnail_file
 

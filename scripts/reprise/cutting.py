@@ -26,9 +26,9 @@ FEWEST_PIXELS, MOST_PIXELS = 40_000, 400_000
 # or a column is ground if EVEN of it is.
 SAME, DRAWN, MARGIN, EVEN = 16, 28, 0.003, 0.98
 
-# Of a gutter's length SEEN is to be seen, and END at both of its ends. Drawings or frames end within REACH pixels of it,
-# over SIDE of its length. It is no thinner than so many pixels; a black one, which may be a line of a drawing, than so
-# large a share of the page's longer side; and no wider than so large a share of what it divides.
+# Of a gutter's length SEEN is to be seen, and both of its ends, END of its length. Drawings or frames end within REACH
+# pixels of it, over SIDE of its length. It is no thinner than so many pixels; a black one, which may be a line of a
+# drawing, than so large a share of the page's longer side; and no wider than so large a share of what it divides.
 SEEN, END, REACH, SIDE = 0.8, 0.01, 4, 0.6
 THINNEST, THINNEST_BLACK, WIDEST = 1, 0.01, 0.12
 
@@ -216,7 +216,7 @@ def slanted_gutters(page: Page) -> list[tuple[int, int]]:
 
     A gutter is open at both of its ends: so it is looked for between those places.
     """
-    height, width = page.ground.shape
+    height = len(page.ground)
     end = max(2, round(END * height))
     above, below = (open_bands(page, rows) for rows in (slice(end), slice(-end, None)))
     if height < 4 * end or max(len(above), len(below)) > MOST_OPEN:

@@ -361,8 +361,8 @@ def adjacency(
     found_parts = [block["parts"] for block in (*laid, *([np.load(parts)] if parts else []))]
     shared = unsettled(np.concatenate([np.zeros(0, PART), *found_parts]), corrections)
     shared = shared[shared["score"] >= settings.get("threshold", 0)]
-    if len(shared):
-        found = np.concatenate([found, match_by_parts(best_parts(shared, found), shards, own)])
+    if len(best := best_parts(shared, found)):
+        found = np.concatenate([found, match_by_parts(best, shards, own)])
     corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, MATCH)]), corrections))
     with atomic_file(matrix) as part:
         near = unsettled(kept[0], corrections) if laid else None

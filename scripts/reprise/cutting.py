@@ -5,7 +5,7 @@ end there in a straight line: that tells it from the blank parts of a drawing. A
 it. It may slant. Panels may also be divided by a single line, if there are lines all round as well. What is cut is
 looked at again, and cut further. What can't be cut for sure stays whole.
 
-In the field: cutting along gutters: the recursive XY-cut (Nagy and Seth, 1984).
+In the field: gutter: cut line of a recursive XY-cut.
 """
 
 import math

@@ -332,7 +332,8 @@ def adjacency(
 
     Args:
         partners: what `partners` chose: pairs as they stand.
-        aligned: what `align_block` made of these and of what was searched for, if it did; then these are matched.
+        aligned: what `align_block` made of these and of what was searched for, if it did; then these are matched, and
+            the panels that pages are cut into.
         settings, fewest_edges: see `match`.
         matrix: gets the symmetric scipy CSR matrix of `adjacency_matrix`; rows are panels in story order.
         matches: gets the same pairs with all that is known of them: `matches` (MATCH, sorted by a and b); `below` (the
@@ -349,19 +350,19 @@ def adjacency(
     with np.load(partners) as chosen:
         in_place_pairs, bitmap_bits, panels = chosen["pairs"], int(chosen["bitmap_bits"]), int(chosen["panels"])
         counted = {name: chosen[name] for name in ("histogram", "pairs_compared", "capped")}
-    laid = [np.load(path)["pairs"] for path in aligned]
-    kept = [np.concatenate(laid), in_place_pairs] if laid else [in_place_pairs]
+    laid = list(map(np.load, aligned))
+    kept = [np.concatenate([block["pairs"] for block in laid]), in_place_pairs] if laid else [in_place_pairs]
     own = read_own_lines(own_lines)
     known = []
     if len(together):
         known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [in_place(shards, together, own)]
     listed = [as_matches(pairs, 1.0, fewest_edges) for pairs in known]
     found = match(kept[0], bitmap_bits, settings, fewest_edges)
-    shared = np.zeros(0, PART)
-    if parts:
-        shared = unsettled(np.load(parts)["parts"], corrections)
-        shared = shared[shared["score"] >= settings["threshold"]]
-        found = np.concatenate([found, match_by_parts(best_parts(shared, found), shards, own)])
+    found_parts = [block["parts"] for block in (*laid, *([np.load(parts)] if parts else []))]
+    shared = unsettled(np.concatenate([np.zeros(0, PART), *found_parts]), corrections)
+    shared = shared[shared["score"] >= settings.get("threshold", 0)]
+    if len(best := best_parts(shared, found)):
+        found = np.concatenate([found, match_by_parts(best, shards, own)])
     corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, MATCH)]), corrections))
     with atomic_file(matrix) as part:
         near = unsettled(kept[0], corrections) if laid else None

@@ -24,6 +24,7 @@ from reprise.matching.check import align_all
 from reprise.matching.evidence import FEWEST, beyond_chance, says_enough
 from reprise.matching.search import TRANSFORMS, WAYS
 from reprise.own_lines import OwnLines, read_own_lines
+from reprise.parts.record import PART, cover
 from reprise.progress import progress
 from reprise.shards import Fingerprints, rows_of
 from reprise.threads import in_threads
@@ -43,6 +44,8 @@ MOTION_COST, MOTION_SHIFT, MOTION_ZOOM = 0.22, 3.0, 0.04
 
 # This power brings the score onto one scale with the Dice coefficient: a half means the same by either.
 SCALE_POWER = 0.55
+
+MOST_PARTS = 4  # of two pages
 
 # From here on the Dice coefficient is the score, whatever meets by chance.
 DICE_ALONE = 0.8
@@ -83,6 +86,9 @@ class Panels:
         enough: (F,) bool, which of these say enough to be evidence.
         first_a, first_b: places of the first panel of either block in the comic.
         count_a: panels of the first block.
+        canvas_size: (F, 2), width and height of each frame there.
+        box: (F, 4), where it is in its picture.
+        pixels: (F, 2), width and height of that picture.
     """
 
     block: Block
@@ -91,6 +97,9 @@ class Panels:
     first_a: int
     first_b: int
     count_a: int
+    canvas_size: NDArray[np.uint8]
+    box: NDArray[np.float32]
+    pixels: NDArray[np.int64]
 
     def here(self, panels: NDArray[Any]) -> NDArray[np.int64]:
         """Return where panels, told by their places in the comic, are among those of the two blocks."""
@@ -117,10 +126,12 @@ def read_panels(
     `own` tells which of their edges count. A frame with fewer of these than `fewest_edges` says too little.
     """
     shards = list(shards_a) if first_a == first_b else [*shards_a, *shards_b]
-    count_a = len(Fingerprints(shards_a).panel)
+    count_a, kept = len(Fingerprints(shards_a).panel), Fingerprints(shards)
     points = read_points(shards, own)
     enough = says_enough(np.diff(points.start), fewest_edges)
-    return Panels(read_block(shards, first_a, own), points, enough, first_a, first_b, count_a)
+    block = read_block(shards, first_a, own)
+    pixels = np.repeat(np.stack([kept.width, kept.height], axis=1), kept.frames, axis=0)
+    return Panels(block, points, enough, first_a, first_b, count_a, kept.canvas_size, kept.box, pixels)
 
 
 def searched_hypotheses(candidates: NDArray[Any], panels: Panels) -> NDArray[Any]:
@@ -229,6 +240,36 @@ def explain_plainly(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Pan
     return told
 
 
+def as_parts(aligned: NDArray[Any], hypotheses: NDArray[Any], panels: Panels) -> NDArray[Any]:
+    """Return aligned frames, ALIGNED, as PART: a panel of a page and what it lies upon, as far as that covers it.
+
+    Of two pages MOST_PARTS are kept, the best first. They are sorted by panels.
+    """
+    parts = np.zeros(len(aligned), PART)
+    for name in set(PART.names or ()) & set(ALIGNED.names or ()):
+        parts[name] = aligned[name]
+    rows = {end: hypotheses[f"row_{end}"] for end in "ab"}
+    size = {end: panels.canvas_size[row].astype(np.float64) for end, row in rows.items()}
+    zoom = aligned["zoom"][:, np.newaxis].astype(np.float64)
+    way = np.stack([np.where(aligned["mirrored"], -1, 1), np.ones(len(aligned))], axis=1)
+    shift = np.stack([aligned["across"], aligned["down"]], axis=1).astype(np.float64)
+    # What is in view of both, from the middle of the second frame, and the same from the middle of the first.
+    half = {end: own / 2 for end, own in size.items()}
+    low, high = np.maximum(shift - zoom * half["a"], -half["b"]), np.minimum(shift + zoom * half["a"], half["b"])
+    sides = {"b": (low, high), "a": tuple(way * (side - shift) / zoom for side in (low, high))}
+    for end, (one, other) in sides.items():
+        box = panels.box[rows[end]].astype(np.float64)
+        within = [side(one, other) / size[end] + 0.5 for side in (np.minimum, np.maximum)]
+        corner, extent = box[:, :2], box[:, 2:] - box[:, :2]
+        parts[f"box_{end}"] = np.concatenate([corner + np.clip(side, 0, 1) * extent for side in within], axis=1)
+    area = {end: cover(parts[f"box_{end}"]) * panels.pixels[row].prod(axis=1) for end, row in rows.items()}
+    parts["zoom"] = np.sqrt(area["b"] / area["a"])
+    order = np.lexsort((-parts["score"], parts["b"], parts["a"]))
+    first = np.unique(parts[["a", "b"]][order], return_index=True)[1]
+    count = np.arange(len(order)) - np.repeat(first, np.diff([*first, len(order)]))
+    return parts[order[count < MOST_PARTS]]
+
+
 def align_block(
     shards_a: Sequence[str | Path],
     shards_b: Sequence[str | Path],
@@ -248,7 +289,8 @@ def align_block(
         first_a, first_b: places of their first panels in the whole comic.
         partners: what `partners` chose.
         ceiling: pairs that score less than 1 - ceiling are left out.
-        aligned: gets `pairs`, ALIGNED, sorted by panels.
+        aligned: gets `pairs`, ALIGNED, of whole pictures, and `parts`, PART, what panels of pages were found in; both
+            sorted by panels.
         own_lines: tells which lines count, see reprise.own_lines; without it all do.
         fewest_edges: a frame with fewer says too little, see reprise.matching.evidence.
         threads: how many pairs to align at a time.
@@ -257,13 +299,16 @@ def align_block(
     with np.load(partners) as chosen:
         kept = kept_hypotheses(panels.between(chosen["pairs"]), panels)
         searched = searched_hypotheses(panels.between(chosen["candidates"]), panels)
+        cut = searched_hypotheses(panels.between(chosen["cut"]), panels)
     hypotheses = np.concatenate([kept, searched])
     pairs = align_pairs(hypotheses, panels, threads)
     best = best_of_each(pairs)
     best = best[pairs["score"][best] >= 1 - ceiling]
     told = explain_plainly(pairs[best], hypotheses[best], panels, threads)
+    cut_pairs = align_pairs(cut, panels, threads)
+    enough = (cut_pairs["score"] >= 1 - ceiling) & cut_pairs["says_enough"]
     with atomic_file(aligned) as part:
-        np.savez(part, pairs=told)
+        np.savez(part, allow_pickle=False, pairs=told, parts=as_parts(cut_pairs[enough], cut[enough], panels))
 
 
 if __name__ == "__main__":

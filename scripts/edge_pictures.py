@@ -28,9 +28,10 @@ def edge_pictures(shards: Sequence[str | Path], own_lines: str | Path | None, fo
     fingerprints, own = Fingerprints(shards), read_own_lines(own_lines)
     panels = fingerprints.frames
     seen = np.flatnonzero(panels)
-    edges = fingerprints.edges[fingerprints.start[seen]]
+    of_first = fingerprints.start[seen]
+    edges = fingerprints.edges[of_first]
     if own:
-        edges &= own.bitmap[own.kinds(edges)]
+        edges &= own.bitmaps(edges, fingerprints.cut[of_first])
     with atomic_folder(folder) as part:
         for page, first in enumerate(range(0, len(panels), PANELS_A_PAGE), 1):
             here = (seen >= first) & (seen < first + PANELS_A_PAGE)

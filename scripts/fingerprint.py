@@ -4,6 +4,7 @@ A fingerprint belongs to a frame. It has the bitmap of its edges and how many th
 digest of its pixels, two small pictures of its colours, and where it is lettered. A thumbnail of the frame is made as
 well. A still panel has one frame. An animated one has those that differ in their edges; of more than `FEW_FRAMES`
 one of each scene, up to `MOST_FRAMES` (see `frames_kept`). A video has one of each shot, up to `MOST_FRAMES` a minute.
+A still that is a page is cut into its panels, each of which is a frame as well.
 """
 
 from reprise.job import job
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from reprise.atomic import atomic_folder
+from reprise.cutting import cut
 from reprise.hashes import SEEN, average_hash, dct_hash, edge_bitmap, is_for_black, shrink
 from reprise.keyframes import Scenes, evenly
 from reprise.lettering import LONGEST, lettering
@@ -32,7 +34,7 @@ from reprise.matching.canvas import edge_points
 from reprise.names import is_video
 from reprise.pictures import BLACK, FORMATS, WHITE, Colour, PictureFile, Pixels, TooLargeError, halve, open_picture
 from reprise.progress import progress
-from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, Fingerprint, Panel, write_shard
+from reprise.shards import COLOUR_SIZE, EDGE_SIZE, GRID, LEFT_OUT, WHOLE_FRAME, Fingerprint, Panel, write_shard
 from reprise.signatures import HEAD, video
 from reprise.source import PanelSource, open_source
 from reprise.thumbnails import Size, thumbnail_file, write_sizes
@@ -162,7 +164,28 @@ def fingerprint_frame(pixels: Pixels, shrunk: Shrunk, number: int, time: float, 
     )
 
 
-def read_panel(content: bytes, which_frames: str, resize: str = "area", most_frames: int = MOST_FRAMES) -> Panel:
+def cut_page(pixels: Pixels, shrunk: Shrunk, whole: Fingerprint, cutting: str, resize: str) -> list[Fingerprint]:
+    """Return the frames of a still picture: itself and, if it is a page that is cut, its panels in reading order.
+
+    Args:
+        pixels, shrunk, whole: the picture.
+        cutting: `auto`; `cut`, which leaves the whole page out of all comparisons; or `whole`, which cuts nothing.
+        resize: see `read_panel`.
+    """
+    boxes = [] if cutting == "whole" else cut(pixels, shrunk.halved)
+    height, width = pixels.shape[:2]
+    frames = [replace(whole, cut=LEFT_OUT if boxes and cutting == "cut" else WHOLE_FRAME)]
+    for count, box in enumerate(boxes, 1):
+        left, top, right, bottom = (round(side * of) for side, of in zip(box, (width, height) * 2, strict=True))
+        panel = np.ascontiguousarray(pixels[top:bottom, left:right])
+        own = fingerprint_frame(panel, shrink_frame(panel, resize), whole.number, whole.time, resize)
+        frames.append(replace(own, cut=count, box=box))
+    return frames
+
+
+def read_panel(
+    content: bytes, which_frames: str, resize: str = "area", most_frames: int = MOST_FRAMES, cutting: str = "auto"
+) -> Panel:
     """Read a panel's bytes and fingerprint its frames; a panel that cannot be used comes back with its reason.
 
     Args:
@@ -171,6 +194,7 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area", most_fra
             first frame alone.
         resize: how frames are shrunk, see `shrink`.
         most_frames: how many frames are kept at most.
+        cutting: whether a still that is a page is cut into its panels: `auto`, `cut` or `whole`, see `cut_page`.
     """
     panel = Panel(sha256=hashlib.sha256(content).hexdigest())
     if not content:
@@ -180,7 +204,8 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area", most_fra
             width, height = file.size
             frames = getattr(file.image, "n_frames", 1)
             panel = replace(panel, format=file.image.format or "", width=width, height=height, frames_in_file=frames)
-            panel = read_frames(file, 1 if which_frames == "first" else MOST_FRAMES_READ, resize, panel, most_frames)
+            most_read = 1 if which_frames == "first" else MOST_FRAMES_READ
+            panel = read_frames(file, most_read, resize, panel, most_frames, cutting)
             width, height = file.size  # a PNG may tell only behind its pixels that it is to be turned
             return replace(panel, width=width, height=height)
     except UnidentifiedImageError:
@@ -191,17 +216,17 @@ def read_panel(content: bytes, which_frames: str, resize: str = "area", most_fra
         return replace(panel, status="damaged", detail=str(error) or type(error).__name__)
 
 
-def read_frames(file: PictureFile, most_read: int, resize: str, panel: Panel, most_frames: int) -> Panel:
+def read_frames(file: PictureFile, most_read: int, resize: str, panel: Panel, most_frames: int, cutting: str) -> Panel:
     """Fingerprint the frames of an open file, `most_read` of them at most, into a copy of `panel`.
 
     Raises:
         TooLargeError: the first frame costs more than it may.
         Exception: the first frame cannot be decoded; which one is up to the decoder.
     """
-    panel = read_frames_on(WHITE, file, most_read, resize, panel, most_frames)
+    panel = read_frames_on(WHITE, file, most_read, resize, panel, most_frames, cutting)
     edges = most_edges(panel)
     if edges < SEEN and file.transparent:
-        on_black = read_frames_on(BLACK, file, most_read, resize, panel, most_frames)
+        on_black = read_frames_on(BLACK, file, most_read, resize, panel, most_frames, cutting)
         if is_for_black(edges, most_edges(on_black)):
             return on_black
     return panel
@@ -213,7 +238,7 @@ def most_edges(panel: Panel) -> int:
 
 
 def read_frames_on(
-    ground: Colour, file: PictureFile, most_read: int, resize: str, panel: Panel, most_frames: int
+    ground: Colour, file: PictureFile, most_read: int, resize: str, panel: Panel, most_frames: int, cutting: str
 ) -> Panel:
     """Fingerprint the frames of an open file, seen on one ground, into a copy of `panel`.
 
@@ -248,6 +273,8 @@ def read_frames_on(
         time += seconds
         last = pixels
     kept = frames_kept(list(distinct.values()), [shown[edges] for edges in distinct], most_frames)
+    if panel.frames_in_file == 1:
+        kept = cut_page(pixels, shrunk, kept[0], cutting, resize)
     return replace(panel, detail=detail, frames=kept)
 
 
@@ -305,19 +332,26 @@ def read_video(path: Path, container: str, which_frames: str, resize: str, most_
     return replace(panel, width=video.width, height=video.height, frames_in_file=video.frames)
 
 
-def read_file(source: PanelSource, file: str, which_frames: str, resize: str, most_frames: int = MOST_FRAMES) -> Panel:
+def read_file(
+    source: PanelSource,
+    file: str,
+    which_frames: str,
+    resize: str,
+    most_frames: int = MOST_FRAMES,
+    cutting: str = "auto",
+) -> Panel:
     """Read one panel of the source by name; a file that cannot be read comes back with its reason."""
     if not file:
         return Panel("missing file", "it was not fetched")
     try:
-        return read_from(source, file, which_frames, resize, most_frames)
+        return read_from(source, file, which_frames, resize, most_frames, cutting)
     except (FileNotFoundError, KeyError):
         return Panel("missing file", f"{file} is not there any more")
     except Exception as error:  # archives raise whatever their decompressors do
         return Panel("unreadable file", getattr(error, "strerror", None) or str(error) or type(error).__name__)
 
 
-def read_from(source: PanelSource, file: str, which_frames: str, resize: str, most_frames: int) -> Panel:
+def read_from(source: PanelSource, file: str, which_frames: str, resize: str, most_frames: int, cutting: str) -> Panel:
     """Read one panel of the source by name, a video piece by piece, and a picture that is only called one in whole.
 
     Raises:
@@ -326,19 +360,24 @@ def read_from(source: PanelSource, file: str, which_frames: str, resize: str, mo
     if not is_video(file):
         content = source.read(file)
         if not video(content[:HEAD]):
-            return read_panel(content, which_frames, resize, most_frames)
+            return read_panel(content, which_frames, resize, most_frames, cutting)
     with source.on_disk(file) as path:
         with path.open("rb") as opened:
             found = video(opened.read(HEAD))
         if found:
             return read_video(path, found, which_frames, resize, most_frames)
-    return read_panel(source.read(file), which_frames, resize, most_frames)
+    return read_panel(source.read(file), which_frames, resize, most_frames, cutting)
 
 
 def write_thumbnails(names: Sequence[str], panels: Sequence[Panel], folder: Path) -> None:
-    """Write the thumbnail of each frame of each panel into a folder, and how large they are."""
+    """Write the thumbnail of each frame of each panel, all of it, into a folder, and how large they are."""
     named = zip(names, panels, strict=True)
-    frames = {thumbnail_file(name, frame.number): frame for name, panel in named for frame in panel.frames}
+    frames = {
+        thumbnail_file(name, frame.number): frame
+        for name, panel in named
+        for frame in panel.frames
+        if frame.cut <= WHOLE_FRAME
+    }
     for file, frame in frames.items():
         (folder / file).write_bytes(frame.thumbnail)
     write_sizes(((file, frame.thumbnail_size) for file, frame in frames.items()), folder)
@@ -354,19 +393,20 @@ def fingerprint(
     pictures: str | Path,
     thumbnails: str | Path,
     most_frames: int = MOST_FRAMES,
+    cutting: str = "auto",
 ) -> None:
     """Fingerprint the panels `files` of the source and write them, with their `names`, as one shard.
 
     Args:
         names, files: of each panel its name, and that of its file in the source.
         source: the folder or archive.
-        which_frames, resize, most_frames: see `read_panel`.
+        which_frames, resize, most_frames, cutting: see `read_panel`.
         shard, pictures: the two files of the shard, see reprise.shards.
         thumbnails: a folder that gets those of all frames, called as `thumbnail_file` says.
     """
     with open_source(source, files) as opened:
         read = progress(files, len(files), "fingerprint")
-        panels = [read_file(opened, file, which_frames, resize, most_frames) for file in read]
+        panels = [read_file(opened, file, which_frames, resize, most_frames, cutting) for file in read]
     with atomic_folder(thumbnails) as part:
         write_thumbnails(names, panels, part)
     write_shard(names, panels, shard, pictures)
@@ -394,6 +434,7 @@ if __name__ == "__main__":
             which_frames=snakemake.params.frames,
             resize=snakemake.params.resize,
             most_frames=snakemake.params.most_frames,
+            cutting=snakemake.params.cutting,
             shard=snakemake.output.shard,
             pictures=snakemake.output.pictures,
             thumbnails=snakemake.output.thumbnails,

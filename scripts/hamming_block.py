@@ -37,8 +37,8 @@ def hamming_block(
     and how many `panels` there are up to the last of the two blocks.
     """
     own = read_own_lines(own_lines)
-    a = read_block(shards_a, first_a, own)
-    b = a if first_a == first_b else read_block(shards_b, first_b, own)
+    a = read_block(shards_a, first_a, own).of_whole_frames()
+    b = a if first_a == first_b else read_block(shards_b, first_b, own).of_whole_frames()
     pairs, histogram = compare_blocks(a, b, mirrored, ceilings, most + 1, fewest_edges, threads)
     told = {"pairs": pairs, "histogram": histogram, "pairs_compared": histogram.sum()}
     with atomic_file(block) as part:

@@ -14,7 +14,7 @@ from reprise.atomic import atomic_file
 from reprise.matching.blocks import read_block
 from reprise.matching.canvas import read_points
 from reprise.own_lines import OwnLines, read_own_lines
-from reprise.shards import Fingerprints
+from reprise.shards import WHOLE_FRAME, Fingerprints
 
 COLUMNS = [
     *("panel", "page", "count", "place", "page_name", "file", "url", "page_url", "title", "text"),
@@ -43,7 +43,7 @@ def read_shard(shard: str | Path, own: OwnLines | None = None) -> pd.DataFrame:
             "frames": read.frames_in_file,
             "read_status": read.status,
             "detail": read.detail,
-            "edges": most_edges(np.maximum(bitmaps, points), read.start),
+            "edges": most_edges(np.where(read.cut <= WHOLE_FRAME, np.maximum(bitmaps, points), 0), read.start),
         }
     )
 

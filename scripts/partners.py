@@ -23,7 +23,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from reprise.atomic import atomic_file
-from reprise.matching.blocks import dice, in_order, ranked
+from reprise.matching.blocks import dice, in_order, nearest_partners, ranked
 
 
 @dataclass
@@ -134,6 +134,16 @@ def write_arrays(arrays: Mapping[str, Any], path: Path) -> None:
                     npy.write_array(entry, np.asanyarray(array))
 
 
+def choose_cut(candidates: Sequence[str | Path], most: int) -> NDArray[Any]:
+    """Return the candidates of the panels that pages are cut into, sorted by pages.
+
+    Each panel of a page has partners of its own, and they are held all at once.
+    """
+    cut = np.concatenate([np.load(path)["cut"] for path in candidates])
+    of_a, of_b = (cut[end] << 32 | cut[f"frame_{end}"] for end in "ab")
+    return in_order(cut[nearest_partners(of_a, of_b, cut["alike"], most)])
+
+
 def partners(
     blocks: Sequence[str | Path],
     candidates: Sequence[str | Path],
@@ -148,9 +158,10 @@ def partners(
         candidates: what `search_block` wrote, likewise, if panels were searched for.
         most_near: how many pairs of each panel are kept as they stand.
         most_alike: how many of its candidates are kept.
-        chosen: gets `pairs` (blocks.PAIR) and `candidates` (search_block.CANDIDATE, if there are any), sorted by
-            panels; the panels that were near more than `most_near` others, `capped`; how many `panels` there are;
-            and, of all pairs compared, `histogram`, `pairs_compared` and `bitmap_bits`.
+        chosen: gets `pairs` (blocks.PAIR) and, if there are any, `candidates` and those of the panels that pages are
+            `cut` into (search_block.CANDIDATE), sorted by panels; the panels that were near more than `most_near`
+            others, `capped`; how many `panels` there are; and, of all pairs compared, `histogram`, `pairs_compared`
+            and `bitmap_bits`.
     """
     told: dict[str, Any] = {"histogram": 0, "pairs_compared": 0, "panels": 0}
     for path in blocks:
@@ -167,6 +178,7 @@ def partners(
             found = Found(candidates, "candidates", lambda pairs: pairs["alike"])
             choose(found, told["panels"], most_alike, alike)
             told["candidates"] = alike, found.dtype
+            told["cut"] = choose_cut(candidates, most_alike)
         write_arrays(told, part)
 
 

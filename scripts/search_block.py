@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprise.atomic import atomic_file
-from reprise.matching.blocks import runs_of_panels
+from reprise.matching.blocks import in_order, runs_of_panels
 from reprise.matching.canvas import EdgePoints, read_points
-from reprise.matching.evidence import FEWEST
+from reprise.matching.evidence import FEWEST, says_enough
 from reprise.matching.nearest import best_frames, enter_all, no_partners
 from reprise.matching.search import (
     WAYS,
@@ -31,7 +31,7 @@ from reprise.matching.search import (
 )
 from reprise.own_lines import OwnLines, read_own_lines
 from reprise.progress import progress
-from reprise.shards import Fingerprints
+from reprise.shards import WHOLE_FRAME, Fingerprints
 from reprise.threads import in_threads
 
 # Panels that a thread compares with all others at a time; it bounds the memory.
@@ -58,20 +58,41 @@ class Searched(NamedTuple):
         frames: these, F of them.
         start: (P + 1,) int64, those of panel p are rows start[p] to start[p + 1].
         number: (F,) int64, the place of each among all frames of its panel.
+        panel: (P,) int64, the places of the panels in the comic.
     """
 
     frames: EdgePoints
     start: NDArray[np.int64]
     number: NDArray[np.int64]
+    panel: NDArray[np.int64]
 
 
-def read_searched(shards: Sequence[str | Path], own: OwnLines | None = None, fewest_edges: int = FEWEST) -> Searched:
-    """Read the frames of consecutive shards that are searched with; `own` tells which of their edges count."""
-    start = Fingerprints(shards).start
-    frames = read_points(shards, own)
-    rows = telling_frames(frames, start, fewest_edges)
-    number = rows - np.repeat(start[:-1], np.diff(start))[rows]
-    return Searched(frames.take(rows), np.searchsorted(rows, start), number)
+def read_searched(
+    shards: Sequence[str | Path], first: int = 0, own: OwnLines | None = None, fewest_edges: int = FEWEST
+) -> Searched:
+    """Read the frames of consecutive shards that are searched with; `own` tells which of their edges count.
+
+    They are of whole pictures. `first` is the place of the first panel in the comic.
+    """
+    kept, frames = Fingerprints(shards), read_points(shards, own)
+    rows = telling_frames(frames, kept.start, fewest_edges, kept.cut == WHOLE_FRAME)
+    start = np.searchsorted(rows, kept.start)
+    return Searched(frames.take(rows), start, kept.places[rows], first + np.arange(len(kept.frames)))
+
+
+def read_cut(
+    shards: Sequence[str | Path], first: int, own: OwnLines | None, fewest_edges: int
+) -> tuple[Searched, Searched]:
+    """Read the panels that pages are cut into, and the frames of what is not cut: each stands for itself."""
+    kept, frames = Fingerprints(shards), read_points(shards, own)
+    cut, page = kept.cut, np.repeat(np.arange(len(kept.frames)), kept.frames)
+    not_cut = ~np.isin(page, page[cut > 0])
+    enough = says_enough(np.diff(frames.start), fewest_edges)
+    some = (np.flatnonzero(enough & asked) for asked in (cut > 0, not_cut))
+    of_panels, of_others = (
+        Searched(frames.take(rows), np.arange(len(rows) + 1), kept.places[rows], first + page[rows]) for rows in some
+    )
+    return of_panels, of_others
 
 
 def compare_panels(
@@ -105,14 +126,14 @@ def find_pairs(
 ) -> NDArray[Any]:
     """Return the pairs of panels of two blocks in which one is among the `most` partners that are most like the other.
 
-    If both blocks are the same one, each pair is looked at once. `still` are the vectors of block b.
+    If both blocks are the same one, each pair is looked at once. A panel is laid upon later ones only. `still` are the
+    vectors of block b.
 
     Returns:
-        CANDIDATE, sorted by panels; these, and their frames, are numbered within their blocks.
+        CANDIDATE, sorted by panels; their frames are numbered within their panels.
     """
-    panels_a, panels_b = len(a.start) - 1, len(b.start) - 1
-    after = 0 if a is b else panels_a  # panels of another block are numbered after those of the first
-    nearest, entering = no_partners(after + panels_b, most), Lock()
+    after = 0 if a is b else len(a.panel)  # panels of another block are numbered after those of the first
+    nearest, entering = no_partners(after + len(b.panel), most), Lock()
     runs = runs_of_panels(a.start, PANELS_AT_ONCE)
 
     def compare(run: tuple[int, int]) -> NDArray[Any]:
@@ -122,11 +143,13 @@ def find_pairs(
         own, others = a.start[first : last + 1], b.start[column:]
         moved = moved_vectors(a.frames, own[0], own[-1])
         alike, row, col = compare_panels(moved, own - own[0], still, others, mirrored)
+        if a is not b:
+            alike[a.panel[first:last, np.newaxis] >= b.panel] = 0
         with entering:  # threads may come in any order: what is left in the end is the same
             p, q = enter_all(nearest, alike, first, after + column)
         found = np.zeros(len(p), CANDIDATE)
         found["a"], found["b"], found["alike"] = first + p, after + column + q, alike[p, q]
-        found["frame_a"], found["frame_b"] = row[p, q] + own[0] - own[p], col[p, q] - others[q]
+        found["frame_a"], found["frame_b"] = a.number[own[0] + row[p, q]], b.number[col[p, q]]
         found["ways"] = ways(moved, row[p, q], still, col[p, q], mirrored)
         return found
 
@@ -141,7 +164,7 @@ def find_pairs(
             parts = [among(parts)]
             kept = len(parts[0])
     found = among(parts)
-    found["b"] -= after
+    found["a"], found["b"] = a.panel[found["a"]], b.panel[found["b"] - after]
     return found
 
 
@@ -162,15 +185,36 @@ def search_blocks(
     A frame of fewer than `fewest_edges` is left out. The pairs are CANDIDATE, sorted by their panels.
     """
     own = read_own_lines(own_lines)
-    a = read_searched(shards_a, own, fewest_edges)
-    b = a if first_a == first_b else read_searched(shards_b, own, fewest_edges)
-    still = still_vectors(b.frames)
-    found = find_pairs(a, b, still, mirrored, most, threads)
-    rows, columns = a.start[found["a"]] + found["frame_a"], b.start[found["b"]] + found["frame_b"]
-    found["frame_a"], found["frame_b"] = a.number[rows], b.number[columns]
-    found["a"] += first_a
-    found["b"] += first_b
-    return found
+    a = read_searched(shards_a, first_a, own, fewest_edges)
+    b = a if first_a == first_b else read_searched(shards_b, first_b, own, fewest_edges)
+    return find_pairs(a, b, still_vectors(b.frames), mirrored, most, threads)
+
+
+def search_cut_panels(
+    shards_a: Sequence[str | Path],
+    shards_b: Sequence[str | Path],
+    first_a: int,
+    first_b: int,
+    mirrored: bool,
+    most: int,
+    threads: int = 1,
+    own_lines: str | Path | None = None,
+    fewest_edges: int = FEWEST,
+) -> NDArray[Any]:
+    """Return the same of the panels that pages are cut into: each with those of other pages, and with whole pictures.
+
+    A page may be in several pairs with another.
+    """
+    own, found = read_own_lines(own_lines), [np.zeros(0, CANDIDATE)]
+    if (Fingerprints([*shards_a, *shards_b]).cut > 0).any():
+        panels_a, others_a = read_cut(shards_a, first_a, own, fewest_edges)
+        panels_b, others_b = (
+            (panels_a, others_a) if first_a == first_b else read_cut(shards_b, first_b, own, fewest_edges)
+        )
+        for a, b in ((panels_a, Searched(*panels_b)), (panels_a, others_b), (others_a, panels_b)):
+            if len(a.panel) and len(b.panel):
+                found.append(find_pairs(a, b, still_vectors(b.frames), mirrored, most, threads))
+    return in_order(np.concatenate(found))
 
 
 def search_block(
@@ -185,10 +229,14 @@ def search_block(
     own_lines: str | Path | None = None,
     fewest_edges: int = FEWEST,
 ) -> None:
-    """Search two blocks, each a run of shards, and write their candidates: see `search_blocks`."""
-    found = search_blocks(shards_a, shards_b, first_a, first_b, mirrored, most, threads, own_lines, fewest_edges)
+    """Search two blocks, each a run of shards, and write their candidates.
+
+    The file holds `candidates`, see `search_blocks`, and `cut`, see `search_cut_panels`.
+    """
+    asked = shards_a, shards_b, first_a, first_b, mirrored, most, threads, own_lines, fewest_edges
+    found = {"candidates": search_blocks(*asked), "cut": search_cut_panels(*asked)}
     with atomic_file(candidates) as part:
-        np.savez(part, candidates=found)
+        np.savez(part, allow_pickle=False, **found)
 
 
 if __name__ == "__main__":

@@ -87,3 +87,20 @@ def choose(
             search_block(a, b, first_a, first_b, mirrored, most_alike, alike[-1])
     partners(near, alike, most_near, most_alike, folder / "partners.npz")
     return folder / "partners.npz"
+
+
+def strip(*drawn: Image.Image, gap: int = 14) -> Image.Image:
+    """Put pictures of SIZE, in frames, side by side on one white sheet; they are at `strip_boxes`."""
+    sheet = Image.new("RGB", (gap + len(drawn) * (SIZE[0] + gap), SIZE[1] + 2 * gap), "white")
+    pen = ImageDraw.Draw(sheet)
+    for picture, box in zip(drawn, strip_boxes(len(drawn), gap), strict=True):
+        sheet.paste(picture, box[:2])
+        pen.rectangle(box, outline="black", width=3)
+    return sheet
+
+
+def strip_boxes(count: int, gap: int = 14) -> list[tuple[int, int, int, int]]:
+    """Return where the panels of a `strip` are: left, top, right and bottom."""
+    return [
+        (left, gap, left + SIZE[0], gap + SIZE[1]) for left in range(gap, gap + count * (SIZE[0] + gap), SIZE[0] + gap)
+    ]

@@ -281,7 +281,7 @@ def test_a_scene_holds_together_of_which_many_pairs_are_a_little_too_far_apart_t
     near["score"] = np.random.default_rng(2).normal(0.54, 0.08, len(near)).clip(0.4)
     near["edges_a"] = near["edges_b"] = 100
     near["says_enough"] = True
-    np.savez(tmp_path / "aligned.npz", pairs=near)
+    np.savez(tmp_path / "aligned.npz", pairs=near, parts=np.zeros(0, PART))
     matrix, matches = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
     partners = write_partners(tmp_path, np.zeros(0, PAIR), 1000)
     settings = {"by": "dice", "threshold": 0.5}
@@ -407,7 +407,7 @@ def test_what_was_aligned_is_known_best(tmp_path: Path) -> None:
     named = ["b", "edges_a", "edges_b", "edge_bits", "mirrored", "zoom", "met", "score"]
     aligned[named] = (1, 50, 50, 90, True, 1.25, 0.75, 0.45)
     plain = np.array([(0, 1, 0, 0, False, 80, 50, 50, 0), (0, 2, 0, 4, True, 60, 50, 50, 0)], PAIR)
-    np.savez(tmp_path / "aligned.npz", pairs=aligned)
+    np.savez(tmp_path / "aligned.npz", pairs=aligned, parts=np.zeros(0, PART))
     shards = write_shards(tmp_path, [Panel(frames=[frame(edges_at(place))]) for place in range(3)], 3)
     graph = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
     must = Corrections(together=[(0, 1), (0, 2), (1, 2)])

@@ -26,8 +26,9 @@ from align_block import (
 )
 from pictures import write_shards
 from reprise.matching.blocks import dice
+from reprise.parts.record import WHOLE
 from reprise.shards import Panel
-from sketches import SIZE, blocks_of, choose, panel, sketch
+from sketches import SIZE, blocks_of, choose, panel, sketch, strip, strip_boxes
 
 pytestmark = pytest.mark.slow  # the kernels that it needs take long to compile
 
@@ -304,3 +305,43 @@ def test_panels_of_two_blocks_are_known_by_their_places_in_the_comic(tmp_path: P
     alone = read_panels(shards, shards, 30, 30)
     assert alone.between(pairs).tolist() == [(30, 33)]
     assert alone.here(np.array([30, 33, 35])).tolist() == [0, 3, 5]
+
+
+def strips() -> list[Panel]:
+    """Return pages of three panels, of which the last of the first comes back, and the second of the third, mirrored.
+
+    The fourth page is a picture that is a panel of the second.
+    """
+    drawn = [[sketch(10 * page + place) for place in range(3)] for page in range(6)]
+    drawn[4][0], drawn[5][1] = drawn[0][2], sketch(21, mirrored=True)
+    pages = [panel(strip(*some)) for some in drawn]
+    pages.insert(3, panel(drawn[1][1]))
+    return pages
+
+
+def parts_of(folder: Path, shard_panels: int, shards_per_block: int) -> NDArray[Any]:
+    """Return the parts that are found between all blocks of strips, in order."""
+    aligned(folder, strips(), shard_panels, shards_per_block)
+    found = np.concatenate([np.load(file)["parts"] for file in sorted(folder.glob("aligned-*.npz"))])
+    return found[np.lexsort((found["b"], found["a"]))]
+
+
+def test_a_panel_of_a_page_is_found_in_others_with_its_box(tmp_path: Path) -> None:
+    found = parts_of(tmp_path, 7, 1)
+    assert found[["a", "b", "mirrored"]].tolist() == [(0, 5, False), (1, 3, False), (2, 6, True)]
+    assert (found["score"] > 0.8).all()
+    size = (SIZE[0] * 3 + 14 * 4, SIZE[1] + 28)
+    boxes = [np.array(box) / (*size, *size) for box in strip_boxes(3)]
+    for part, of_a, of_b in zip(found, (2, 1, 1), (0, None, 1), strict=True):
+        assert part["box_a"] == pytest.approx(boxes[of_a], abs=0.02)
+        assert part["box_b"] == pytest.approx(WHOLE if of_b is None else boxes[of_b], abs=0.03)
+        assert part["zoom"] == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize(("shard_panels", "shards_per_block"), [(2, 1), (3, 2), (1, 3)])
+def test_how_pages_are_put_into_blocks_leaves_no_trace_in_their_parts(
+    shard_panels: int, shards_per_block: int, tmp_path: Path
+) -> None:
+    (tmp_path / "whole").mkdir()
+    whole = parts_of(tmp_path / "whole", 7, 1)
+    assert parts_of(tmp_path, shard_panels, shards_per_block).tobytes() == whole.tobytes()

@@ -211,6 +211,11 @@ def test_no_line_is_wider_than_the_rest_of_the_code() -> None:
             "study.least_k: holds 9; it may hold a number from 1 to study.most_k (8)",
         ),
         (
+            {"fingerprint__panels": "cut", "match__search": "plain"},
+            "fingerprint.panels: holds cut; with match.search plain, or match.by other than dice, it may hold auto or "
+            "whole (panels of pages are only compared where drawings are searched for)",
+        ),
+        (
             {"match__threshold": 0.3},
             "match.threshold: holds 0.3; with compare.ceiling at 0.6 it may hold a number from 0.4 to 1 "
             "(pairs less alike are not kept; a higher compare.ceiling keeps them)",

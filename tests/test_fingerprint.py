@@ -28,10 +28,11 @@ from fingerprint import MOST_FRAMES_READ, THUMBNAIL_SIZE, fingerprint, read_pane
 from pictures import drawing, encoded, nearest, pictures_of, pixels, random_pixels, size_of, with_words
 from reprise.hashes import SEEN, average_hash, dct_hash, edge_bitmap, shrink
 from reprise.matching.canvas import edge_points
+from reprise.parts.record import WHOLE
 from reprise.pictures import FORMATS
-from reprise.shards import EDGE_SIZE, GRID, Fingerprint, Fingerprints, Panel
+from reprise.shards import EDGE_SIZE, GRID, LEFT_OUT, WHOLE_FRAME, Fingerprint, Fingerprints, Panel
 from reprise.thumbnails import read_sizes
-from sketches import sketch
+from sketches import sketch, strip, strip_boxes
 
 LOSSLESS: dict[str, dict[str, Any]] = {"GIF": {}, "PNG": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": {}}
 ANIMATED: dict[str, dict[str, Any]] = {
@@ -708,3 +709,34 @@ def test_the_memory_of_one_picture_serves_the_next() -> None:
         for how in ("kept", "plain")
     )
     assert kept < plain / 3
+
+
+def test_a_page_is_kept_whole_and_with_each_of_its_panels_in_reading_order() -> None:
+    sheet = strip(*map(sketch, range(3)))
+    panel = read_panel(encoded("PNG", sheet), "distinct")
+    whole, *cut = panel.frames
+    assert (whole.cut, whole.box) == (WHOLE_FRAME, WHOLE)
+    assert [(frame.cut, frame.number) for frame in cut] == [(1, 0), (2, 0), (3, 0)]
+    for frame, box in zip(cut, strip_boxes(3), strict=True):
+        assert np.array(frame.box) * (*sheet.size, *sheet.size) == pytest.approx(box, abs=8)
+        left, top, right, bottom = (round(side * of) for side, of in zip(frame.box, sheet.size * 2, strict=True))
+        alone = only_frame(encoded("PNG", sheet.crop((left, top, right, bottom))))
+        assert (frame.digest, frame.edges.tobytes()) == (alone.digest, alone.edges.tobytes())
+        assert frame.edge_points.tobytes() == alone.edge_points.tobytes()
+
+
+def test_pages_are_cut_as_is_set() -> None:
+    page = encoded("PNG", strip(*map(sketch, range(3))))
+    assert [frame.cut for frame in read_panel(page, "distinct", cutting="whole").frames] == [WHOLE_FRAME]
+    assert [frame.cut for frame in read_panel(page, "distinct", cutting="cut").frames] == [LEFT_OUT, 1, 2, 3]
+    for single in (encoded("PNG", sketch(1, size=(600, 400))), encoded("GIF", strip(sketch(1), sketch(2)), sketch(3))):
+        for cutting in ("auto", "cut"):
+            assert {frame.cut for frame in read_panel(single, "distinct", cutting=cutting).frames} == {WHOLE_FRAME}
+
+
+def test_thumbnails_are_of_whole_pages(tmp_path: Path) -> None:
+    (tmp_path / "1.png").write_bytes(encoded("PNG", strip(*map(sketch, range(3)))))
+    written = tmp_path / "shard.npz", tmp_path / "pictures.npy", tmp_path / "thumbnails"
+    fingerprint(["1_1"], ["1.png"], tmp_path, "distinct", "area", *written)
+    assert Fingerprints([written[0]]).cut.tolist() == [0, 1, 2, 3]
+    assert list(read_sizes(written[2])) == ["1_1-0.jpg"]

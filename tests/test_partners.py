@@ -44,7 +44,7 @@ def test_what_all_blocks_kept_is_chosen_from(
         histogram = np.full(HISTOGRAM_STEPS + 1, len(inside))
         counted: dict[str, Any] = {"histogram": histogram, "pairs_compared": len(inside) + 1, "bitmap_bits": 10_000}
         np.savez(blocks[-1], pairs=pairs, panels=min(10, (j + 1) * size), **counted)
-        np.savez(candidates[-1], candidates=alike)
+        np.savez(candidates[-1], candidates=alike, cut=alike[::2])
     partners(blocks, candidates, most, most, folder / "partners.npz")
     every = sorted((a, b, *found) for (a, b), found in near.items())
     columns: NDArray[np.int64] = np.array(every, int).reshape(-1, 4).T

@@ -126,6 +126,12 @@ def value_lines(config: Mapping[str, Any], places: Sequence[Path]) -> Iterator[s
     if comic["source"] == "web":
         yield from web_lines(comic["web"], places)
     yield from match_lines(config["match"], config["compare"])
+    searched = config["match"]["by"] == "dice" and config["match"]["search"] != "plain"
+    if config["fingerprint"]["panels"] == "cut" and not searched:
+        yield (
+            "fingerprint.panels: holds cut; with match.search plain, or match.by other than dice, it may hold auto or "
+            "whole (panels of pages are only compared where drawings are searched for)"
+        )
     if config["study"]["least_k"] > config["study"]["most_k"]:
         least, most = config["study"]["least_k"], config["study"]["most_k"]
         yield f"study.least_k: holds {least}; it may hold a number from 1 to study.most_k ({most})"

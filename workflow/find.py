@@ -33,7 +33,7 @@ from reprise.matching.evidence import FEWEST, beyond_chance
 from reprise.matching.sweep import sweep
 from reprise.own_lines import read_own_lines
 from reprise.pictures import BLACK, FORMATS, Pixels, TooLargeError, as_seen, open_picture
-from reprise.shards import COLOUR_SIZE, Fingerprints, count_pictures, read_pictures, starts
+from reprise.shards import COLOUR_SIZE, WHOLE_FRAME, Fingerprints, count_pictures, read_pictures, starts
 from reprise.tables import label_panels, read_table, write_csv
 from reprise.thumbnails import read_sizes, thumbnail_file
 
@@ -122,6 +122,7 @@ class Comic:
         points: the edge points of frames.
         panel: (F,) int64, the row in `panels` of each frame.
         number: (F,) int64, its place in its file.
+        whole: (F,) bool, whether it is a whole picture and not a panel of a page.
         squash: (F,) float64, by how much it is narrower on the canvas than in its own proportions.
         pictures: the files that hold what is seen of the frames.
     """
@@ -130,6 +131,7 @@ class Comic:
     points: EdgePoints
     panel: NDArray[np.int64]
     number: NDArray[np.int64]
+    whole: NDArray[np.bool_]
     squash: NDArray[np.float64]
     pictures: Sequence[Path]
 
@@ -152,7 +154,8 @@ def read_comic(results: Path) -> Comic:
         names, panel = kept.panel, np.repeat(np.arange(len(kept.panel)), kept.frames)
         aspect = (kept.width / np.maximum(kept.height, 1))[panel]
         pictures = [results / "pictures" / f"{path.stem}.npy" for path in shards]
-        comic = Comic(panels, points, panel, kept.number, aspect * points.size[:, 1] / points.size[:, 0], pictures)
+        squash, whole = aspect * points.size[:, 1] / points.size[:, 0], kept.cut <= WHOLE_FRAME
+        comic = Comic(panels, points, panel, kept.number, whole, squash, pictures)
     except (OSError, LookupError, ValueError):
         raise FindError(unfinished) from None
     if names.tolist() != panels["panel"].tolist() or not all(path.is_file() for path in pictures):
@@ -279,8 +282,8 @@ def places_in(comic: Comic, pixels: Pixels, threads: int) -> list[Place]:
     parts = parts_of(pixels)
     groups = np.round(np.log(comic.squash) / math.log(SQUASH_STEP))
     found = []
-    for group in np.unique(groups).tolist():
-        rows = np.flatnonzero(groups == group)
+    for group in np.unique(groups[comic.whole]).tolist():
+        rows = np.flatnonzero((groups == group) & comic.whole)
         drawn = list(draw(parts, SQUASH_STEP**group))
         if not drawn:
             continue

@@ -110,6 +110,7 @@ def as_block(side: Side, first: int) -> Block:
         average_hash=number.astype(np.uint64),
         digest=number.astype(np.uint64) + np.uint64(first),
         frame=number - np.repeat(side.start[:-1], np.diff(side.start)),
+        cut=np.zeros(len(number), np.int64),
         start=side.start,
         first=first,
     )

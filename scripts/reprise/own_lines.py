@@ -34,6 +34,15 @@ class OwnLines(NamedTuple):
     points: NDArray[np.bool_]
     marks: NDArray[np.uint8]
 
+    def bitmaps(self, edges: NDArray[np.uint8], cut: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return which pixels count in frames, by their packed edge bitmaps, (F, B), and what is `cut` of them, (F,).
+
+        What most panels share is told by whole pictures. In panels of a page that stands elsewhere, and all counts.
+        """
+        counts = self.bitmap[self.kinds(edges)]
+        counts[cut > 0] = ALL_COUNT
+        return counts
+
     def kinds(self, edges: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Return of which kind frames are, (F,), by their packed edge bitmaps, (F, B)."""
         kinds = np.zeros(len(edges), np.int64)

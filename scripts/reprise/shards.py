@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprise.atomic import atomic_file
+from reprise.parts.record import WHOLE
 
 EDGE_SIZE = 100  # width and height of the edge bitmap, from the essay
 COLOUR_SIZE = 32  # width and height of the small picture of averaged colours
 GRID = 64  # width and height of the small picture of sampled colours, and of the cells that are lettered or not
+
+WHOLE_FRAME, LEFT_OUT = 0, -1  # what `cut` of a Fingerprint is where it is not a panel of a page
 
 # What can be seen of a frame, see Fingerprint.
 PICTURE = np.dtype(
@@ -49,6 +52,9 @@ class Fingerprint:
         thumbnail, thumbnail_size: a JPEG of the frame, to be looked at, and its width and height. It is no part of a
             shard's files.
         time: seconds of the animation or video before the frame is shown; no number where there are none.
+        cut: of a page that is cut, which of its panels this is, from 1 in reading order. WHOLE_FRAME of all else, or
+            LEFT_OUT of a page of which only the panels are compared.
+        box: where it is in the picture, left, top, right and bottom, as shares of its width and height.
     """
 
     number: int
@@ -65,6 +71,8 @@ class Fingerprint:
     thumbnail: bytes
     thumbnail_size: tuple[int, int]
     time: float = math.nan
+    cut: int = WHOLE_FRAME
+    box: tuple[float, float, float, float] = WHOLE
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,8 @@ class Fingerprints:
     canvas_size = Array(np.uint8, 2)
     points = Array(np.int64)
     time = Array(np.float64)
+    cut = Array(np.int64)
+    box = Array(np.float32, 4)
 
     # (N, 3): the edge points, those of one frame after those of another.
     edge_points = Array(np.uint8, 3)
@@ -146,6 +156,11 @@ class Fingerprints:
     def start(self) -> NDArray[np.int64]:
         """(P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1] of what is kept of frames."""
         return starts(self.frames)
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """(F,) int64, the place of each frame among those that are kept of its panel."""
+        return np.arange(self.start[-1]) - np.repeat(self.start[:-1], self.frames)
 
 
 ARRAYS = {name: array for name, array in vars(Fingerprints).items() if isinstance(array, Array)}

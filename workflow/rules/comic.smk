@@ -92,6 +92,7 @@ MATCH_RULE = match_rule(config["match"])
 CORRECTED = config["match"]["not_a_match"] or config["match"]["must_match"]
 ALIGNED = config["match"]["search"] != "plain" and config["match"]["by"] == "dice"
 PARTS = config["match"]["search"] == "parts" and config["match"]["by"] == "dice"
+CUT = config["fingerprint"]["panels"] != "whole" and ALIGNED
 
 # How many panels a shard and a block have at most, by which jobs are estimated.
 MOST_PANELS = {

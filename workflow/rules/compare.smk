@@ -142,8 +142,8 @@ rule adjacency:
         # The lists name files. Pairs of must_match may not have been kept; these are compared here.
         panels=branch(CORRECTED, then="results/panels.csv", otherwise=[]),
         parts=branch(PARTS, then="results/parts.npz", otherwise=[]),
-        shards=branch(config["match"]["must_match"] or PARTS, then=all_shards, otherwise=[]),
-        own_lines=branch(config["match"]["must_match"] or PARTS, then=own_lines, otherwise=[]),
+        shards=branch(config["match"]["must_match"] or PARTS or CUT, then=all_shards, otherwise=[]),
+        own_lines=branch(config["match"]["must_match"] or PARTS or CUT, then=own_lines, otherwise=[]),
         modules=modules("adjacency"),
     output:
         matrix="results/adjacency.npz",

@@ -32,6 +32,7 @@ rule fingerprint:
         frames=config["fingerprint"]["frames"],
         resize=config["fingerprint"]["resize"],
         most_frames=config["fingerprint"]["most_frames"],
+        cutting=config["fingerprint"]["panels"],
     message:
         "Fingerprint the panels of shard {wildcards.shard}"
     script:

@@ -4,7 +4,7 @@ In the field: edge bitmap: binary edge map; Dice coefficient: Sørensen–Dice c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reprise.own_lines import OwnLines
-from reprise.shards import Fingerprints
+from reprise.shards import WHOLE_FRAME, Fingerprints
 
 # Two panels, by their places in the comic, and what is known of the two frames of theirs that are nearest: the bits in
 # which their bitmaps differ, the edges each has, and the bits in which their average hashes differ.
@@ -52,6 +52,7 @@ class Block:
         average_hash: (F,) uint64.
         digest: (F,) uint64, equal for frames of equal pixels.
         frame: (F,) int64, number of the frame in its file.
+        cut: (F,) int64, which panel of a page it is, see Fingerprint.
         start: (P + 1,) int64, the frames of panel p are rows start[p] to start[p + 1].
         first: place of the first panel in the comic.
     """
@@ -62,11 +63,22 @@ class Block:
     average_hash: NDArray[np.uint64]
     digest: NDArray[np.uint64]
     frame: NDArray[np.int64]
+    cut: NDArray[np.int64]
     start: NDArray[np.int64]
     first: int = 0
 
     def __len__(self) -> int:
         return len(self.start) - 1
+
+    def of_whole_frames(self) -> "Block":
+        """Return the same without the panels that pages are cut into, and without pages of which only these count."""
+        rows = np.flatnonzero(self.cut == WHOLE_FRAME)
+        if len(rows) == len(self.cut):
+            return self
+        of_frames = ("words", "edge_count", "average_hash", "digest", "frame", "cut")
+        return replace(
+            self, **{name: getattr(self, name)[rows] for name in of_frames}, start=np.searchsorted(rows, self.start)
+        )
 
 
 def runs_of_panels(start: NDArray[np.int64], most: int) -> list[tuple[int, int]]:
@@ -112,7 +124,7 @@ def read_block(shards: Sequence[str | Path], first: int = 0, own: OwnLines | Non
     fingerprints = Fingerprints(shards)
     edges, edge_count = fingerprints.edges, fingerprints.edge_count
     if own:
-        edges &= own.bitmap[own.kinds(edges)]
+        edges &= own.bitmaps(edges, fingerprints.cut)
         edge_count = np.bitwise_count(edges).sum(axis=1, dtype=np.int64)
     return Block(
         words=pack_words(edges),
@@ -121,6 +133,7 @@ def read_block(shards: Sequence[str | Path], first: int = 0, own: OwnLines | Non
         average_hash=fingerprints.average_hash,
         digest=fingerprints.digest,
         frame=fingerprints.number,
+        cut=fingerprints.cut,
         start=fingerprints.start,
         first=first,
     )

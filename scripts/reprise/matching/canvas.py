@@ -160,6 +160,7 @@ def read_points(shards: Sequence[str | Path], own: OwnLines | None = None) -> Ed
         if own is not None:
             across, down = places(rows, np.repeat(size, count, axis=0))
             counts_too = own.points[np.repeat(own.kinds(shard.edges), count), rows[:, 2], down, across]
+            counts_too |= np.repeat(shard.cut > 0, count)  # as own.bitmaps has it
             count = np.bincount(np.repeat(np.arange(len(count)), count)[counts_too], minlength=len(count))
             rows = rows[counts_too]
         counts.append(count)

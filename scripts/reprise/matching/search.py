@@ -367,13 +367,18 @@ def moved_vectors(frames: EdgePoints, first: int, last: int) -> Moved:
     return moved
 
 
-def telling_frames(frames: EdgePoints, start: NDArray[np.int64], fewest_edges: int = FEWEST) -> NDArray[np.int64]:
+def telling_frames(
+    frames: EdgePoints, start: NDArray[np.int64], fewest_edges: int = FEWEST, asked: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
     """Return the rows of the frames to be searched with: of most animations one, as the others show nearly the same.
 
     A frame that says too little is left out, as its vector would be noise; and so is one that is as like as SAME to an
     earlier one of its panel that is not left out. Those of panel p are rows start[p] to start[p + 1], `start` (P + 1,).
+    Only those that are `asked` for, (F,), are looked at, if not all are.
     """
     enough = says_enough(np.diff(frames.start), fewest_edges)
+    if asked is not None:
+        enough &= asked
     telling = []
     for first, last in pairwise(start.tolist()):
         own = first + np.flatnonzero(enough[first:last])

@@ -44,7 +44,7 @@ def dice_distances(shards: Shards, mirrored: bool, fewest_edges: int) -> tuple[l
     Returns:
         The names of the P panels that have a frame, in story order, and (P, P) distances from 0 to 1.
     """
-    block = read_block(shards)
+    block = read_block(shards).of_whole_frames()
     pairs, _ = compare_blocks(block, block, mirrored, Ceilings(distance=1.0), len(block), fewest_edges)
     apart = 1 - np.eye(len(block))
     apart[pairs["a"], pairs["b"]] = apart[pairs["b"], pairs["a"]] = 1 - dice(pairs)

@@ -1,4 +1,5 @@
-# What the rules ask of matching.yaml, pages.yaml and parts.yaml: the sets, how Reprise is run on them, its peers, and where all is.
+# What the rules ask of matching.yaml, pages.yaml, parts.yaml and moved.yaml: the sets, how Reprise is run on them, its
+# peers, and where all is.
 import math
 import re
 
@@ -7,6 +8,7 @@ import yaml
 MATCHING = yaml.safe_load((BENCHMARKS / "matching.yaml").read_text())
 PAGES = yaml.safe_load((BENCHMARKS / "pages.yaml").read_text())
 PARTS = yaml.safe_load((BENCHMARKS / "parts.yaml").read_text())
+MOVED = yaml.safe_load((BENCHMARKS / "moved.yaml").read_text())
 PEERS = MATCHING["peers"]
 FEATURES = MATCHING["features"]
 WAYS = MATCHING["reprise"]
@@ -41,9 +43,14 @@ def parts_of(half):
     }
 
 
+def moved_of(half):
+    """Return the comics of a half in which drawings come back moved, by their names."""
+    return {f"moved-{seed}": {"kind": "moved", "seed": seed} for seed in MOVED["halves"][half]}
+
+
 SETS = MATCHING["sets"]
 for half in ("choosing", "reporting"):
-    SETS |= pages_of(half) | parts_of(half)
+    SETS |= pages_of(half) | parts_of(half) | moved_of(half)
 
 SET = "results/matching/sets/{set}"
 FOUND = "results/matching/found/{set}"
@@ -138,3 +145,8 @@ def methods_on_parts(half):
         for name in parts_of(half)
         for folder, words in described.items()
     ]
+
+
+def of_moved(pattern):
+    """Return the function that tells a file of each comic of a half in which drawings come back moved."""
+    return lambda wildcards: expand(pattern, set=moved_of(wildcards.half))

@@ -205,7 +205,7 @@ def best_place(demo: Demo, a: str, b: str) -> tuple[Place, Place]:
     rows = np.array([demo.row(a)]), np.array([demo.row(b)])
     align_all(
         *(frames.start, frames.points, frames.orientation, frames.size),
-        *(*rows, places, np.array([True]), np.zeros((1, 3))),
+        *(*rows, places, np.array([True]), np.zeros((1, 4))),
     )
     return guess, place_of(places[0, 0])
 

@@ -38,6 +38,13 @@ PAIRS_AT_ONCE = 2000
 # they cover less they count less: by that power of the share that they cover of FULL_COVER.
 FULL_COVER, COVER_POWER = 0.7, 0.7
 
+# A drawing of few lines that has moved, as a figure on an empty ground, does not cover so much. There it is enough that
+# all that is drawn in view of both frames meets, and covers SPARSE_COVER. But few lines meet by chance, too. They count
+# in full only if the share of the edges that meet is by SURE_BEYOND above that beside their place, and else less, by
+# SURE_POWER. In one size or another a line fits many: what is zoomed counts less here, and next to nothing from a few
+# times SPARSE_ZOOM on (in natural logarithms). These were chosen on the choosing half of benchmarks/moved.yaml as well.
+SPARSE_COVER, SPARSE_ZOOM, SURE_BEYOND, SURE_POWER = 0.25, 0.1, 0.5, 2
+
 # What has moved is less sure to be one drawing. MOTION_COST is what that takes off the score, in full after a few times
 # MOTION_SHIFT (in pixels of the canvas) or MOTION_ZOOM (in natural logarithms).
 MOTION_COST, MOTION_SHIFT, MOTION_ZOOM = 0.22, 3.0, 0.04
@@ -57,6 +64,7 @@ ALIGNED = np.dtype(
     [
         *((name, PAIR[name]) for name in PAIR.names or ()),
         *((name, np.float32) for name in NOT_ALIGNED),
+        ("drawn", np.float32),
         ("score", np.float64),
         ("says_enough", np.bool_),
     ]
@@ -162,13 +170,13 @@ def align_some(hypotheses: NDArray[Any], panels: Panels) -> NDArray[Any]:
     """Align pairs of frames and score them: ALIGNED, in the order of the hypotheses."""
     told = np.zeros(len(hypotheses), ALIGNED)
     row_a, row_b, places = hypotheses["row_a"], hypotheses["row_b"], hypotheses["places"].copy()
-    measures = np.zeros((len(hypotheses), 3))
+    measures = np.zeros((len(hypotheses), 4))
     frames = panels.points.start, panels.points.points, panels.points.orientation, panels.points.size
     align_all(*frames, row_a, row_b, places, hypotheses["searched"], measures)
     told["a"], told["b"] = hypotheses["a"], hypotheses["b"]
     told["mirrored"] = places[:, 0, 0] > 0
     told["zoom"], told["across"], told["down"] = places[:, 0, 1:].T
-    told["met"], told["chance"], told["cover"] = measures.T
+    told["met"], told["chance"], told["cover"], told["drawn"] = measures.T
     describe_pairs(told, panels.block, row_a, row_b)
     told["score"] = score(told, ~hypotheses["searched"])
     told["says_enough"] = panels.enough[row_a] & panels.enough[row_b]
@@ -189,9 +197,11 @@ def score(aligned: NDArray[Any], in_place: NDArray[np.bool_]) -> NDArray[np.floa
     """
     met, chance, cover, zoom = (aligned[name].astype(np.float64) for name in ("met", "chance", "cover", "zoom"))
     beyond = np.clip(beyond_chance(met, chance), 0, 1)
-    shift = np.hypot(aligned["across"], aligned["down"]) / MOTION_SHIFT
-    motion = 1 - np.exp(-(shift**2) - (np.log(np.maximum(zoom, 1e-6)) / MOTION_ZOOM) ** 2)
-    spread = np.minimum(1, cover / FULL_COVER) ** COVER_POWER
+    shift, zoomed = np.hypot(aligned["across"], aligned["down"]), np.log(np.maximum(zoom, 1e-6))
+    motion = 1 - np.exp(-((shift / MOTION_SHIFT) ** 2) - (zoomed / MOTION_ZOOM) ** 2)
+    sure = np.clip((met - chance) / SURE_BEYOND, 0, 1) ** SURE_POWER * np.exp(-((zoomed / SPARSE_ZOOM) ** 2))
+    sparse = aligned["drawn"] * sure * np.minimum(1, cover / SPARSE_COVER) ** COVER_POWER
+    spread = np.maximum(np.minimum(1, cover / FULL_COVER) ** COVER_POWER, motion * sparse)
     by_edges = np.clip(beyond * spread - MOTION_COST * motion, 0, 1) ** SCALE_POWER
     of_bitmaps = dice(aligned)
     return np.maximum(by_edges, np.where(in_place & (of_bitmaps >= DICE_ALONE), of_bitmaps, 0))

@@ -123,21 +123,51 @@ def test_unrelated_drawings_do_not_score(tmp_path: Path) -> None:
     assert np.median(found["score"]) < 0.2
 
 
+def figure(seed: int, across: float = 0.0, down: float = 0.0, ink: str = "black", ground: str = "white") -> Image.Image:
+    """Draw a figure on an empty ground, shifted by shares of SIZE: it covers a fifth of the panel."""
+    random = np.random.default_rng(seed)
+    picture = Image.new("RGB", SIZE, ground)
+    pen, middle = ImageDraw.Draw(picture), np.multiply([0.5 + across, 0.5 + down], SIZE)
+    for turns in np.sort(random.uniform(0, 2 * np.pi, (3, 7)), axis=1):
+        reach = random.uniform(15, 55, (7, 1))
+        corners = reach * np.stack([np.cos(turns), np.sin(turns)], axis=1) + middle
+        pen.line([tuple(corner) for corner in [*corners, corners[0]]], fill=ink, width=3, joint="curve")
+    return picture
+
+
+@pytest.mark.parametrize(("ink", "ground"), [("black", "white"), ("yellow", "darkblue")])
+@pytest.mark.parametrize(("across", "down"), [(0.2, 0.0), (-0.1, 0.1), (0.0, -0.15)])
+def test_a_figure_on_an_empty_ground_is_found_where_it_has_moved(
+    across: float, down: float, ink: str, ground: str, tmp_path: Path
+) -> None:
+    for seed in range(4):
+        told = pair(tmp_path, panel(figure(seed)), panel(figure(seed, across, down, ink, ground)))
+        assert told["cover"] < 0.3
+        assert told["drawn"] > 0.8
+        assert told["score"] >= MATCH
+
+
+def test_unlike_figures_on_an_empty_ground_do_not_match(tmp_path: Path) -> None:
+    (found,) = aligned(tmp_path, [panel(figure(seed, seed % 3 / 10)) for seed in range(15)], ceiling=1.0)
+    assert len(found) == 15 * 14 // 2
+    assert found["score"].max() < MATCH
+
+
 unit = st.floats(0, 1, width=32)
 
 
 @settings(max_examples=200)
 @given(
     st.lists(
-        st.tuples(unit, unit, unit, st.floats(0.5, 2, width=32), st.floats(-99, 99, width=32), st.integers(0, 9)),
+        st.tuples(*[unit] * 4, st.floats(0.5, 2, width=32), st.floats(-99, 99, width=32), st.integers(0, 9)),
         max_size=9,
     ),
     st.booleans(),
 )
 def test_a_score_is_between_0_and_1(measures: list[tuple[float, ...]], in_place: bool) -> None:
     pairs = np.zeros(len(measures), ALIGNED)
-    for told, (met, chance, cover, zoom, shift, edges) in zip(pairs, measures, strict=True):
-        told["met"], told["chance"], told["cover"] = met, chance, cover
+    for told, (met, chance, cover, drawn, zoom, shift, edges) in zip(pairs, measures, strict=True):
+        told["met"], told["chance"], told["cover"], told["drawn"] = met, chance, cover, drawn
         told["zoom"], told["across"], told["down"] = zoom, shift, -shift / 2
         told["edges_a"], told["edges_b"], told["edge_bits"] = edges, 9 - edges, 9
     scores = score(pairs, np.full(len(pairs), in_place))
@@ -147,6 +177,22 @@ def test_a_score_is_between_0_and_1(measures: list[tuple[float, ...]], in_place:
     pairs["met"], pairs["chance"], pairs["cover"] = 1, 0.2, 1
     pairs["zoom"], pairs["across"], pairs["down"] = 1, 0, 0
     assert (score(pairs, np.full(len(pairs), in_place)) == 1).all()
+
+
+def test_few_lines_are_enough_where_all_that_is_drawn_meets_and_hardly_any_would_by_chance() -> None:
+    pairs = np.zeros(6, ALIGNED)
+    pairs["met"], pairs["chance"], pairs["cover"], pairs["drawn"], pairs["zoom"] = 1, 0.3, 0.25, 1, 1
+    pairs["across"] = 20
+    pairs["chance"][1], pairs["drawn"][2], pairs["zoom"][3], pairs["cover"][4], pairs["met"][5] = (
+        0.7,
+        0.4,
+        1.25,
+        0.05,
+        0.6,
+    )
+    scores = score(pairs, np.zeros(6, bool))
+    assert scores[0] > 0.8
+    assert (scores[1:] < MATCH).all()
 
 
 def test_dice_counts_only_in_place_and_where_it_is_high() -> None:

@@ -22,14 +22,16 @@ from reprise.matching.check import (
     View,
     align,
     align_all,
+    cells_met,
     climb,
     count_half,
     count_met,
-    cover,
     draw_half,
     edges_of,
+    fewest_cells,
     inverse,
     is_hopeless,
+    is_promising,
     measure,
     no_sketches,
     one_in,
@@ -92,6 +94,21 @@ def count_slowly(
     return inside, met, cells
 
 
+def drawn_slowly(frames: EdgePoints, other: EdgePoints, place: Place) -> list[list[Any]]:
+    """Return the cells of the other frame in which there are enough points in view of both: of one frame, and other."""
+    enough = []
+    back = inverse(place)
+    for where, seen, by in (
+        (laid(frames.points / 2, place), laid(frames.points / 2, place), other),
+        (other.points / 2, laid(other.points / 2, back), frames),
+    ):
+        inside = (np.abs(seen) < by.size[0] / 2).all(axis=1)
+        cells = np.floor(where[inside] + CANVAS / 2).astype(int) // check.CELL
+        counts = Counter(map(tuple, cells.tolist()))
+        enough.append([cell for cell, count in counts.items() if count >= check.MET_IN_CELL])
+    return enough
+
+
 @settings(max_examples=60)
 @given(drawn_frames(), drawn_frames(), places, st.sampled_from([1, 3]))
 @example(CORNERS, CORNERS, IN_PLACE, 1)
@@ -112,11 +129,15 @@ def test_edges_that_meet_are_counted_as_defined(
     minded = b._replace(size=b.size.astype(np.float64), near=b.near.view(Checked))
     assert count_met.py_func(one_in(a, every), minded, place) == (inside, met)
     _, _, cells = count_slowly(frames, other, place, 1)
-    area = min(float(np.prod(b.size)), float(np.prod(a.size)) * place.zoom**2)
-    covered = min(1, sum(count >= check.MET_IN_CELL for count in cells.values()) * check.CELL**2 / area)
-    assert cover(a, b, place) == pytest.approx(covered)
-    assert cover.py_func(a, minded, place) == pytest.approx(covered)
+    in_cells = sum(count >= check.MET_IN_CELL for count in cells.values())
+    fewest = min(map(len, drawn_slowly(frames, other, place)))
+    assert cells_met(a, b, place) == cells_met.py_func(a, minded, place) == in_cells
+    assert fewest_cells(a, b, place) == fewest_cells.py_func(a, minded, place) == fewest
     found = measure(a, b, place, check.RING)
+    area = min(float(np.prod(b.size)), float(np.prod(a.size)) * place.zoom**2)
+    assert found.cover == pytest.approx(min(1, in_cells * check.CELL**2 / area))
+    assert found.drawn in (0, pytest.approx(min(1, in_cells / max(1, fewest))))
+    assert (found.drawn == 0) == (in_cells == 0 or not is_promising(found.met, found.chance))
     assert all(0 <= share <= 1 for share in found)
 
 
@@ -261,7 +282,7 @@ def test_each_pair_is_aligned_by_itself(tmp_path: Path) -> None:
     chosen = TRANSFORMS[np.random.default_rng(3).integers(0, len(TRANSFORMS), (len(pairs), WAYS))]
     guesses = np.insert(chosen, 0, [0, 1, 0], axis=2)
     searched = np.array([True, True, False, True, True, True])
-    together, alone = np.zeros((2, len(pairs), 3))
+    together, alone = np.zeros((2, len(pairs), 4))
     arrays = frames.start, frames.points, frames.orientation, frames.size
     found = guesses.copy()
     align_all(*arrays, *pairs.T, found, searched, together)

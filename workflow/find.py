@@ -307,7 +307,7 @@ def make_exact(comic: Comic, found: Sequence[tuple[int, Drawn, NDArray[np.float6
     rows = np.array([row for row, _, _ in found])
     drawn = list({id(one[1]): one[1] for one in found}.values())
     frames = as_frames(drawn).and_also(comic.points.take(rows))
-    guesses, measures = np.zeros((len(found), 1, 4)), np.zeros((len(found), 3))
+    guesses, measures = np.zeros((len(found), 1, 4)), np.zeros((len(found), 4))
     guesses[:, 0, 1] = 1
     for guess, (_, _, place) in zip(guesses[:, 0], found, strict=True):
         guess[[0, 2, 3]] = place[:3]
@@ -315,7 +315,7 @@ def make_exact(comic: Comic, found: Sequence[tuple[int, Drawn, NDArray[np.float6
     others = len(drawn) + np.arange(len(found))
     laid = frames.start, frames.points, frames.orientation, frames.size
     align_all(*laid, first, others, guesses, np.zeros(len(found), np.bool_), measures)
-    met, chance, cover = measures.T
+    met, chance, cover, _ = measures.T
     score = np.clip(beyond_chance(met, chance), 0, 1) * np.minimum(1, cover / FULL_COVER) ** COVER_POWER
     seen, of_seen = np.unique(rows, return_inverse=True)
     colours = read_pictures(comic.pictures, starts(count_pictures(comic.pictures)), seen).colours[of_seen]

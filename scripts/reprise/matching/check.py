@@ -5,7 +5,7 @@ next. To see how many meet by chance, the second frame is put a little beside it
 textures meet there nearly as well, and so count for little.
 
 In the field: climb: pattern search, hill climbing; met: inlier ratio; chance: displaced-placement null, null model;
-cover: spatial coverage of inliers.
+cover: spatial coverage of inliers; drawn: overlap coefficient of the cells.
 """
 
 import math
@@ -80,11 +80,14 @@ class Measure(NamedTuple):
         met: share of the edges in view of both frames that meet, the mean of both ways, 0 to 1.
         chance: the most of that beside its place.
         cover: share of the cells in view that hold edges that meet, 0 to 1.
+        drawn: the same of the cells in view of both that hold edges of the frame that has fewer such cells, 0 to 1; 0
+            where the place is not PROMISING.
     """
 
     met: float
     chance: float
     cover: float
+    drawn: float
 
 
 class FramePoints(NamedTuple):
@@ -417,20 +420,35 @@ def climb(a: Edges, b: Edges, place: Place, step: float, least_step: float) -> P
 
 
 @njit(nogil=True, cache=True)
-def cover(a: Edges, b: Edges, place: Place) -> float:
-    """Return the share of the cells in view of both frames that hold edges of a that meet."""
+def is_promising(met: float, chance: float) -> bool:
+    """Tell whether of the edges that could meet beyond chance enough do, see PROMISING."""
+    return met - chance >= PROMISING * (1 - chance)
+
+
+@njit(nogil=True, cache=True)
+def cells_met(a: Edges, b: Edges, place: Place) -> int:
+    """Count the cells in which enough edges of a meet."""
     pixels = np.empty(len(a.x), np.uint16)
     land(a, b, place, pixels)
     bit = a.turned if place.mirrored else a.bit
     met = np.zeros((CELLS, CELLS), np.int64)
     for k in range(len(pixels)):
         met[pixels[k] // ROW // CELL, pixels[k] % ROW // CELL] += (b.near[pixels[k]] & bit[k]) != 0
-    covered = 0
-    for row in range(CELLS):
-        for column in range(CELLS):
-            covered += met[row, column] >= MET_IN_CELL
-    area = min(b.size[0] * b.size[1], a.size[0] * a.size[1] * place.zoom**2)
-    return min(1.0, covered * CELL * CELL / area)
+    return (met >= MET_IN_CELL).sum()
+
+
+@njit(nogil=True, cache=True)
+def fewest_cells(a: Edges, b: Edges, place: Place) -> int:
+    """Count the cells that hold enough edges in view of both frames, of a and of b, and return the lower count."""
+    pixels = np.empty(max(len(a.x), len(b.x)), np.uint16)
+    of_a, of_b = np.zeros((2, CELLS, CELLS), np.int64)
+    land(a, b, place, pixels)
+    for k in range(len(a.x)):
+        of_a[pixels[k] // ROW // CELL, pixels[k] % ROW // CELL] += pixels[k] != OUT_OF_VIEW
+    land(b, a, inverse(place), pixels)
+    for k in range(len(b.x)):
+        of_b[int(b.y[k] + CANVAS / 2) // CELL, int(b.x[k] + CANVAS / 2) // CELL] += pixels[k] != OUT_OF_VIEW
+    return min((of_a >= MET_IN_CELL).sum(), (of_b >= MET_IN_CELL).sum())
 
 
 @njit(nogil=True, cache=True)
@@ -440,7 +458,10 @@ def measure(a: Edges, b: Edges, place: Place, ring: NDArray[Any]) -> Measure:
     for k in range(len(ring)):
         beside = Place(place.mirrored, place.zoom, place.across + ring[k, 0], place.down + ring[k, 1])
         chance = max(chance, share_in_view(a, b, beside))
-    return Measure(share_in_view(a, b, place), chance, cover(a, b, place))
+    met, covered = share_in_view(a, b, place), cells_met(a, b, place)
+    area = min(b.size[0] * b.size[1], a.size[0] * a.size[1] * place.zoom**2)
+    drawn = covered / max(1, fewest_cells(a, b, place)) if is_promising(met, chance) else 0.0
+    return Measure(met, chance, min(1.0, covered * CELL * CELL / area), min(1.0, drawn))
 
 
 @njit(nogil=True, cache=True)
@@ -457,7 +478,7 @@ def align(
     if searched:
         found, beyond = rough_place(sketches, view_of(frame), places)
         if is_hopeless(beyond, a.number):
-            return found, Measure(0.0, 0.0, 0.0)
+            return found, Measure(0.0, 0.0, 0.0, 0.0)
     b = edges_of(frame)
     few_a, few_b = one_in(a, FEW), one_in(b, FEW)
     # The drawing may also lie just where a hypothesis says, or not have moved at all.
@@ -470,7 +491,7 @@ def align(
             most, found = share, other
     found = climb(few_a, few_b, found, 1.0, 1.0)
     seen = measure(a, b, found, GLANCE)
-    if seen.met - seen.chance < PROMISING * (1 - seen.chance):
+    if not is_promising(seen.met, seen.chance):
         return found, seen
     found = climb(few_a, few_b, found, 0.5, 0.5)
     found = climb(a, b, found, 0.5, 0.25)
@@ -497,7 +518,7 @@ def align_all(
         places: (n, h, 4), up to h hypotheses of each pair; a zoom of 0 is no hypothesis. The place that is found
             replaces the first.
         searched: (n,) bool, which pairs were searched for.
-        measures: (n, 3), gets met, chance and cover.
+        measures: (n, 4), gets met, chance, cover and drawn.
     """
     for k in range(len(frame_a)):
         f, g = frame_a[k], frame_b[k]
@@ -511,4 +532,4 @@ def align_all(
         place, found = align(a, b, places[k, :hypotheses], searched[k], sketches)
         first = places[k, 0]
         first[0], first[1], first[2], first[3] = place.mirrored, place.zoom, place.across, place.down
-        measures[k, 0], measures[k, 1], measures[k, 2] = found.met, found.chance, found.cover
+        measures[k, 0], measures[k, 1], measures[k, 2], measures[k, 3] = found

@@ -365,7 +365,7 @@ def test_the_best_of_several_hypotheses_is_followed(number: int, tmp_path: Path)
 def test_what_is_hopeless_is_not_looked_at_any_further(tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(13), sketch(14))
     _, found = aligned(one_of(frames, 0), one_of(frames, 1), IN_PLACE)
-    assert found == (0, 0, 0)
+    assert found == (0, 0, 0, 0)
 
 
 def test_frames_of_few_edges_are_not_hopeless_if_most_of_these_meet() -> None:

@@ -161,7 +161,7 @@ rule ignore_nothing:
     log:
         "results/logs/ignore_nothing/{set}.log",
     wildcard_constraints:
-        set="|".join(map(sets_of, ("comic", "joined", "rough", "parts"))),
+        set="|".join(map(sets_of, ("comic", "joined", "rough"))),
     conda:
         "../envs/study.yaml"
     shell:

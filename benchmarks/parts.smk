@@ -39,6 +39,7 @@ rule draw_parts:
         panels=directory(f"{SET}/panels"),
         labels=f"{SET}/labels.csv",
         truth=f"{SET}/truth.csv",
+        ignored=f"{SET}/ignored.csv",
     log:
         "results/logs/draw_parts/{set}.log",
     wildcard_constraints:

@@ -5,7 +5,8 @@ What they share, how it comes back, and what else they show is told by the packa
 
 from reprise.job import job
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -22,30 +23,53 @@ from reprise.atomic import atomic_file, atomic_folder
 from reprise.progress import progress
 
 
+def open_pairs(families: Mapping[str, set[int]], true: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the pairs of files that show drawings of one family, and no part that the truth knows.
+
+    Args:
+        families: of each file, in order.
+        true: the pairs of the truth.
+    """
+    known = set(true)
+    pairs = combinations(families, 2)
+    return [pair for pair in pairs if families[pair[0]] & families[pair[1]] and pair not in known]
+
+
 def draw_parts(
-    material: Material, seed: int, motifs: Mapping[str, int], lookalikes: int, panels: Path, labels: Path, truth: Path
+    material: Material,
+    seed: int,
+    motifs: Mapping[str, int],
+    lookalikes: int,
+    panels: Path,
+    labels: Path,
+    truth: Path,
+    ignored: Path,
 ) -> None:
-    """Draw a set into a folder, `<number>.png` or `.jpg`, and write its LABELS and its TRUTH.
+    """Draw a set into a folder, `<number>.png` or `.jpg`, and write its LABELS, its TRUTH, and the pairs left open.
 
     By the labels each picture stands alone, as a part makes no two pictures one; their `transformation` is the kind of
-    the part or of the lookalike.
+    the part or of the lookalike. Pairs are left open where two emoji of one family are in the pictures.
 
     Args:
         material: who draws.
         seed: of all that is drawn.
         motifs: how many of each kind; of FIGURES each third is seen three times, all else twice.
         lookalikes: how many pictures of each kind of LOOKALIKES.
-        panels, labels, truth: where to write.
+        panels, labels, truth, ignored: where to write.
     """
     tasks = plan_pictures(Comic(material, seed), motifs, dict.fromkeys(LOOKALIKES, lookalikes))
     rng, rows, shown = generator(seed, "formats"), list[tuple[str, int, str, str]](), list[tuple[str, Place]]()
+    families: dict[str, set[int]] = {}
     with atomic_folder(panels) as folder:
         for number, (kind, draw) in enumerate(progress(tasks, len(tasks), "pictures drawn"), start=1):
             panel, name = draw(), f"{number:04d}.{rng.choices(('png', 'jpg'), (7, 3))[0]}"
             panel.picture.save(folder / name, quality=88)  # which a PNG has no use for
             rows.append((name, number, kind, ""))
             shown += [(name, place) for place in panel.places]
-    tables = ((rows, LABELS, labels), (shared_boxes(shown), TRUTH, truth))
+            families[name] = material.families() if isinstance(material, Emoji) else set()
+    boxes = shared_boxes(shown)
+    left_open = open_pairs(families, ((first, second) for first, second, *_ in boxes))
+    tables = ((rows, LABELS, labels), (boxes, TRUTH, truth), (left_open, ["file_a", "file_b"], ignored))
     for table, columns, path in tables:
         with atomic_file(path) as part:
             pd.DataFrame(table, columns=columns).to_csv(part, index=False)
@@ -62,4 +86,5 @@ if __name__ == "__main__":
             panels=Path(snakemake.output.panels),
             labels=Path(snakemake.output.labels),
             truth=Path(snakemake.output.truth),
+            ignored=Path(snakemake.output.ignored),
         )

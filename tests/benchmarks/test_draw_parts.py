@@ -18,7 +18,7 @@ from demo_comic.parts.lookalikes import LOOKALIKES
 from demo_comic.parts.materials import Kit, Material
 from demo_comic.parts.plan import TRUTH
 from draw_comic import LABELS
-from draw_parts import draw_parts
+from draw_parts import draw_parts, open_pairs
 from emoji_material import Emoji
 from openmoji_figures import unlike_emoji
 
@@ -28,7 +28,8 @@ SIDE = 96
 
 
 def make(folder: Path, material: Material, motifs: dict[str, int], lookalikes: int = 0) -> None:
-    draw_parts(material, SEED, motifs, lookalikes, folder / "panels", folder / "labels.csv", folder / "truth.csv")
+    tables = (folder / f"{name}.csv" for name in ("labels", "truth", "ignored"))
+    draw_parts(material, SEED, motifs, lookalikes, folder / "panels", *tables)
 
 
 def figures_in(folder: Path, count: int) -> Path:
@@ -131,8 +132,25 @@ def test_each_key_has_a_figure_of_its_own(tmp_path: Path) -> None:
 
 
 def test_emoji_whose_names_share_a_word_are_not_both_taken() -> None:
-    names = {"A": "house", "B": "Derelict house", "C": "house with garden", "D": "dog", "E": "The dog and cat"}
+    names = {"A": "house", "B": "House of stone", "C": "house with garden", "D": "dog", "E": "The dog and cat"}
     assert unlike_emoji(names) == ["A", "D"]
+
+
+def test_pairs_of_one_family_are_left_open_but_for_true_ones(tmp_path: Path) -> None:
+    families = {"a": {1, 2}, "b": {2}, "c": {1, 3}, "d": set(), "e": {1}}
+    assert open_pairs(families, [("a", "c")]) == [("a", "b"), ("a", "e"), ("c", "e")]
+    (tmp_path / "figures").mkdir()
+    for code in ("1F695", "1F697"):
+        for style in ("black", "color"):
+            Image.new("RGBA", (64, 64), "red").save(tmp_path / "figures" / f"{code}-{style}.png")
+    emoji = Emoji(SEED, tmp_path / "figures")
+    emoji.sprite("a")
+    taxi_or_car = emoji.families()
+    assert emoji.families() == set()
+    emoji.sprite("b")
+    assert taxi_or_car == emoji.families() != set()
+    emoji.sprite("the demo's own")
+    assert emoji.families() == set()
 
 
 def test_layouts_have_two_to_seven_panels_on_the_sheet_and_only_an_inset_on_another() -> None:

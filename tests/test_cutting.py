@@ -160,12 +160,10 @@ def frame() -> Pixels:
 
 def figures() -> Pixels:
     """Draw figures side by side on white, with as much room between them as a gutter may take."""
-    pixels = np.full((500, 900, 3), WHITE, np.uint8)
-    for x in (130, 340, 550, 760):
-        cv2.circle(pixels, (x, 110), 80, (20, 20, 20), 3)
-        cv2.line(pixels, (x, 190), (x, 380), (20, 20, 20), 3)
-        cv2.line(pixels, (x, 380), (x - 80, 470), (20, 20, 20), 3)
-        cv2.line(pixels, (x, 380), (x + 80, 470), (20, 20, 20), 3)
+    pixels = np.full((500, 790, 3), WHITE, np.uint8)
+    for x in (110, 300, 490, 680):
+        cv2.circle(pixels, (x, 110), 80, (90, 60, 120), -1)
+        cv2.fillPoly(pixels, [np.array([(x, 150), (x - 85, 470), (x + 85, 470)])], (70, 150, 90))
     return pixels
 
 

@@ -159,13 +159,20 @@ def frame() -> Pixels:
 
 
 def figures() -> Pixels:
-    """Draw three figures side by side on white."""
-    pixels = np.full((500, 900, 3), WHITE, np.uint8)
-    for x in (150, 450, 750):
-        cv2.circle(pixels, (x, 150), 60, (20, 20, 20), 3)
-        cv2.line(pixels, (x, 210), (x, 380), (20, 20, 20), 3)
-        cv2.line(pixels, (x, 380), (x - 50, 470), (20, 20, 20), 3)
-        cv2.line(pixels, (x, 380), (x + 50, 470), (20, 20, 20), 3)
+    """Draw figures side by side on white, with as much room between them as a gutter may take."""
+    pixels = np.full((500, 790, 3), WHITE, np.uint8)
+    for x in (110, 300, 490, 680):
+        cv2.circle(pixels, (x, 110), 80, (90, 60, 120), -1)
+        cv2.fillPoly(pixels, [np.array([(x, 150), (x - 85, 470), (x + 85, 470)])], (70, 150, 90))
+    return pixels
+
+
+def corner() -> Pixels:
+    """Draw the corner of a room, with a margin about it and no frame: lines along the floor and up the wall."""
+    pixels = np.full((600, 800, 3), WHITE, np.uint8)
+    pixels[20:580, 20:780] = scene(760, 560, 6)
+    cv2.line(pixels, (20, 420), (780, 420), (20, 20, 20), 3)
+    cv2.line(pixels, (400, 20), (400, 420), (20, 20, 20), 3)
     return pixels
 
 
@@ -179,7 +186,7 @@ def page_on_a_wall() -> Pixels:
     return pixels
 
 
-@pytest.mark.parametrize("draw", [room, letterbox, frame, figures, page_on_a_wall])
+@pytest.mark.parametrize("draw", [room, letterbox, frame, corner, figures, page_on_a_wall])
 def test_a_single_drawing_is_not_cut(draw: Any) -> None:
     assert cut_sides(draw()) == []
 

@@ -735,8 +735,9 @@ def test_pages_are_cut_as_is_set() -> None:
 
 
 def test_thumbnails_are_of_whole_pages(tmp_path: Path) -> None:
-    (tmp_path / "1.png").write_bytes(encoded("PNG", strip(*map(sketch, range(3)))))
+    sheet = strip(*map(sketch, range(3)))
+    (tmp_path / "1.png").write_bytes(encoded("PNG", sheet))
     written = tmp_path / "shard.npz", tmp_path / "pictures.npy", tmp_path / "thumbnails"
     fingerprint(["1_1"], ["1.png"], tmp_path, "distinct", "area", *written)
     assert Fingerprints([written[0]]).cut.tolist() == [0, 1, 2, 3]
-    assert list(read_sizes(written[2])) == ["1_1-0.jpg"]
+    assert read_sizes(written[2]) == {"1_1-0.jpg": (200, round(200 * sheet.height / sheet.width))}

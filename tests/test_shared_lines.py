@@ -16,13 +16,14 @@ from align_block import align_block
 from hamming_block import hamming_block
 from partners import partners
 from pictures import write_shards
-from reprise.matching.canvas import read_points
+from reprise.matching.blocks import read_block
+from reprise.matching.canvas import ORIENTATIONS, SIDE, read_points
 from reprise.matching.comparison import Ceilings
-from reprise.own_lines import read_own_lines
+from reprise.own_lines import OwnLines, read_own_lines
 from reprise.shards import Fingerprints
 from search_block import search_block
 from shared_lines import LEAST_SHARED, MOST_COUNTED, likely_share, shared_lines, thin, weights
-from sketches import panel, sketch
+from sketches import panel, sketch, strip
 
 PANELS = 24
 SIZE = (320, 400)
@@ -245,3 +246,14 @@ def test_of_any_stretch_of_a_line_so_much_is_left_as_it_weighs(weight: float) ->
     left = thin(np.full((1, 100, 100), weight))[0]
     for line in (left[37], left[:, 62], left.diagonal()):
         assert line.mean() == pytest.approx(weight, abs=0.06)
+
+
+def test_all_lines_of_the_panels_of_a_page_count(tmp_path: Path) -> None:
+    """Whatever most pages share is told of whole pages, and stands elsewhere in their panels."""
+    shards = write_shards(tmp_path, [panel(strip(*map(sketch, range(3))))], 1)
+    none = np.zeros((1, SIDE * SIDE // 8), np.uint8)
+    own = OwnLines(none, np.zeros((1, ORIENTATIONS, SIDE, SIDE), np.bool_), none)
+    for count in (read_block(shards, own=own).edge_count, np.diff(read_points(shards, own).start)):
+        assert count[0] == 0
+        assert len(count) == 4
+        assert (count[1:] > 100).all()

@@ -39,8 +39,8 @@ FRAME = 0.025  # of a panel's width or height: its widest frame, which is left o
 
 # A line that divides panels has no channel above INK levels, and is no wider than LINE of the page's longer side. Such
 # lines are looked for in what is left in one piece, if it is as much of the page as COVERED and has the like all round,
-# among the RIM pixels at its sides.
-INK, LINE, RIM = 80, 0.012, 4
+# among the RIM pixels at its sides. Beside it drawings are no darker over BESIDE_LINE of its length.
+INK, LINE, RIM, BESIDE_LINE = 80, 0.012, 4, 0.25
 
 # A panel is no narrower, of the page's width or height, no smaller, of its area, and no longer for its width, as the
 # comic's name above it may be. The panels of a page cover so much of it.
@@ -90,6 +90,7 @@ class Page(NamedTuple):
         drawn: the same of where something else is seen.
         thinnest, widest: pixels of a gutter.
         little: pixels of what is too narrow for a panel.
+        beside: over what share of a gutter's length something else ends at it, on either side.
     """
 
     ground: Mask
@@ -97,6 +98,7 @@ class Page(NamedTuple):
     thinnest: float
     widest: float
     little: float
+    beside: float
 
     def part(self, region: Region, down: bool) -> "Page":
         """Return a region, turned so that its columns are rows if it is to be cut from the top `down`."""
@@ -137,14 +139,14 @@ def on_ground(pixels: Pixels, colour: Colour, thinnest: float = THINNEST) -> Pag
     height, width = pixels.shape[:2]
     little = NARROWEST * min(height, width)
     ground, drawn = near(pixels, colour, SAME), 1 - near(pixels, colour, DRAWN)
-    return Page(ground, drawn, thinnest, WIDEST * max(height, width), little)
+    return Page(ground, drawn, thinnest, WIDEST * max(height, width), little, SIDE)
 
 
 def by_lines(pixels: Pixels) -> Page:
     """Return what is told of a page by its ink, as if lines were gutters."""
     height, width = pixels.shape[:2]
     ink = near(pixels, BLACK, INK)
-    return Page(ink, 1 - ink, 1, LINE * max(height, width), NARROWEST * min(height, width))
+    return Page(ink, 1 - ink, 1, LINE * max(height, width), NARROWEST * min(height, width), BESIDE_LINE)
 
 
 def margin(pixels: Pixels) -> Colour | None:
@@ -200,7 +202,7 @@ def is_gutter(page: Page, first: int, last: int) -> bool:
         return False
     # Beside it a drawing ends, or there is so little that it can be but words.
     return all(
-        size < page.little or page.drawn[:, max(0, start) : start + REACH].any(axis=1).mean() >= SIDE
+        size < page.little or page.drawn[:, max(0, start) : start + REACH].any(axis=1).mean() >= page.beside
         for size, start in ((first, first - REACH), (width - last, last))
     )
 
@@ -245,15 +247,13 @@ def split(region: Region, found: list[tuple[int, int]], down: bool, little: floa
     return [region.part(first, last, down) for first, last in zip(begins, ends, strict=True) if last - first >= little]
 
 
-def rims_of(picture: Any) -> list[Any]:
-    """Return the RIM rows or, turned to rows, columns at each side of a picture."""
-    rims = picture[:RIM], picture[-RIM:], picture[:, :RIM].swapaxes(0, 1), picture[:, -RIM:].swapaxes(0, 1)
-    return [np.ascontiguousarray(rim) for rim in rims]
-
-
 def is_framed(ink: Mask) -> bool:
-    """Tell of where a picture has ink whether there are lines along all of its sides."""
-    return all((share(rim, down=True) >= SEEN).any() for rim in rims_of(ink))
+    """Tell of where a picture has ink whether there are lines along all of its sides, and no dark drawing."""
+    for side in (ink, ink[::-1], ink.T, ink.T[::-1]):
+        lined = share(np.ascontiguousarray(side[: 4 * RIM]), down=True) >= SEEN
+        if not lined[:RIM].any() or lined[RIM:].all():
+            return False
+    return True
 
 
 def divided(lines: Page, region: Region) -> list[Region]:

@@ -48,6 +48,8 @@ PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
 
 MOTIF_COLUMNS = ["motif", "panel", "page", "box", "source", "score", "absence"]
 
+COMPOSITION_COLUMNS = ["panel_a", "panel_b", "score", "mirrored", "pages_apart"]
+
 RELATIONS = {
     "redraw": "redrawn",
     "recolour": "recoloured",
@@ -607,6 +609,7 @@ def gallery(
     ranking: str | Path,
     passages: str | Path,
     motifs: str | Path,
+    compositions: str | Path,
     pairs: str | Path,
     matches: str | Path,
     panels: str | Path,
@@ -631,10 +634,10 @@ def gallery(
     Each panel can be looked up in `panels.html`, `panels-2.html` and so on, as `panels.html#2079_2`. `below.html` has
     the pairs that nearly match. What is left aside is listed in `plain.html`, `plain-2.html` and so on. A cluster is
     told by its first panel, in links too: `index.html#2079_2`. So is a pair: `index.html#compare=2079_2,2338_1`.
-    `motifs.html` has what is used in parts of several panels.
+    `motifs.html` has what is used in parts of several panels, `compositions.html` the pairs that are composed alike.
 
     Args:
-        clusters, ranking, passages, motifs, pairs, panels, pages: the tables of those names.
+        clusters, ranking, passages, motifs, compositions, pairs, panels, pages: the tables of those names.
         matches: what `adjacency` wrote of the graph, with the reader's corrections.
         thumbnails: the folders of thumbnails that `fingerprint` wrote.
         overlays: how the pictures of each pair that is shown lie upon each other, and where they differ.
@@ -662,6 +665,7 @@ def gallery(
     members = members.assign(cluster=members["panel"].map(cluster_of))
     all_passages = read_table(passages, PASSAGE_COLUMNS)
     all_motifs = read_table(motifs, MOTIF_COLUMNS)
+    alike = rows_of(read_table(compositions, COMPOSITION_COLUMNS))
     shown = shown_pairs(all_pairs, cluster_of, ranked, all_passages, all_motifs)
     with np.load(matches) as graph:
         corrected = {name: len(graph[name]) for name in ("apart", "together")}
@@ -760,6 +764,7 @@ def gallery(
             "motifs": told_motifs,
             "has_more_motifs": len(told_motifs) > MOST_FRONT_MOTIFS or any(motif["all"] for motif in told_motifs),
             "most_motifs": MOST_FRONT_MOTIFS,
+            "compositions": alike,
             "most_listed": MOST_LISTED,
             "place_of": place_of,
             "has_below": bool(nearly),
@@ -780,6 +785,8 @@ def gallery(
             write("passages.html", "passages.html")
         if known["has_more_motifs"]:
             write("motifs.html", "motifs.html")
+        if alike:
+            write("compositions.html", "compositions.html")
         for series, listed in aside.items():
             lists_aside = cut(listed, MOST_LISTED)
             for number, on_page in enumerate(lists_aside, 1):
@@ -807,6 +814,7 @@ if __name__ == "__main__":
             ranking=snakemake.input.ranking,
             passages=snakemake.input.passages,
             motifs=snakemake.input.motifs,
+            compositions=snakemake.input.compositions,
             pairs=snakemake.input.pairs,
             matches=snakemake.input.matches,
             panels=snakemake.input.panels,

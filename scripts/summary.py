@@ -133,6 +133,14 @@ def motif_lines(motifs: pd.DataFrame) -> list[str]:
     return [f"Motifs     {found} in parts of {panels}{within}"]
 
 
+def composition_lines(compositions: pd.DataFrame) -> list[str]:
+    """Say how many pairs are only composed alike."""
+    if compositions.empty:
+        return []
+    verb = "does" if len(compositions) == 1 else "do"
+    return [f"Composed   {count(len(compositions), 'pair')} alike that {verb} not match"]
+
+
 def summary(
     panels: str | Path,
     pages: str | Path,
@@ -141,6 +149,7 @@ def summary(
     matches: str | Path,
     clusters: str | Path,
     motifs: str | Path,
+    compositions: str | Path,
     evaluation: str | Path | None,
     gallery: str | Path,
     fewest_edges: int,
@@ -178,6 +187,7 @@ def summary(
     lines += corrected
     lines += cluster_lines(cluster_table, panel_table, known)
     lines += motif_lines(tables.read_table(motifs, ["motif", "panel", "page"]))
+    lines += composition_lines(tables.read_table(compositions, ["panel_a", "panel_b"]))
     if evaluation:
         judged = tables.read_csv(evaluation).set_index("grouping")["bcubed_f1"]
         alone = judged["every panel alone"]
@@ -197,6 +207,7 @@ if __name__ == "__main__":
             matches=snakemake.input.matches,
             clusters=snakemake.input.clusters,
             motifs=snakemake.input.motifs,
+            compositions=snakemake.input.compositions,
             evaluation=snakemake.input.get("evaluation"),
             gallery=snakemake.params.gallery,
             fewest_edges=snakemake.params.fewest_edges,

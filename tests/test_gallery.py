@@ -94,6 +94,7 @@ def write_gallery(
     passages: Sequence[Sequence[tuple[str, str]]] = (),
     below: Sequence[tuple[str, str, float]] = (),
     motifs: Sequence[tuple[Any, ...]] = (),
+    compositions: Sequence[tuple[Any, ...]] = (),
 ) -> Path:
     """Write the tables and thumbnails that the step reads, run it, and return its folder."""
     place.mkdir(parents=True, exist_ok=True)
@@ -123,6 +124,7 @@ def write_gallery(
     ]
     pd.DataFrame(returns, columns=step.PASSAGE_COLUMNS).to_csv(place / "passages.csv", index=False)
     pd.DataFrame(motifs, columns=step.MOTIF_COLUMNS).to_csv(place / "motifs.csv", index=False)
+    pd.DataFrame(compositions, columns=step.COMPOSITION_COLUMNS).to_csv(place / "compositions.csv", index=False)
     pages = [(page, str(page), 0, address, "", why) for page, address, why in missing]
     pages += [(int(page), page, 1, "", "", "ok") for page in dict.fromkeys(str(row["page"]) for row in panels)]
     pd.DataFrame(pages, columns=["page", "page_name", "panels", "page_url", "title", "status"]).to_csv(
@@ -148,6 +150,7 @@ def write_gallery(
         place / "ranking.csv",
         place / "passages.csv",
         place / "motifs.csv",
+        place / "compositions.csv",
         place / "pairs.csv",
         place / "matches.npz",
         place / "panels.csv",
@@ -1009,6 +1012,28 @@ def test_a_card_says_where_a_drawing_was_last_where_it_is_compared_with_an_earli
     )
     headings = [words(heading) for heading in page.select(".card h3")]
     assert headings == ["Back after 50 pages, last on page 60", "Back after 102 pages"]
+
+
+def test_what_is_composed_alike_has_a_page_of_its_own(tmp_path: Path) -> None:
+    names = ["2_1", "9_1", "9_2", "30_1"]
+    found = [("2_1", "30_1", 0.4, "true", 28), ("9_1", "9_2", 0.3, "false", 0)]
+    folder = write_gallery(tmp_path, [panel(name, title="<i>") for name in names], compositions=found)
+    assert "compositions.html" in [link["href"] for link in parse(folder / "index.html").select("footer a")]
+    page = parse(folder / "compositions.html")
+    first, second = page.select(".card")
+    assert [picture["src"] for picture in first.select("img")] == ["thumbnails/2_1.jpg", "thumbnails/30_1.jpg"]
+    assert words(first.select(".told")[0]) == "28 pages apart, mirrored"
+    assert words(second.select(".told")[0]) == "On the same page"
+    for link in page.select("figure > a"):
+        file, _, name = str(link["href"]).partition("#")
+        assert parse(folder / file).select(f"[id='{name}']"), "it leads to the panel"
+    assert "2 pairs" in words(page.select("main > p")[1])
+
+
+def test_without_any_composed_alike_there_is_no_page(tmp_path: Path) -> None:
+    folder = write_gallery(tmp_path, [panel("2_1"), panel("3_1")])
+    assert not (folder / "compositions.html").exists()
+    assert "compositions.html" not in (folder / "index.html").read_text()
 
 
 def test_motifs_are_shown_with_rings_about_their_places_and_compared(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def write(
     same_image: int = 0,
     robots_overruled: bool = False,
     motifs: Rows = (),
+    compositions: Rows = (),
     **corrections: Sequence[Any],
 ) -> list[str]:
     """Sum up by the step and return its lines; of the panels four columns are given, of the clusters their sizes.
@@ -58,6 +59,7 @@ def write(
         (folder / "shared_lines.csv").write_text("panels,shared,template\n" + shared)
     np.savez(folder / "matches.npz", matches=known, pairs_compared=pairs_compared, **lists)
     pd.DataFrame(motifs, columns=["motif", "panel", "page"]).to_csv(folder / "motifs.csv", index=False)
+    pd.DataFrame(compositions, columns=["panel_a", "panel_b"]).to_csv(folder / "compositions.csv", index=False)
     if evaluation is not None:
         (folder / "evaluation.csv").write_text(evaluation)
     summary(
@@ -68,6 +70,7 @@ def write(
         folder / "matches.npz",
         folder / "clusters.csv",
         folder / "motifs.csv",
+        folder / "compositions.csv",
         folder / "evaluation.csv" if evaluation is not None else None,
         "results/gallery",
         30,
@@ -102,6 +105,15 @@ def test_a_run_is_summed_up(tmp_path: Path) -> None:
         "Labels     B-cubed F1 0.980; every panel alone would have 0.710",
         "Gallery    results/gallery/index.html",
     ]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [(0, []), (1, ["1 pair alike that does not match"]), (2, ["2 pairs alike that do not match"])],
+)
+def test_it_is_said_how_many_pairs_are_composed_alike(tmp_path: Path, pairs: int, said: list[str]) -> None:
+    lines = write(tmp_path, [("1.png", "", "ok", 900)], compositions=[("1_1", "2_1")] * pairs)
+    assert [line.removeprefix("Composed   ") for line in lines if line.startswith("Composed")] == said
 
 
 def test_it_is_said_that_robots_txt_was_overruled(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from comics import Comic, copy_repository, draw_folder, draw_panel
 
 FROM_RANK = {"rank", "cluster_folders", "large_pictures", "overlays", "gallery", "exports", "summary"}
 COMPARED = {"hamming_block", "search_block", "partners", "align_block"}
-FROM_COMMUNITIES = {"communities", "plots"} | FROM_RANK
-FROM_ADJACENCY = {"adjacency", "relate"} | FROM_COMMUNITIES
+FROM_COMMUNITIES = {"communities", "compositions", "plots"} | FROM_RANK
+FROM_ADJACENCY = {"adjacency", "relate", "motifs"} | FROM_COMMUNITIES
 
 
 @pytest.fixture(scope="module")

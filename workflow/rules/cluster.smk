@@ -1,7 +1,8 @@
 # cluster: takes the graph of matches; gives results/pairs.csv, which says of each match what kind it is, and
 # results/communities.npz, the groups of panels in the graph. From both come results/clusters.csv, these groups ranked by
 # kind and interest, results/ranking.csv, which says why, and results/passages.csv, what comes back together; and from the
-# parts that match results/motifs.csv, what is pasted on several grounds.
+# parts that match results/motifs.csv, what is pasted on several grounds. results/compositions.csv has pairs that do not
+# match, but are composed alike.
 
 
 rule relate:
@@ -101,3 +102,28 @@ rule motifs:
         "Gather what is used on several grounds"
     script:
         "../../scripts/motifs.py"
+
+
+rule compositions:
+    input:
+        shards=all_shards,
+        own_lines=own_lines,
+        matches="results/matches.npz",
+        communities="results/communities.npz",
+        panels="results/panels.csv",
+        modules=modules("compositions"),
+    output:
+        compositions=report("results/compositions.csv", caption="../report/compositions.rst", category="Tables"),
+    log:
+        "results/logs/compositions.log",
+    benchmark:
+        "results/benchmarks/compositions.tsv"
+    conda:
+        "../../envs/cluster.yaml"
+    resources:
+        mem_mb=memory(comic_estimate),
+        runtime=minutes(comic_estimate),
+    message:
+        "Look for poses and layouts that are drawn anew"
+    script:
+        "../../scripts/compositions.py"

@@ -13,6 +13,8 @@ from estimates import (
     of_block,
     of_comic,
     of_download,
+    of_features,
+    of_parts,
     of_shard,
     of_study,
 )
@@ -27,6 +29,8 @@ PANELS = st.integers(1, 100_000)
         # A demo of 286 panels, in one shard and one block.
         (of_shard(286), 92, 3),
         (of_block(2, SHARD_PANELS, BLOCK_PANELS), 271, 40),
+        (of_features(508), 330, 90),  # of 508 panels of up to 480,000 pixels
+        (of_parts(508), 260, 25),
         (of_comic(286), 211, 3),  # relate, the largest of the others
         # 10,000 panels, in 13 shards and one block, and 100,000 tiny ones.
         (of_block(26, SHARD_PANELS, BLOCK_PANELS), 387, 13),
@@ -54,6 +58,8 @@ def test_more_to_do_asks_for_no_less(panels: int, more: int, shards: int) -> Non
         (of_shard(panels), of_shard(most)),
         (of_study(panels), of_study(most)),
         (of_comic(panels), of_comic(most)),
+        (of_features(panels), of_features(most)),
+        (of_parts(panels), of_parts(most)),
         (of_shard(panels, shards), of_shard(panels, shards + 1)),
         (of_block(shards, panels, most), of_block(shards + 1, panels, most)),
         (of_block(shards, panels, most), of_block(shards, most, most)),
@@ -68,6 +74,7 @@ def test_a_large_file_asks_for_what_its_picture_may_take_and_no_more() -> None:
     assert MOST_WITH_FILE / 1e6 == LARGEST_PICTURE
     assert of_shard(256).memory < of_shard(256, 5.0).memory < of_shard(256, 1e6).memory
     assert of_shard(256, 1e6).memory == of_shard(256).memory + LARGEST_PICTURE
+    assert of_features(256, 1e6).memory == of_features(256).memory + LARGEST_PICTURE
 
 
 @given(PANELS)
@@ -79,5 +86,7 @@ def test_an_estimate_is_of_whole_numbers(panels: int) -> None:
         of_study(panels),
         of_download(panels, 0.5),
         of_comic(panels),
+        of_features(panels),
+        of_parts(panels),
     ):
         assert all(type(number) is int for number in estimate)

@@ -15,6 +15,8 @@ from estimates import (
     of_block,
     of_comic,
     of_download,
+    of_features,
+    of_parts,
     of_pictures,
     of_shard,
     of_study,
@@ -93,6 +95,9 @@ CORRECTED = config["match"]["not_a_match"] or config["match"]["must_match"]
 ALIGNED = config["match"]["search"] != "plain" and config["match"]["by"] == "dice"
 PARTS = config["match"]["search"] == "parts" and config["match"]["by"] == "dice"
 CUT = config["fingerprint"]["panels"] != "whole" and ALIGNED
+
+# The words by which features are found, which come with Reprise.
+WORDS = os.path.relpath(Path(workflow.basedir) / "scripts/reprise/parts/words.npz")
 
 # How many panels a shard and a block have at most, by which jobs are estimated.
 MOST_PANELS = {
@@ -206,6 +211,11 @@ def all_shards(wildcards):
     return expand("results/fingerprints/{shard}.npz", shard=layout().shards)
 
 
+def all_features(suffix):
+    """Return the function that tells the features, npz, or the edges, npy, of all panels by which parts are found."""
+    return lambda wildcards: expand(f"results/features/{{shard}}.{suffix}", shard=layout().shards)
+
+
 def all_pictures(wildcards):
     """Return the small pictures by which matches are told."""
     return expand("results/pictures/{shard}.npy", shard=layout().shards)
@@ -282,19 +292,33 @@ def shard_estimate(input):
     return of_shard(MOST_PANELS["shard"], LARGEST_FILE / 1e6)
 
 
+def features_estimate(input):
+    """Return what a job asks for that finds the features of the files of a shard."""
+    return of_features(MOST_PANELS["shard"], LARGEST_FILE / 1e6)
+
+
+def parts_estimate(input):
+    """Return what the search for parts asks for, of as many panels as are known, see comic_estimate."""
+    return of_parts(panels_known())
+
+
 def block_estimate(input):
     """Return what a comparison asks for."""
     return of_block(len(input.a) + len(input.b), MOST_PANELS["shard"], MOST_PANELS["block"])
 
 
 def comic_estimate(input):
-    """Return what a job asks for that holds what is known of all panels.
+    """Return what a job asks for that holds what is known of all panels."""
+    return of_comic(panels_known())
 
-    The layout is not asked, as for threads. Before there is an index nobody knows how many panels there are.
+
+def panels_known():
+    """Return how many panels there are; before there is an index nobody knows.
+
+    The layout is not asked, as for threads.
     """
     index = "results/index.csv"
-    panels = read_layout(index, os.stat(index).st_mtime_ns).panels if os.path.exists(index) else []
-    return of_comic(len(panels))
+    return len(read_layout(index, os.stat(index).st_mtime_ns).panels) if os.path.exists(index) else 0
 
 
 def all_bitmaps(wildcards):

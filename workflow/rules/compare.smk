@@ -1,7 +1,8 @@
 # compare: takes the fingerprints; gives for every two blocks of panels results/blocks/{i}-{j}.npz, the pairs that
 # are near as they stand, and results/candidates/{i}-{j}.npz, the pairs that may be one drawing that moved. Then it gives
 # results/partners.npz, the nearest of these for each panel over all blocks; results/aligned/{i}-{j}.npz, how well each
-# of these pairs fits when one panel is laid upon the other; results/adjacency.npz, the graph of the pairs that match;
+# of these pairs fits when one panel is laid upon the other; where they are searched for, results/parts.npz, the parts that
+# panels share; results/adjacency.npz, the graph of the pairs that match;
 # and results/matches.npz, what is known of each match.
 
 
@@ -131,6 +132,31 @@ rule align_block:
         "Align the panels of block {wildcards.i} with those of block {wildcards.j}"
     script:
         "../../scripts/align_block.py"
+
+
+rule parts:
+    input:
+        shards=all_features("npz"),
+        edges=all_features("npy"),
+        modules=modules("parts"),
+    output:
+        parts="results/parts.npz",
+    log:
+        "results/logs/parts.log",
+    benchmark:
+        "results/benchmarks/parts.tsv"
+    conda:
+        "../../envs/compare.yaml"
+    threads: shared_cores(8)
+    resources:
+        mem_mb=memory(parts_estimate),
+        runtime=minutes(parts_estimate),
+    params:
+        mirror=config["fingerprint"]["mirror"],
+    message:
+        "Find the parts that panels share"
+    script:
+        "../../scripts/parts.py"
 
 
 rule adjacency:

@@ -2,7 +2,8 @@
 # results/fingerprints/{shard}.npz, by which panels are compared; results/pictures/{shard}.npy, the colours that are looked
 # at when panels match; and results/thumbnails/{shard}/, small pictures for readers. For all panels it gives
 # results/own_lines.npz, the lines that count because most panels do not share them; results/shared_lines.csv, how many
-# lines do not count; and results/panels.csv, which says whether each panel could be read.
+# lines do not count; and results/panels.csv, which says whether each panel could be read. Where parts are searched for, it
+# gives for each shard results/features/{shard}.npz and {shard}.npy, the features and the edges that tell them.
 
 
 rule fingerprint:
@@ -37,6 +38,33 @@ rule fingerprint:
         "Fingerprint the panels of shard {wildcards.shard}"
     script:
         "../../scripts/fingerprint.py"
+
+
+rule features:
+    input:
+        index=ancient("results/index.csv"),
+        words=WORDS,
+        modules=modules("features"),
+    output:
+        shard="results/features/{shard}.npz",
+        edges="results/features/{shard}.npy",
+    log:
+        "results/logs/features/{shard}.log",
+    benchmark:
+        "results/benchmarks/features/{shard}.tsv"
+    conda:
+        "../../envs/fingerprint.yaml"
+    resources:
+        mem_mb=memory(features_estimate),
+        runtime=minutes(features_estimate),
+    params:
+        files=lambda wildcards: list(layout().files[layout().shard(wildcards.shard)]),
+        panel_contents=shard_contents,
+        source=as_it_is(SOURCE),
+    message:
+        "Find the features of the panels of shard {wildcards.shard}"
+    script:
+        "../../scripts/features.py"
 
 
 # It is a checkpoint, so that comparisons run again only where the lines that count have changed.

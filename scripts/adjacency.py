@@ -157,6 +157,8 @@ def best_parts(parts: NDArray[Any], matches: NDArray[Any]) -> NDArray[Any]:
 def match_by_parts(parts: NDArray[Any], shards: Sequence[str | Path], own: OwnLines | None) -> NDArray[Any]:
     """Return parts, PART, as MATCH: what is known of the whole pictures, and how they lie so that the part is one."""
     block, canvas_size = read_block(shards, own=own), Fingerprints(shards).canvas_size
+    # A panel may have been read for its features and not for its fingerprint, which looks at all its frames.
+    parts = parts[np.all(np.diff(block.start)[np.stack([parts["a"], parts["b"]])] > 0, axis=0)]
     row_a, row_b = (rows_of(block.start, block.frame, parts[end], parts[f"frame_{end}"]) for end in "ab")
     pairs = np.zeros(len(parts), PAIR)
     for name in ("a", "b", "mirrored"):

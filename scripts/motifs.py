@@ -2,8 +2,7 @@
 
 A motif is a cluster of boxes, not of panels: a figure on forty grounds is one motif with forty places, and a panel may
 have several. Boxes of a panel that overlap much are one place. Places are of one motif where parts lead from one to
-the other. Pairs of panels that are alike as a whole have clusters already, so a motif has a part that is too small to
-tie its panels.
+the other. Panels that are alike as a whole have clusters already, so that parts of theirs make no motif.
 
 Motifs are ranked as clusters are, by their best return: how long the motif was away, and how alike it comes back. So
 what is used twice on one page is last, and what goes on from page to page near it.
@@ -78,7 +77,6 @@ def gather(parts: NDArray[Any]) -> list[pd.DataFrame]:
     places, ends = find_places(parts)
     graph = sparse.coo_array((np.ones(len(ends)), ends.T), shape=(len(places), len(places)))
     _, motif_of = csgraph.connected_components(graph, directed=False)
-    small = np.unique(motif_of[ends[least_cover(parts) < ENOUGH_COVER, 0]])
     order = np.lexsort((places["box"][:, 0], places["box"][:, 1], places["panel"]))
     at = np.argsort(order)
     earlier, later = np.sort(at[ends], axis=1).T
@@ -86,7 +84,7 @@ def gather(parts: NDArray[Any]) -> list[pd.DataFrame]:
     known = best[earlier != later].drop_duplicates("place").set_index("place")
     found = known.reindex(np.arange(len(places))).fillna({"source": -1, "score": 0.0, "mirrored": False})
     found = found.assign(place=found.index, motif=motif_of[order])
-    kept = found[found["motif"].isin(small) & (found.groupby("motif")["place"].transform("size") > 1)]
+    kept = found[found.groupby("motif")["place"].transform("size") > 1]
     boxes = list(places[order])
     return [rows.assign(where=[boxes[number] for number in rows["place"]]) for _, rows in kept.groupby("motif")]
 
@@ -130,6 +128,13 @@ def motif_table(parts: NDArray[Any], panels: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(columns=COLUMNS), *told])[COLUMNS] if told else pd.DataFrame(columns=COLUMNS)
 
 
+def of_unlike_panels(parts: NDArray[Any], matches: NDArray[Any]) -> NDArray[Any]:
+    """Return the parts, PART, of panels that do not match, MATCH, by enough of both to be tied in the graph."""
+    tied = matches[least_cover(matches) >= ENOUGH_COVER]
+    number = (pairs["a"].astype(np.int64) << 32 | pairs["b"] for pairs in (parts, tied))
+    return parts[~np.isin(*number)]
+
+
 def motifs(matches: str | Path, panels: str | Path, table: str | Path) -> None:
     """Write `motifs.csv`: a row for each place of each motif.
 
@@ -140,7 +145,7 @@ def motifs(matches: str | Path, panels: str | Path, table: str | Path) -> None:
     columns = ["panel", "file", "page", "width", "height"]
     known = tables.read_csv(panels, usecols=columns, dtype={"file": str}, keep_default_na=False)
     with np.load(matches) as graph, atomic_file(table) as part:
-        tables.write_csv(motif_table(graph["parts"], known), part)
+        tables.write_csv(motif_table(of_unlike_panels(graph["parts"], graph["matches"]), known), part)
 
 
 if __name__ == "__main__":

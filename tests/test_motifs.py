@@ -9,8 +9,9 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motifs import COLUMNS, motif_table, motifs
-from reprise.parts.record import PART
+from adjacency import MATCH
+from motifs import COLUMNS, motif_table, motifs, of_unlike_panels
+from reprise.parts.record import PART, WHOLE
 
 FIGURE, HAT = (0.1, 0.2, 0.4, 0.8), (0.15, 0.2, 0.35, 0.35)
 
@@ -62,9 +63,13 @@ def test_what_comes_back_after_long_is_first_and_what_stays_on_a_page_is_last() 
 
 
 def test_panels_that_are_alike_as_a_whole_are_no_motif() -> None:
-    most: dict[str, Any] = {"box_a": (0, 0, 0.9, 0.9), "box_b": (0.05, 0, 0.95, 0.9)}
-    assert table_of(2, part(0, 1, **most)).empty
-    assert len(table_of(3, part(0, 1, **most), part(1, 2, box_a=most["box_b"]))) == 3, "a smaller part is a motif's"
+    """Panels 0 and 1 match as a whole, 1 and 2 by more than half, 2 and 3 by the figure alone; 0 has it too."""
+    ends, boxes = [(0, 1), (1, 2), (2, 3)], [WHOLE, (0, 0, 0.9, 0.9), FIGURE]
+    matches = np.zeros(3, MATCH)
+    for match, (a, b), box in zip(matches, ends, boxes, strict=True):
+        match["a"], match["b"], match["box_a"], match["box_b"] = a, b, box, box
+    parts = np.concatenate([part(0, 1), part(1, 2), part(2, 3), part(0, 3)])
+    assert of_unlike_panels(parts, matches)[["a", "b"]].tolist() == [(2, 3), (0, 3)]
 
 
 @given(st.permutations(range(6)))
@@ -77,7 +82,7 @@ def test_the_order_of_parts_does_not_matter(order: list[int]) -> None:
 
 
 def test_without_parts_the_table_is_empty(tmp_path: Path) -> None:
-    np.savez(tmp_path / "matches.npz", parts=np.zeros(0, PART))
+    np.savez(tmp_path / "matches.npz", parts=np.zeros(0, PART), matches=np.zeros(0, MATCH))
     panels = pd.DataFrame(columns=["panel", "file", "page", "width", "height"])
     panels.to_csv(tmp_path / "panels.csv", index=False)
     motifs(tmp_path / "matches.npz", tmp_path / "panels.csv", tmp_path / "motifs.csv")

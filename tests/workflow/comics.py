@@ -34,12 +34,16 @@ class Run:
 
 @dataclass
 class Comic:
-    """A folder in which the workflow is run, with settings of its own."""
+    """A folder in which the workflow is run, with settings of its own.
+
+    Unless these say what is searched for, `search` does: that for parts takes as long as all else.
+    """
 
     directory: Path
     settings: dict[str, Any]
     repository: Path = REPOSITORY
     cores: int = 2
+    search: str = "aligned"
 
     def __post_init__(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -51,7 +55,8 @@ class Comic:
     def snakemake(self, *arguments: str) -> list[str]:
         """Write the settings and return the command that runs the workflow with them."""
         settings = self.directory / "settings.yaml"
-        settings.write_text(yaml.safe_dump(self.settings))
+        match = {"search": self.search} | self.settings.get("match", {})
+        settings.write_text(yaml.safe_dump(self.settings | {"match": match}))
         where = ["--snakefile", str(self.repository / "Snakefile"), "--directory", str(self.directory)]
         with_settings = ["--configfile", str(settings), "--cores", str(self.cores)]
         return [sys.executable, "-m", "snakemake", *where, *with_settings, *arguments]

@@ -29,7 +29,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Comic:
         "fingerprint": {"shard_panels": 8},
         "compare": {"block_panels": 16},
     }
-    comic = Comic(place / "run", settings, copy_repository(place / "reprise"))
+    comic = Comic(place / "run", settings, copy_repository(place / "reprise"), search="parts")
     first = comic.run()
     assert first.jobs["fingerprint"] == 5
     assert first.jobs["hamming_block"] == 6
@@ -41,7 +41,7 @@ def comic(finished: Comic, tmp_path: Path) -> Comic:
     """A copy of the finished comic and of the repository it was made with, to be changed by one test."""
     # The copy keeps the times of change, and all its paths are relative, so that it is as finished as the original.
     shutil.copytree(finished.directory.parent, tmp_path / "copy")
-    return Comic(tmp_path / "copy/run", finished.settings, tmp_path / "copy/reprise")
+    return Comic(tmp_path / "copy/run", finished.settings, tmp_path / "copy/reprise", search="parts")
 
 
 def rerun(comic: Comic) -> Counter[str]:
@@ -98,10 +98,11 @@ def test_what_else_is_at_work_may_use_tables(comic: Comic) -> None:
 def test_edited_panel(comic: Comic) -> None:
     draw_panel(comic.directory.parent / "pages/1_1.png", 999)
     jobs = rerun(comic)
-    assert jobs["fingerprint"] == 1
+    assert jobs["fingerprint"] == jobs["features"] == 1
     assert jobs["hamming_block"] == 3  # block 0 with itself and both others
     assert jobs["search_block"] == 3
-    assert set(jobs) == {"fingerprint", "shared_lines", "panels", "edge_pictures"} | COMPARED | FROM_ADJACENCY
+    read_again = {"fingerprint", "features", "shared_lines", "panels", "edge_pictures"}
+    assert set(jobs) == read_again | COMPARED | {"parts"} | FROM_ADJACENCY
 
 
 def test_touched_panel(comic: Comic) -> None:

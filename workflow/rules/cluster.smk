@@ -93,6 +93,8 @@ rule motifs:
         "results/logs/motifs.log",
     benchmark:
         "results/benchmarks/motifs.tsv"
+    # The gallery waits for it.
+    priority: 3
     conda:
         "../../envs/cluster.yaml"
     resources:
@@ -118,6 +120,8 @@ rule compositions:
         "results/logs/compositions.log",
     benchmark:
         "results/benchmarks/compositions.tsv"
+    # The gallery waits for it.
+    priority: 3
     conda:
         "../../envs/cluster.yaml"
     resources:

@@ -107,6 +107,8 @@ rule edge_pictures:
         "results/logs/edge_pictures.log",
     benchmark:
         "results/benchmarks/edge_pictures.tsv"
+    # The gallery waits for it.
+    priority: 3
     conda:
         "../../envs/publish.yaml"
     resources:

@@ -342,7 +342,7 @@ def start_jobs_as_others_end():
     """
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
-        workflow.scheduler.subsample = workflow.cores + 2
+        workflow.scheduler.subsample = workflow.cores + 4
     else:
         ask_again(workflow.scheduler._executor)
 

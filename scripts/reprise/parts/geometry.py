@@ -1,6 +1,8 @@
 """How a part lies in two panels: the similarity that brings many shared features of the one onto those of the other.
 
-In the field: Hough voting, RANSAC; here each pair of features is a hypothesis, so that no lot is drawn.
+Each pair of features is a hypothesis, so that no lot is drawn.
+
+In the field: hypotheses: Hough voting, RANSAC.
 """
 
 from typing import Any, NamedTuple

@@ -1,6 +1,6 @@
 """An index of the features of a whole comic, by their words, and the search in it.
 
-In the field: inverted index; document frequency.
+In the field: index of words: inverted index, document frequency.
 """
 
 from typing import Any, NamedTuple

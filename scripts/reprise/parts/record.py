@@ -1,10 +1,12 @@
 """What is known of a part: the same drawing in a box of one panel and in a box of another."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd  # which steps that read no table do without
 
 PART = np.dtype(
     [
@@ -51,12 +53,12 @@ def least_cover(pairs: NDArray[Any]) -> NDArray[np.float32]:
     return np.minimum(cover(pairs["box_a"]), cover(pairs["box_b"]))
 
 
-def ties(pairs: pd.DataFrame) -> pd.Series:
+def ties(pairs: "pd.DataFrame") -> "pd.Series":
     """Tell of rows of pairs.csv whether what is the same is enough of both pictures to tie them in the graph."""
     return pairs[["cover_a", "cover_b"]].min(axis=1) >= ENOUGH_COVER
 
 
-def box_in_pixels(box: NDArray[Any], panels: pd.DataFrame) -> list[str]:
+def box_in_pixels(box: NDArray[Any], panels: "pd.DataFrame") -> list[str]:
     """Write boxes, (N, 4), in pixels of their files, "left top right bottom", by `width` and `height` of the panels."""
     sides = box.astype(np.float64) * np.tile(panels[["width", "height"]].to_numpy(np.float64), 2)
     return [" ".join(map(str, row)) for row in np.rint(sides).astype(np.int64).tolist()]

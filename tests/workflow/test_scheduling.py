@@ -75,10 +75,10 @@ def test_jobs_are_looked_for_as_others_end(tmp_path: Path) -> None:
     comic = Comic(tmp_path / "run", settings, cores=3)
     run = comic.run("--verbose", "results/panels.csv")
     assert run.jobs["fingerprint"] == 24
-    # Each look asks for the sizes of all files of as many jobs: two more than there are cores.
+    # Each look asks for the sizes of all files of as many jobs: four more than there are cores.
     looked_at = re.findall(r"Ready (?:subsampled )?jobs: (\d+)", run.text)
     assert len(looked_at) <= 1 + sum(run.jobs.values()) + 1
-    assert max(map(int, looked_at)) == 5
+    assert max(map(int, looked_at)) == 7
     assert "Execute 3 jobs..." in run.text
 
 

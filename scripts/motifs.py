@@ -22,7 +22,7 @@ from scipy.sparse import csgraph
 
 from reprise import tables
 from reprise.atomic import atomic_file
-from reprise.parts.record import ENOUGH_COVER, PART, box_in_pixels, cover, least_cover
+from reprise.parts.record import ENOUGH_COVER, PART, box_in_pixels, cover, in_common, least_cover
 
 COLUMNS = ["motif", "panel", "file", "page", "frame", "box", "cover", "source", "score", "mirrored", "absence"]
 
@@ -37,8 +37,7 @@ PLACE = np.dtype([(name, PART[f"{name}_a"] if name != "panel" else np.int64) for
 
 def overlap(box: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
     """Return what a box, (4,), has in common with others, (N, 4), as a share of what they cover together, (N,)."""
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=1)
+    shared = in_common(box, others)
     return shared / (cover(box) + cover(others) - shared)
 
 

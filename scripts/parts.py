@@ -22,7 +22,7 @@ from reprise.matching.evidence import beyond_chance
 from reprise.parts.files import ComicFeatures, Edges, read_features
 from reprise.parts.index import Index, make_index
 from reprise.parts.meeting import MEASURES, lay
-from reprise.parts.record import PART
+from reprise.parts.record import PART, cover, in_common
 from reprise.parts.search import Found, search_panels
 from reprise.progress import progress
 from reprise.threads import in_threads
@@ -90,9 +90,7 @@ def measure_some(some: range, found: Found, comic: ComicFeatures, edges: Edges) 
 
 def overlap(box: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
     """Return how much of the smaller of two boxes is in the other: of one, (4,), and of each of others, (n, 4)."""
-    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-    sizes = np.minimum(np.prod(box[2:] - box[:2]), np.prod(others[:, 2:] - others[:, :2], axis=1))
-    return np.prod(np.maximum(sides, 0), axis=1) / np.maximum(sizes, 1e-9)
+    return in_common(box, others) / np.maximum(np.minimum(cover(box), cover(others)), 1e-9)
 
 
 def choose(parts: NDArray[Any]) -> NDArray[Any]:

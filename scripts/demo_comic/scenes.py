@@ -345,20 +345,33 @@ def cave(rng: Random, cast: Cast) -> Drawing:
     return Drawing(shapes, act(rng, cast, rng.uniform(400, 440)), front)
 
 
+def rays(rng: Random, ground: Colour) -> Shapes:
+    """Draw rays on a ground of this colour, from one point."""
+    x, y, count = rng.uniform(120, 530), rng.uniform(100, 350), rng.randint(9, 17)
+    sectors = [
+        [(x, y), *(around(x, y, 1200, 1200, (ray + part) / count) for part in (0.2, 0.7))] for ray in range(count)
+    ]
+    return [poly(sector, shade(ground, 1.35), None) for sector in sectors]
+
+
+def stripes(rng: Random, ground: Colour) -> Shapes:
+    """Draw slanted stripes on a ground of this colour."""
+    gap, slope = rng.uniform(40, 110), rng.uniform(-300, 300)
+    drawn = []
+    for x in np.arange(LEFT - 500, RIGHT + 500, gap):
+        stripe = [(x, TOP), (x + gap / 2, TOP), (x + gap / 2 + slope, BOTTOM), (x + slope, BOTTOM)]
+        drawn.append(poly(stripe, shade(ground, 0.85), None))
+    return drawn
+
+
 def close_up(rng: Random, _cast: Cast) -> Drawing:
     """Draw a face up close: always someone new, as a face drawn twice would be a reuse that the truth doesn't know."""
     ground = tone(rng, [*WALLS, *CLOTHS, *SKIES])
     shapes, behind = [backdrop(ground)], rng.choice(("rays", "stripes", "room", "hill"))
     if behind == "rays":
-        x, y, rays = rng.uniform(120, 530), rng.uniform(100, 350), rng.randint(9, 17)
-        for ray in range(rays):
-            sector = [(x, y), *(around(x, y, 1200, 1200, (ray + part) / rays) for part in (0.2, 0.7))]
-            shapes.append(poly(sector, shade(ground, 1.35), None))
+        shapes += rays(rng, ground)
     elif behind == "stripes":
-        gap, slope = rng.uniform(40, 110), rng.uniform(-300, 300)
-        for x in np.arange(LEFT - 500, RIGHT + 500, gap):
-            stripe = [(x, TOP), (x + gap / 2, TOP), (x + gap / 2 + slope, BOTTOM), (x + slope, BOTTOM)]
-            shapes.append(poly(stripe, shade(ground, 0.85), None))
+        shapes += stripes(rng, ground)
     elif behind == "room":
         shapes += put(window(rng), rng.uniform(60, 590), rng.uniform(260, 380), rng.uniform(180, 260))
         shapes += spread(rng, [painting, wall_shelf], rng.uniform(150, 250), (120, 200), (60, 300))

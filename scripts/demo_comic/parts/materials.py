@@ -5,16 +5,14 @@ from dataclasses import replace
 from random import Random
 from typing import Protocol
 
-import numpy as np
-
 from demo_comic.characters import Actor, draw_character, draw_pose, figure
-from demo_comic.colours import CLOTHS, MEADOWS, SKIES, WALLS, shade, tone
-from demo_comic.drawings import BOTTOM, LEFT, RIGHT, TOP, backdrop
+from demo_comic.colours import CLOTHS, MEADOWS, SKIES, WALLS, tone
+from demo_comic.drawings import backdrop
 from demo_comic.indoors import bookcase, floor_lamp, sofa, table
-from demo_comic.marks import Maker, around, generator, poly, put
+from demo_comic.marks import Maker, generator, put
 from demo_comic.outdoors import bicycle, boat, cactus, fish, house, sheep, snowman, tent, tree
 from demo_comic.parts.items import Items, bounds, moved, own_shape
-from demo_comic.scenes import SCENES, close_up, land, ridge
+from demo_comic.scenes import SCENES, close_up, land, rays, ridge, stripes
 from demo_comic.things import barrel, books, cat, chest, clock, crate, gear, machine, plant, teapot
 
 OBJECTS: Sequence[Maker] = (
@@ -95,15 +93,9 @@ def plain_ground(rng: Random) -> Items:
     shapes: Items = [backdrop(ground)]
     behind = rng.choice(("nothing", "rays", "stripes", "hill"))
     if behind == "rays":
-        x, y, rays = rng.uniform(120, 530), rng.uniform(100, 350), rng.randint(9, 17)
-        for ray in range(rays):
-            sector = [(x, y), *(around(x, y, 1200, 1200, (ray + part) / rays) for part in (0.2, 0.7))]
-            shapes.append(poly(sector, shade(ground, 1.35), None))
+        shapes += rays(rng, ground)
     elif behind == "stripes":
-        gap, slope = rng.uniform(40, 110), rng.uniform(-300, 300)
-        for x in np.arange(LEFT - 500, RIGHT + 500, gap):
-            stripe = [(x, TOP), (x + gap / 2, TOP), (x + gap / 2 + slope, BOTTOM), (x + slope, BOTTOM)]
-            shapes.append(poly(stripe, shade(ground, 0.85), None))
+        shapes += stripes(rng, ground)
     elif behind == "hill":
         shapes.append(land(ridge(rng, rng.uniform(230, 360), 120, rng.uniform(90, 240)), tone(rng, MEADOWS)))
     return shapes

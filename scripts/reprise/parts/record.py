@@ -48,6 +48,12 @@ def cover(box: NDArray[Any]) -> NDArray[np.float32]:
     return (right - left) * (bottom - top)
 
 
+def in_common(box: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
+    """Return the area that a box, (4,), has in common with each of others, (N, 4), in their own measure: (N,)."""
+    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
+    return np.maximum(sides, 0).prod(axis=1)
+
+
 def least_cover(pairs: NDArray[Any]) -> NDArray[np.float32]:
     """Return the lesser of the two covers of each pair, with `box_a` and `box_b` as of PART."""
     return np.minimum(cover(pairs["box_a"]), cover(pairs["box_b"]))

@@ -8,9 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from judge import pair_keys
-from matching_tables import markdown
+from matching_tables import write_judged
 from reprise import tables
-from reprise.atomic import atomic_file
 
 FALSE = "strangers"
 
@@ -65,11 +64,7 @@ def write_moved(
         for paths in zip(labels, pairs, clusters, strict=True)
     ]
     rows = add_up(found)
-    with atomic_file(table) as part:
-        rows.to_csv(part, index=False)
-    headings = {name: name.replace("_", " ") for name in rows.columns}
-    with atomic_file(page) as part:
-        part.write_text("# What comes back moved\n\n" + markdown(rows.rename(columns=headings)), encoding="utf-8")
+    write_judged(rows, "What comes back moved", table, page)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from matching_tables import markdown
+from matching_tables import write_judged
 from reprise import tables
-from reprise.atomic import atomic_file
 
 BARE = "-bare"
 
@@ -70,11 +69,7 @@ def write_pages(
         for name, *paths in zip(sets, labels, pairs, clusters, strict=True)
     }
     rows = beside_bare(found)
-    with atomic_file(table) as part:
-        rows.to_csv(part, index=False)
-    headings = {name: name.replace("_", " ") for name in rows.columns}
-    with atomic_file(page) as part:
-        part.write_text("# What all pages share\n\n" + markdown(rows.rename(columns=headings)), encoding="utf-8")
+    write_judged(rows, "What all pages share", table, page)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,15 @@ def markdown(table: pd.DataFrame) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
 
 
+def write_judged(rows: pd.DataFrame, title: str, table: Path, page: Path) -> None:
+    """Write what was judged as a `table`, and under a title as a `page` to be read."""
+    with atomic_file(table) as part:
+        rows.to_csv(part, index=False)
+    headings = {name: name.replace("_", " ") for name in rows.columns}
+    with atomic_file(page) as part:
+        part.write_text(f"# {title}\n\n" + markdown(rows.rename(columns=headings)), encoding="utf-8")
+
+
 def share_table(rows: pd.DataFrame, value: str, columns: str, order: Sequence[str]) -> pd.DataFrame:
     """Return `value` with a row a method and a column for each of `columns`, in `order`, shares as text."""
     wide = rows.pivot_table(value, METHOD, columns, sort=False)

@@ -7,9 +7,10 @@ import re
 import sys
 import tarfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from openmoji_set import LITTLE_WORDS, drawn_emoji, file_name
+from openmoji_set import LITTLE_WORDS, drawn_emoji, file_name, read_text
 from reprise.atomic import atomic_folder
 
 SIZE = 512
@@ -33,13 +34,7 @@ def openmoji_figures(archive: Path, figures: Path) -> None:
     import resvg_py  # only the peers' environment has it
 
     with tarfile.open(archive) as package, atomic_folder(figures) as folder:
-
-        def read(name: str) -> str:
-            content = package.extractfile(f"package/{name}")
-            if content is None:
-                raise SystemExit(f"{archive}: {name} is no file in it")
-            return content.read().decode()
-
+        read = partial(read_text, package, archive)
         for code in unlike_emoji(drawn_emoji(read("data/openmoji.csv"))):
             for style in ("black", "color"):
                 drawing = read(f"{style}/svg/{code}.svg")

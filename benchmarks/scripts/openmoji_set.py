@@ -9,6 +9,7 @@ import re
 import sys
 import tarfile
 from collections.abc import Mapping
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -53,18 +54,20 @@ def ignored_pairs(names: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
+def read_text(package: tarfile.TarFile, archive: Path, name: str) -> str:
+    """Read a text of the package; `archive` is the file it is."""
+    content = package.extractfile(f"package/{name}")
+    if content is None:
+        raise SystemExit(f"{archive}: {name} is no file in it")
+    return content.read().decode()
+
+
 def openmoji_set(archive: Path, panels: Path, labels: Path, ignored: Path) -> None:
     """Draw both styles of the emoji in the archive, and write labels and the pairs to judge neither way."""
     import resvg_py  # only the peers' environment has it
 
     with tarfile.open(archive) as package, atomic_folder(panels) as folder:
-
-        def read(name: str) -> str:
-            content = package.extractfile(f"package/{name}")
-            if content is None:
-                raise SystemExit(f"{archive}: {name} is no file in it")
-            return content.read().decode()
-
+        read = partial(read_text, package, archive)
         names = drawn_emoji(read("data/openmoji.csv"))
         for code in names:
             for style in STYLES:

@@ -1,8 +1,10 @@
 """A job's log tells what was done and what went wrong, whatever ends the job: run by Snakemake, for real."""
 
 import re
+import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -50,7 +52,10 @@ rule {name}:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run all steps; those that fail do not keep the others from it. What was said is in the file `said`."""
+    """Run all steps; those that fail do not keep the others from it.
+
+    What was said is in the file `said`, with a zero before and after what was written at once.
+    """
     folder = tmp_path_factory.mktemp("jobs")
     (folder / "scripts").mkdir()
     (folder / "scripts" / "reprise").symlink_to(SCRIPTS / "reprise")
@@ -62,13 +67,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for page in ("1.txt", "2.txt"):
         (folder / page).write_text("a page")
     command = [sys.executable, "-m", "snakemake", "--cores", "2", "--keep-going", "--directory", str(folder)]
-    done = subprocess.run(
-        [*command, "--snakefile", str(folder / "Snakefile")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    (folder / "said").write_text(done.stdout)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)  # what is written at once arrives at once
+    with ours, ThreadPoolExecutor() as reader, theirs:
+        writes = reader.submit(lambda: list(iter(lambda: ours.recv(1 << 16), b"the end")))
+        subprocess.run([*command, "--snakefile", str(folder / "Snakefile")], stdout=theirs, stderr=theirs)
+        theirs.send(b"the end")
+        (folder / "said").write_bytes(b"\0".join([b"", *writes.result(), b""]))
     return folder
 
 
@@ -86,13 +90,13 @@ def test_the_log_tells_what_was_done_and_what_libraries_warn_of(folder: Path) ->
 
 
 def test_an_error_is_told_in_one_line_and_traced_in_the_log(folder: Path) -> None:
-    assert "\nfails: KeyError: 'no such panel' (logs/fails.log tells where)\n" in (folder / "said").read_text()
+    assert "\0fails: KeyError: 'no such panel' (logs/fails.log tells where)\n\0" in (folder / "said").read_text()
     assert (folder / "said").read_text().count("raise KeyError") == 1, "more than in the log that Snakemake shows"
     assert re.search(r"Traceback \(most.*raise KeyError\('no such panel'\)", log_of(folder, "fails"), re.DOTALL)
 
 
 def test_what_the_reader_has_to_mend_is_said_in_one_sentence(folder: Path) -> None:
-    assert "\ncomic.folder: there is nothing in it\n" in (folder / "said").read_text()
+    assert "\0comic.folder: there is nothing in it\n\0" in (folder / "said").read_text()
     assert log_of(folder, "refuses").endswith("CRITICAL refuses ends: comic.folder: there is nothing in it\n")
 
 

@@ -34,7 +34,12 @@ def tell_failure(kind: type[BaseException], error: BaseException, where: Traceba
     said = " ".join(f"{kind.__name__}: {error}".split())
     if tells_of_full_disk(said):
         said = full_disk()
-    print(f"{GIVEN.rule}: {said}" + "".join(f" ({log} tells where)" for log in GIVEN.log), file=sys.stderr)
+    say(f"{GIVEN.rule}: {said}" + "".join(f" ({log} tells where)" for log in GIVEN.log))
+
+
+def say(line: str) -> None:
+    """Put a line on standard error at once: jobs that end together would mix theirs, were its end written apart."""
+    sys.stderr.write(f"{line}\n")
 
 
 def set_up() -> None:
@@ -83,7 +88,8 @@ def job() -> Iterator[Any]:
         yield GIVEN
     except SystemExit as end:
         LOGGER.critical("%s ends: %s", GIVEN.rule, end)
-        raise
+        say(str(end))
+        sys.exit(1)
     tell_files("wrote", GIVEN.output.items())
     LOGGER.info("%s is done, after %.2f s of CPU", GIVEN.rule, time.process_time())
 

@@ -19,6 +19,7 @@ from reprise.corrections import NO_CORRECTIONS, Corrections, find_corrections
 from reprise.matching.blocks import (
     NOT_ALIGNED,
     PAIR,
+    Block,
     describe_pairs,
     dice,
     either_way,
@@ -169,6 +170,45 @@ def match_by_parts(parts: NDArray[Any], shards: Sequence[str | Path], own: OwnLi
         matches[name] = parts[name]
     matches["zoom"], matches["across"], matches["down"] = lie_in(parts, canvas_size[row_a], canvas_size[row_b])
     return matches
+
+
+def of_pages(
+    pairs: NDArray[Any], parts: NDArray[Any], block: Block, threshold: float, fewest_edges: int
+) -> NDArray[Any]:
+    """Return pairs, ALIGNED; two pages that are cut, of which no panels match, score as their panels do.
+
+    Pages of one grid are alike as wholes, whatever is drawn on them: by their frames, by the line that figures stand
+    on, by balloons in one place. So two such pages match only if a panel of the one matches a panel of the other: by
+    what was found, or as they stand in the same place.
+
+    Args:
+        pairs: the whole pictures, as they were aligned.
+        parts: where panels of pages were found, PART.
+        block: the fingerprints of all panels.
+        threshold: from which score on two panels match.
+        fewest_edges: a panel with fewer says too little. Pages on which all do are compared as wholes.
+    """
+    page = np.repeat(np.arange(len(block)), np.diff(block.start))
+    telling = says_enough(block.edge_count, fewest_edges) & (block.cut > 0)
+    is_cut = np.isin(np.arange(len(block)), page[telling])
+    found = parts[parts["score"] >= threshold]
+    asked = is_cut[pairs["a"]] & is_cut[pairs["b"]] & (pairs["score"] >= threshold)
+    asked &= ~among(pairs["a"], pairs["b"], np.stack([found["a"], found["b"]], axis=1))
+    score = np.zeros(len(pairs))
+    for number in range(1, 1 + int(block.cut.max(initial=0))):
+        row = np.full(len(block), -1)
+        rows = np.flatnonzero(telling & (block.cut == number))[::-1]
+        row[page[rows]] = rows  # of several frames the first
+        both = np.flatnonzero(asked & (row[pairs["a"]] >= 0) & (row[pairs["b"]] >= 0))
+        for first in range(0, len(both), MATCHES_AT_ONCE):
+            some = both[first : first + MATCHES_AT_ONCE]
+            panels = np.zeros(len(some), PAIR)
+            describe_pairs(panels, block, row[pairs["a"][some]], row[pairs["b"][some]])
+            score[some] = np.maximum(score[some], dice(panels))
+    weighed = pairs.copy()
+    unlike = asked & (score < threshold)
+    weighed["score"][unlike] = score[unlike]
+    return weighed
 
 
 def nearest_below(
@@ -355,13 +395,17 @@ def adjacency(
     laid = list(map(np.load, aligned))
     kept = [np.concatenate([block["pairs"] for block in laid]), in_place_pairs] if laid else [in_place_pairs]
     own = read_own_lines(own_lines)
+    cut_panels = [block["parts"] for block in laid]
+    if laid and shards and (Fingerprints(shards).cut > 0).any():
+        panels_found, every = np.concatenate(cut_panels), read_block(shards, own=own)
+        kept[0] = of_pages(kept[0], panels_found, every, settings["threshold"], fewest_edges)
     known = []
     if len(together):
         known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [in_place(shards, together, own)]
     listed = [as_matches(pairs, 1.0, fewest_edges) for pairs in known]
     found = match(kept[0], bitmap_bits, settings, fewest_edges)
-    found_parts = [block["parts"] for block in (*laid, *([np.load(parts)] if parts else []))]
-    shared = unsettled(np.concatenate([np.zeros(0, PART), *found_parts]), corrections)
+    shared = np.concatenate([np.zeros(0, PART), *cut_panels, *([np.load(parts)["parts"]] if parts else [])])
+    shared = unsettled(shared, corrections)
     shared = shared[shared["score"] >= settings.get("threshold", 0)]
     if len(best := best_parts(shared, found)):
         found = np.concatenate([found, match_by_parts(best, shards, own)])

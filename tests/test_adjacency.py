@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -550,3 +550,38 @@ def test_a_reader_s_lists_hold_for_parts(tmp_path: Path) -> None:
     adjacency(partners, [], settings, 30, matrix, matches, lists, shards, parts=tmp_path / "parts.npz")
     with np.load(matches) as graph:
         assert ends_of(graph["matches"]) == ends_of(graph["parts"]) == [(0, 2)]
+
+
+# --- Pages that are cut ----------------------------------------------------------------------------------------------
+
+GRID_LINES = range(9000, 9500)  # what all pages of a grid have in common
+
+
+def write_page(*panels: int) -> Panel:
+    """A page in a grid, and its panels: each forty pixels, from these on."""
+    drawn = [range(first, first + 40) for first in panels]
+    whole = frame(edges_at(*GRID_LINES, *(place for run in drawn for place in run)))
+    return Panel(frames=[whole, *(replace(frame(edges_at(*run)), cut=cut) for cut, run in enumerate(drawn, 1))])
+
+
+def test_pages_of_one_grid_match_only_where_some_of_their_panels_do(tmp_path: Path) -> None:
+    """Pages 1 and 2 share but the grid, 1 and 3 a panel, 2 and 3 one elsewhere; 4 says little, and 5 is not cut."""
+    pages = [write_page(0, 100), write_page(200, 300), write_page(10, 200), write_page(2000, 2000)]
+    pages[3] = replace(pages[3], frames=[pages[3].frames[0], replace(frame(edges_at(0)), cut=1)])
+    pages.append(replace(write_page(400), frames=write_page(400).frames[:1]))
+    shards = write_shards(tmp_path, pages, 2)
+    ends = [(a, b) for b in range(5) for a in range(b)]
+    whole = np.zeros(len(ends), ALIGNED)
+    whole[["a", "b"]] = ends
+    for name, value in {"score": 0.8, "edges_a": 580, "edges_b": 580, "says_enough": True, "zoom": 1}.items():
+        whole[name] = value
+    np.savez(tmp_path / "aligned.npz", pairs=whole, parts=part(1, 2, 0.6, SMALL, SMALL))
+    matrix, matches = tmp_path / "adjacency.npz", tmp_path / "matches.npz"
+    partners = write_partners(tmp_path, np.zeros(0, PAIR), 5)
+    settings = {"by": "dice", "threshold": 0.5}
+    adjacency(partners, [tmp_path / "aligned.npz"], settings, 30, matrix, matches, shards=shards)
+    with np.load(matches) as graph:
+        assert ends_of(graph["matches"]) == sorted(set(ends) - {(0, 1)})
+        assert (graph["matches"]["score"] == 0.8).all()
+        assert graph["below"][["a", "b", "score"]].tolist() == [(0, 1, 0.0)]
+    assert sparse.load_npz(matrix).toarray()[0, 1] == 0

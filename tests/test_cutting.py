@@ -186,6 +186,18 @@ def page_on_a_wall() -> Pixels:
     return pixels
 
 
+def test_frames_are_left_off_whatever_they_are_about() -> None:
+    """All panels of a page have them, so that they would be alike for their frames."""
+    boxes = grid([3, 3], 12, (840, 620), 14)
+    pixels = sheet(boxes, (840, 620), (255, 255, 255), True, 7)
+    left, top, right, bottom = boxes[4]
+    pixels[bottom - 60 : bottom - 4, left + 4 : right - 4] = 25  # a dark floor
+    for (left, top, right, bottom), drawn in zip(cut_sides(pixels), boxes, strict=True):
+        assert np.array([left, top]) == pytest.approx(np.array(drawn[:2]) + 4, abs=1)
+        assert right == pytest.approx(drawn[2] - 4, abs=1)
+        assert bottom == pytest.approx(drawn[3] - 4 * (drawn != boxes[4]), abs=1)
+
+
 @pytest.mark.parametrize("draw", [room, letterbox, frame, corner, figures, page_on_a_wall])
 def test_a_single_drawing_is_not_cut(draw: Any) -> None:
     assert cut_sides(draw()) == []

@@ -230,13 +230,18 @@ def slanted_gutters(page: Page) -> list[tuple[int, int]]:
     return []
 
 
-def without_frame(page: Page, region: Region) -> Region:
-    """Leave off the frame of a panel."""
+def without_frame(page: Page, lines: Page, region: Region) -> Region:
+    """Leave off the frame of a panel: what is drawn all along a side and soon ends, or inked where all is drawn."""
     for down in (True, False):
-        drawn = share(region.of(page.drawn), down) >= SEEN
-        most = math.ceil(FRAME * len(drawn))
-        ends = [len(bands(some[:most])) and bands(some[:most])[0][1] for some in (drawn, drawn[::-1])]
-        region = region.part(ends[0], len(drawn) - ends[1], down) if max(ends) < most else region
+        length = region.height if down else region.width
+        most, ends = math.ceil(FRAME * length), [0, 0]
+        for mask in (page.drawn, lines.ground):
+            along = share(region.of(mask), down) >= SEEN
+            for side, some in enumerate((along, along[::-1])):
+                first = bands(some[:most])
+                if len(first) and first[0][1] < most:
+                    ends[side] = max(ends[side], first[0][1])
+        region = region.part(ends[0], length - ends[1], down)
     return region
 
 
@@ -284,7 +289,7 @@ def panels_of(page: Page, lines: Page, region: Region) -> Iterator[Region]:
                     yield from panels_of(page, lines, some)
                 return
     panels = divided(lines, region) if region.width * region.height >= COVERED * page.ground.size else [region]
-    yield from panels if len(panels) > 1 else [without_frame(page, region)]
+    yield from panels if len(panels) > 1 else [without_frame(page, lines, region)]
 
 
 def whole(pixels: Pixels) -> Region:

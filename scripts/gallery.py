@@ -46,7 +46,7 @@ RANKING_COLUMNS += ["least_score", "mean_score", "stability", "kind", "unsure"]
 
 PASSAGE_COLUMNS = ["passage", "panel_a", "panel_b", "pages_apart"]
 
-MOTIF_COLUMNS = ["motif", "panel", "page", "box", "source", "score", "absence"]
+MOTIF_COLUMNS = ["motif", "panel", "page", "frame", "box", "source", "score", "absence"]
 
 COMPOSITION_COLUMNS = ["panel_a", "panel_b", "score", "mirrored", "pages_apart"]
 
@@ -387,14 +387,18 @@ def describe_motifs(
     row_of: Mapping[tuple[str, str], int],
     sizes: Mapping[str, Size],
     shown: Mapping[str, Size],
+    frame_of: Mapping[str, int],
 ) -> list[dict[str, Any]]:
     """Return what is told of each motif that is shown, in the words of a cluster: its uses are its places.
+
+    A place is ringed where the panel's thumbnail shows the frame that it is in.
 
     Args:
         motifs: MOTIF_COLUMNS, in rank order and each in story order.
         told: what `describe_pairs` tells of each pair, and
         row_of: its row.
         sizes, shown: width and height of the files of panels, and of their thumbnails.
+        frame_of: which frame of a panel its thumbnail shows.
     """
     places_of = defaultdict(list)
     for row in rows_of(motifs):
@@ -408,7 +412,7 @@ def describe_motifs(
                 "pair": None,
                 "end": None,
                 "gap": say_gap(row.absence) if before else "first use",
-                "rings": [ring_part(row.box, sizes[row.panel], shown[row.panel])],
+                "rings": [ring_part(row.box, sizes[row.panel], shown[row.panel])] * (row.frame == frame_of[row.panel]),
             }
             for before, row in zip([None, *places], places, strict=False)
         ]
@@ -722,7 +726,7 @@ def gallery(
         for name, panel in told_panels.items():
             panel["look_up"] = "" if panel["page_url"] else place_of[name]
         told_passages = describe_passages(all_passages, told, rows_of_pairs(shown))
-        told_motifs = describe_motifs(all_motifs, told, rows_of_pairs(shown), file_sizes, sizes)
+        told_motifs = describe_motifs(all_motifs, told, rows_of_pairs(shown), file_sizes, sizes, frame_of)
         longest = max((len(passage["pairs"]) for passage in told_passages), default=0)
         callbacks = [cluster for cluster in told_clusters if cluster["kind"] == "callback"]
         scales = draw_scales(all_panels, told_clusters, told_motifs, labels) if told_clusters or told_motifs else []

@@ -1036,33 +1036,36 @@ def test_without_any_composed_alike_there_is_no_page(tmp_path: Path) -> None:
     assert "compositions.html" not in (folder / "index.html").read_text()
 
 
+# A figure of panel 2 that comes back on page 30.
+A_PART = (
+    "2_1",
+    "30_1",
+    0.8,
+    "part",
+    0,
+    0,
+    "",
+    "",
+    0.8,
+    "A part.",
+    "false",
+    1,
+    0,
+    0,
+    "",
+    "65 45 325 225",
+    "0 0 650 225",
+)
+
+
 def test_motifs_are_shown_with_rings_about_their_places_and_compared(tmp_path: Path) -> None:
     """A figure of panel 2 comes back on page 30; a hat is on nine pages, on one in a frame that is not shown."""
     names = [f"{page}_1" for page in range(2, 42, 4)]
     same = [(3, "2_1", 2, 0, "0 0 9 9", "", 0.0, 0), (3, "2_1", 2, 0, "20 0 29 9", "2_1", 0.9, 0)]
-    part = (
-        "2_1",
-        "30_1",
-        0.8,
-        "part",
-        0,
-        0,
-        "",
-        "",
-        0.8,
-        "A part.",
-        "false",
-        1,
-        0,
-        0,
-        "",
-        "65 45 325 225",
-        "0 0 650 225",
-    )
     motifs = [(1, "2_1", 2, 0, "65 45 325 225", "", 0.0, 0), (1, "30_1", 30, 0, "0 0 650 225", "2_1", 0.8, 28)]
     before = ["", *names]
     motifs += [(2, name, 2 + 4 * n, int(n == 3), "0 0 65 45", before[n], 0.6, 4) for n, name in enumerate(names)]
-    folder = write_gallery(tmp_path, list(map(panel, names)), pairs=[(*part, 0.16, 0.5)], motifs=motifs + same)
+    folder = write_gallery(tmp_path, list(map(panel, names)), pairs=[(*A_PART, 0.16, 0.5)], motifs=motifs + same)
     front, own = parse(folder / "index.html"), parse(folder / "motifs.html")
     assert "2 motifs" in words(front.select(".found")[0])
     assert ids(front) == ids(own) == ["motif-2_1-65-45", "motif-2_1-0-0"]
@@ -1112,6 +1115,23 @@ def test_real_keys_slide_on_the_slider_and_close(tmp_path: Path) -> None:
         assert page.evaluate("location.hash") == "#compare=1_1,20_1"
         page.go_back()
         expect(page.locator("#compare")).to_be_hidden()
+    assert not wrong
+
+
+@pytest.mark.slow
+def test_a_part_is_opened_side_by_side_until_another_way_is_chosen(tmp_path: Path) -> None:
+    motifs = [(1, "2_1", 2, 0, "65 45 325 225", "", 0.0, 0), (1, "30_1", 30, 0, "0 0 650 225", "2_1", 0.8, 28)]
+    pairs = [(*A_PART, 0.16, 0.5)]
+    folder = write_gallery(tmp_path, [panel("2_1"), panel("30_1")], pairs=pairs, motifs=motifs)
+    with opened(folder) as (page, wrong):
+        page.goto((folder / "index.html").as_uri() + "#compare=2_1,30_1")
+        stage = page.locator("#stage")
+        assert stage.get_attribute("class") == "sides"
+        expect(stage.locator(".layer .rings rect")).to_have_count(2)
+        page.keyboard.press("5")
+        page.keyboard.press("Escape")
+        page.locator(".two a").first.click()
+        assert stage.get_attribute("class") == "lines"
     assert not wrong
 
 

@@ -11,6 +11,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 let pair = null;
 let blinking = 0;
 let ringed = true;
+let chosen = ""; // the way that the reader asked for
 
 const clusterOf = (name) => reprise.clusters.find(({ panels }) => panels.includes(name));
 const findPair = (a, b) => reprise.pairs.find((known) => (known.a === a && known.b === b) || (known.a === b && known.b === a));
@@ -48,6 +49,11 @@ function setWay(way) {
   clearInterval(blinking);
   if (way === "blink" && !still.matches) blinking = setInterval(() => stage.classList.toggle("other"), BLINK);
   lay();
+}
+
+function choose(way) {
+  chosen = way;
+  setWay(way);
 }
 
 function citation() {
@@ -93,7 +99,8 @@ function show(found) {
   for (const button of dialog.querySelectorAll("[data-do=previous], [data-do=next]")) button.disabled = around.length < 2;
   showVerdict();
   if (!dialog.open) dialog.showModal();
-  setWay(WAYS.includes(stage.className.split(" ")[0]) ? stage.className.split(" ")[0] : "slider");
+  // Of a part that is the same, laid upon the other, the rest of the two pictures hides more than it tells.
+  setWay(chosen || (["part", "contains"].includes(pair.relation) ? "sides" : "slider"));
 }
 
 // Open what the address names.
@@ -218,7 +225,7 @@ document.addEventListener("click", (event) => {
 dialog.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (event.target === dialog) shut(); // the backdrop
-  else if (button?.dataset.way) setWay(button.dataset.way);
+  else if (button?.dataset.way) choose(button.dataset.way);
   else if (button) DEEDS[button.dataset.do]();
 });
 // Of the whole page: what had the focus may have been hidden, and the dialog hears no keys then.
@@ -227,9 +234,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === " " && event.target.closest("button, a")) return; // which it presses
   // A slider that was hidden just now still has the focus.
   const slides = event.target === share && stage.classList.contains("slider") && event.key.startsWith("Arrow");
-  if (WAYS[event.key - 1]) setWay(WAYS[event.key - 1]);
+  if (WAYS[event.key - 1]) choose(WAYS[event.key - 1]);
   else if (event.key === " ") {
-    if (!stage.classList.contains("blink")) setWay("blink");
+    if (!stage.classList.contains("blink")) choose("blink");
     clearInterval(blinking);
     stage.classList.toggle("other");
   } else if (KEYS[event.key] && !slides) KEYS[event.key]();

@@ -10,6 +10,7 @@ import pandas as pd
 
 from matching_tables import write_judged
 from reprise import tables
+from reprise.parts.record import ties
 
 BARE = "-bare"
 
@@ -19,14 +20,17 @@ def judge_pages(labels: pd.DataFrame, pairs: pd.DataFrame, clusters: pd.DataFram
 
     Args:
         labels: `file`, `cluster`: pages of one belong together.
-        pairs: `file_a`, `file_b` and `score` of what matches.
+        pairs: `file_a`, `file_b`, `score`, `cover_a` and `cover_b` of what matches.
         clusters: `cluster`, `file` of what was grouped.
 
     Returns:
         `true_pairs` that there are, and how many of them are `found`. The `rank` by score of the best of these, which
         comes after all false pairs of its score. `false_pairs`. `true_clusters`, and `false_clusters`, in which two
-        pages or more do not belong together. `largest`, how many pages the largest true cluster has.
+        pages or more do not belong together. `largest`, how many pages the largest true cluster has. And `parts`,
+        the pairs of pages that match by less than half: what they share is drawn on both, as a fish, and ties nothing.
     """
+    tied = ties(pairs.astype({"cover_a": float, "cover_b": float}))
+    parts, pairs = int((~tied).sum()), pairs[tied]
     truth = labels.set_index("file")["cluster"]
     sizes = truth.value_counts()
     right = truth.reindex(pairs["file_a"]).to_numpy() == truth.reindex(pairs["file_b"]).to_numpy()
@@ -42,6 +46,7 @@ def judge_pages(labels: pd.DataFrame, pairs: pd.DataFrame, clusters: pd.DataFram
         "true_clusters": int(is_true.sum()),
         "largest": int(shown.size()[is_true].max()) if is_true.any() else 0,
         "false_clusters": int((~is_true).sum()),
+        "parts": parts,
     }
 
 

@@ -8,8 +8,11 @@ from judge_pages import beside_bare, judge_pages, write_pages
 
 LABELS = pd.DataFrame({"file": list("abcdef"), "cluster": ["1", "1", "2", "2", "3", "4"]})
 PAIRS = pd.DataFrame(
-    [("b", "a", "0.8"), ("c", "d", "0.6"), ("e", "f", "0.9"), ("a", "e", "0.8"), ("a", "f", "0.7")],
-    columns=["file_a", "file_b", "score"],
+    [
+        *[("b", "a", "0.8", "1", "1"), ("c", "d", "0.6", "1", "0.5"), ("e", "f", "0.9", "1", "1")],
+        *[("a", "e", "0.8", "1", "1"), ("a", "f", "0.7", "0.5", "0.6"), ("c", "f", "0.95", "0.02", "1")],
+    ],
+    columns=["file_a", "file_b", "score", "cover_a", "cover_b"],
 )
 CLUSTERS = pd.DataFrame({"cluster": ["1", "1", "2", "2"], "file": ["a", "b", "e", "f"]})
 
@@ -24,6 +27,7 @@ def test_pairs_and_clusters_are_true_where_all_pages_belong_together() -> None:
         "true_clusters": 1,
         "largest": 2,
         "false_clusters": 1,
+        "parts": 1,
     }
 
 
@@ -44,4 +48,4 @@ def test_each_set_stands_beside_the_same_without_what_it_shares(tmp_path: Path) 
     labels, pairs, clusters = ([tmp_path / name] for name in ("labels", "pairs", "clusters"))
     write_pages(["border"], labels, pairs, clusters, tmp_path / "pages.csv", tmp_path / "pages.md")
     assert pd.read_csv(tmp_path / "pages.csv")["rank"].tolist() == [3]
-    assert "| border | 6 | 2 | 2 | 3 | 3 | 1 | 2 | 1 |" in (tmp_path / "pages.md").read_text()
+    assert "| border | 6 | 2 | 2 | 3 | 3 | 1 | 2 | 1 | 1 |" in (tmp_path / "pages.md").read_text()

@@ -10,6 +10,7 @@ import hashlib
 import html
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -36,6 +37,9 @@ DOWNLOADS = "results/downloads/images"
 
 COMIC = "Second Helpings"
 """The name of the comic."""
+
+ABOUT_HALF = 0.45
+"""So much of both panels is shared by those that belong together. What is shared has no sharp edges."""
 
 STYLE = """
 body { margin: 0; background: #e9dcc0; color: #26222f; font: 17px/1.5 Georgia, serif; text-align: center; }
@@ -76,8 +80,8 @@ def draw_demo(site: Path, truth: Path, shared: Path, seed: int, pages: int, part
     drawn otherwise has other addresses, and what was fetched before is not taken for it. `truth` has the columns `file`
     (where the panel lies after its download), `panel`, `cluster` (a number of its own where nothing is reused),
     `transformation` (`original`, `single`, a key of `TRANSFORMATIONS` or of `TRAPS`) and `source` (the panel whose
-    drawing comes back). Of the pages of `parts` each panel has a cluster of its own, and its `transformation` is one of
-    KINDS or LOOKALIKES. `shared` has the parts, as TRUTH.
+    drawing comes back). Of the pages of `parts` panels are of one cluster where what they share is about half of both.
+    Their `transformation` is one of KINDS or LOOKALIKES. `shared` has the parts, as TRUTH.
     """
     story = plot_story(seed, pages)
     panels = list(progress(draw_panels(story, seed), len(story), "panels drawn"))
@@ -109,13 +113,14 @@ def draw_further(seed: int, pages: int, first: int, cluster: int) -> tuple[list[
         seed: of all that is drawn.
         pages: how many; one panel each.
         first: number of the first page.
-        cluster: number of its panel's cluster; each has one of its own.
+        cluster: number of its panel's cluster; those that follow go on from there.
 
     Returns:
         The panels, and which share a part, as rows of TRUTH.
     """
     panels: list[Panel] = []
     shown: list[tuple[str, Place]] = []
+    sizes: dict[str, tuple[int, int]] = {}
     pictures = plan_pictures(Comic(Kit(seed), seed), *share_out(pages))
     for number, (kind, draw) in enumerate(progress(pictures, len(pictures), "pages of parts drawn")):
         drawn, file = draw(), io.BytesIO()
@@ -123,7 +128,21 @@ def draw_further(seed: int, pages: int, first: int, cluster: int) -> tuple[list[
         panel = Panel(first + number, 1, file.getvalue(), "png", cluster + number, kind, "")
         panels.append(panel)
         shown += [(file_of(panel), place) for place in drawn.places]
-    return panels, shared_boxes(shown)
+        sizes[file_of(panel)] = drawn.picture.size
+    boxes = shared_boxes(shown)
+    first_of = {file: file for file in sizes}
+    for file_a, file_b, *_, box_a, box_b in boxes:
+        if min(cover(box_a, sizes[file_a]), cover(box_b, sizes[file_b])) >= ABOUT_HALF:
+            joined = first_of[file_b]
+            first_of |= {file: first_of[file_a] for file, one in first_of.items() if one == joined}
+    clusters = {file_of(panel): panel.cluster for panel in panels}
+    return [replace(panel, cluster=clusters[first_of[file_of(panel)]]) for panel in panels], boxes
+
+
+def cover(box: str, size: tuple[int, int]) -> float:
+    """Return the share of a picture of a width and height that a box takes, as TRUTH has it."""
+    left, top, right, bottom = map(int, box.split())
+    return (right - left) * (bottom - top) / (size[0] * size[1])
 
 
 def write_site(folder: Path, panels: Sequence[Panel], seed: int) -> None:

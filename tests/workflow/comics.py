@@ -36,7 +36,8 @@ class Run:
 class Comic:
     """A folder in which the workflow is run, with settings of its own.
 
-    Unless these say what is searched for, `search` does: that for parts takes as long as all else.
+    Unless these say what is searched for, `search` does: that for parts takes as long as all else. A demo has no pages
+    of parts unless they ask for some.
     """
 
     directory: Path
@@ -56,7 +57,9 @@ class Comic:
         """Write the settings and return the command that runs the workflow with them."""
         settings = self.directory / "settings.yaml"
         match = {"search": self.search} | self.settings.get("match", {})
-        settings.write_text(yaml.safe_dump(self.settings | {"match": match}))
+        comic = self.settings.get("comic", {})
+        comic = comic | {"demo": {"parts": 0} | comic.get("demo", {})}
+        settings.write_text(yaml.safe_dump(self.settings | {"comic": comic, "match": match}))
         where = ["--snakefile", str(self.repository / "Snakefile"), "--directory", str(self.directory)]
         with_settings = ["--configfile", str(settings), "--cores", str(self.cores)]
         return [sys.executable, "-m", "snakemake", *where, *with_settings, *arguments]

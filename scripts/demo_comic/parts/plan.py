@@ -49,10 +49,10 @@ def showings(kind: str, motif: int) -> int:
 
 
 def share_out(pictures: int) -> tuple[dict[str, int], dict[str, int]]:
-    """Return how many motifs and lookalikes of each kind make so many pictures; about a third are lookalikes."""
+    """Return how many motifs and lookalikes of each kind make so many pictures; about a quarter are lookalikes."""
     motifs, left = dict.fromkeys(KINDS, 0), pictures
     for kind in cycle(KINDS):
-        if left - showings(kind, motifs[kind]) < pictures / 3:
+        if left - showings(kind, motifs[kind]) < pictures / 4:
             break
         left -= showings(kind, motifs[kind])
         motifs[kind] += 1

@@ -67,10 +67,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for page in ("1.txt", "2.txt"):
         (folder / page).write_text("a page")
     command = [sys.executable, "-m", "snakemake", "--cores", "2", "--keep-going", "--directory", str(folder)]
+    command += ["--snakefile", str(folder / "Snakefile")]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)  # what is written at once arrives at once
     with ours, ThreadPoolExecutor() as reader, theirs:
         writes = reader.submit(lambda: list(iter(lambda: ours.recv(1 << 16), b"the end")))
-        subprocess.run([*command, "--snakefile", str(folder / "Snakefile")], stdout=theirs, stderr=theirs)
+        subprocess.run(command, stdout=theirs.fileno(), stderr=theirs.fileno())
         theirs.send(b"the end")
         (folder / "said").write_bytes(b"\0".join([b"", *writes.result(), b""]))
     return folder

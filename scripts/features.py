@@ -10,6 +10,7 @@ from reprise.job import job
 from collections.abc import Sequence
 from pathlib import Path
 
+from reprise.freed_memory import keep_freed_memory
 from reprise.names import is_video
 from reprise.parts.edges import edges_of
 from reprise.parts.features import features_of, working_picture, working_size
@@ -19,6 +20,7 @@ from reprise.pictures import BLACK, WHITE, Pixels, open_picture
 from reprise.progress import progress
 from reprise.signatures import HEAD, video
 from reprise.source import PanelSource, open_source
+from reprise.threads import in_processes
 
 
 def features_on(pixels: Pixels) -> PanelFeatures:
@@ -45,32 +47,39 @@ def read_features(content: bytes) -> PanelFeatures:
         return PanelFeatures()
 
 
-def read_file(source: PanelSource, file: str) -> PanelFeatures:
-    """Read one panel of the source by name; none are kept of a video, or of a file that cannot be read."""
+def read_content(source: PanelSource, file: str) -> bytes:
+    """Read the bytes of a panel of the source by name; there are none of a video, or of a file that cannot be read."""
     if not file or is_video(file):
-        return PanelFeatures()
+        return b""
     try:
         content = source.read(file)
     except Exception:  # archives raise whatever their decompressors do
-        return PanelFeatures()
-    return PanelFeatures() if video(content[:HEAD]) else read_features(content)
+        return b""
+    return b"" if video(content[:HEAD]) else content
 
 
-def features(files: Sequence[str], source: str | Path, shard: str | Path, edges: str | Path) -> None:
+def features(
+    files: Sequence[str], source: str | Path, shard: str | Path, edges: str | Path, processes: int = 1
+) -> None:
     """Find the features of the panels `files` of the source, a folder or archive, and write them as one shard.
 
-    `shard` and `edges` are the two files of it, see reprise.parts.files.
+    `shard` and `edges` are the two files of it, see reprise.parts.files. So many `processes` share the work; this one
+    reads the files, so that an archive is unpacked once.
     """
     with open_source(source, files) as opened:
-        panels = [read_file(opened, file) for file in progress(files, len(files), "features")]
+        contents = (read_content(opened, file) for file in files)
+        found = in_processes(read_features, contents, processes)
+        panels = list(progress(found, len(files), "features"))
     write_features(panels, shard, edges)
 
 
 if __name__ == "__main__":
     with job() as snakemake:
+        keep_freed_memory()
         features(
             files=snakemake.params.files,
             source=snakemake.params.source,
             shard=snakemake.output.shard,
             edges=snakemake.output.edges,
+            processes=snakemake.threads,
         )

@@ -59,6 +59,7 @@ def test_more_to_do_asks_for_no_less(panels: int, more: int, shards: int) -> Non
         (of_study(panels), of_study(most)),
         (of_comic(panels), of_comic(most)),
         (of_features(panels), of_features(most)),
+        (of_features(panels, 1.0, shards), of_features(panels, 1.0, shards + 1)),
         (of_parts(panels), of_parts(most)),
         (of_shard(panels, shards), of_shard(panels, shards + 1)),
         (of_block(shards, panels, most), of_block(shards + 1, panels, most)),

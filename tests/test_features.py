@@ -1,13 +1,14 @@
 """The features of panels: of files of any kind, by which parts are found, and none of lettering."""
 
+import resource
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-import features as step
-from features import features, read_file
+from features import features, read_content, read_features
 from figures import figure, save, scene
 from pictures import encoded, with_words
 from reprise.parts.features import FEATURE, LONGEST, MOST_FEATURES, MOST_PIXELS, STEPS
@@ -19,7 +20,7 @@ def found(tmp_path: Path, *panels: Image.Image) -> list[PanelFeatures]:
     """Return what is kept of panels that are read from their files."""
     names = save(tmp_path / "panels", panels)
     with open_source(tmp_path / "panels", names) as source:
-        return [read_file(source, name) for name in names]
+        return [read_features(read_content(source, name)) for name in names]
 
 
 def test_features_of_a_mirrored_panel_have_their_halves_changed_about(tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_of_an_animation_the_first_frame_is_kept(tmp_path: Path) -> None:
     save(folder, [scene(1)])
     (folder / "moving.webp").write_bytes(encoded("WEBP", scene(1), scene(2), lossless=True))
     with open_source(folder, ["0000.png", "moving.webp"]) as source:
-        still, moving = read_file(source, "0000.png"), read_file(source, "moving.webp")
+        still, moving = (read_features(read_content(source, name)) for name in ("0000.png", "moving.webp"))
     assert np.array_equal(still.features, moving.features)
     assert np.array_equal(still.edges, moving.edges)
 
@@ -89,14 +90,20 @@ def test_white_lines_on_transparent_ground_are_seen(tmp_path: Path) -> None:
     assert len(read.features) > 10
 
 
-@pytest.mark.parametrize("shards", [1, 2, 3])
-def test_what_is_kept_of_a_panel_does_not_depend_on_its_shard(tmp_path: Path, shards: int) -> None:
-    names = save(tmp_path / "panels", [scene(seed, (figure(seed), (90, 60))) for seed in range(3)])
+@pytest.mark.parametrize(("shards", "processes"), [(1, 1), (1, 2), (2, 3), (3, 1)])
+def test_what_is_kept_of_a_panel_does_not_depend_on_its_shard_or_on_the_cores(
+    tmp_path: Path, shards: int, processes: int
+) -> None:
+    names = save(tmp_path / "panels", [scene(seed, (figure(seed), (90, 60))) for seed in range(5)])
     kept = []
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     for number, some in enumerate(np.array_split(names, shards)):
-        features(some.tolist(), tmp_path / "panels", tmp_path / f"{number}.npz", tmp_path / f"{number}.npy")
-        kept.append((np.load(tmp_path / f"{number}.npz")["feature"], np.load(tmp_path / f"{number}.npy")))
-    alone = [step.read_features((tmp_path / "panels" / name).read_bytes()) for name in names]
+        written = tmp_path / f"{number}.npz", tmp_path / f"{number}.npy"
+        features(some.tolist(), tmp_path / "panels", *written, processes)
+        kept.append((np.load(written[0])["feature"], np.load(written[1])))
+    alone = [read_features((tmp_path / "panels" / name).read_bytes()) for name in names]
     assert np.array_equal(np.concatenate([some for some, _ in kept]), np.concatenate([one.features for one in alone]))
     assert np.array_equal(np.concatenate([some for _, some in kept]), np.concatenate([one.edges for one in alone]))
     assert kept[0][0].dtype == FEATURE
+    if sys.platform == "linux":
+        assert (resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before) == (processes > 1), "cores that share"

@@ -3,10 +3,7 @@
 import hashlib
 import io
 import os
-import platform
 import struct
-import subprocess
-import sys
 import tempfile
 import zipfile
 import zlib
@@ -683,32 +680,6 @@ def test_the_edges_of_words_are_passed_over_where_there_is_a_drawing() -> None:
     assert points_in_box(said) == 0
     assert points_in_box(with_words(Image.new("RGB", size, "white"))[0]) > 30
     assert len(only_frame(encoded("PNG", silent)).edge_points) > 100
-
-
-# --- Memory ----------------------------------------------------------------------------------------------------------
-
-# Blocks of ever larger sizes, each filled and let go: how often the system had to give memory.
-FAULTS = """
-import resource, sys
-import numpy as np
-import fingerprint
-if sys.argv[1] == "kept":
-    fingerprint.keep_freed_memory()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for size in range(2**18, 2**21, 2**17):
-    np.empty(size, np.uint8).fill(1)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
-"""
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only GNU's C library can be told to keep memory")
-def test_the_memory_of_one_picture_serves_the_next() -> None:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    kept, plain = (
-        int(subprocess.run([sys.executable, "-c", FAULTS, how], env=environment, check=True, stdout=-1).stdout)
-        for how in ("kept", "plain")
-    )
-    assert kept < plain / 3
 
 
 def test_a_page_is_kept_whole_and_with_each_of_its_panels_in_reading_order() -> None:

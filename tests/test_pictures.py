@@ -26,8 +26,9 @@ READ = """
 import re, sys
 sys.path.append(sys.argv[1])
 import cv2, fingerprint
+from reprise.freed_memory import keep_freed_memory
 cv2.setNumThreads(1)
-fingerprint.keep_freed_memory()
+keep_freed_memory()
 panel = fingerprint.read_panel(sys.stdin.buffer.read(), "distinct")
 print(panel.status, *re.findall(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read()), panel.detail, sep="\\n")
 """

@@ -40,13 +40,14 @@ def of_shard(panels: int, largest: float = 0.0) -> Estimate:
     return Estimate(LITTLE.memory + round(0.12 * panels + picture), LITTLE.minutes + round(10 * 0.005 * panels / 60))
 
 
-def of_features(panels: int, largest: float = 0.0) -> Estimate:
+def of_features(panels: int, largest: float = 0.0, processes: int = 1) -> Estimate:
     """Return what a job asks for that finds the features of so many panels: of each it keeps 90 kB twice, in 150 ms.
 
-    The largest file, in MB, holds a picture that is some sixty times as large.
+    Each process takes 200 MB, and may be at the largest file, in MB, which holds a picture some sixty times as large.
     """
     picture = min(LARGEST_PICTURE, 60 * largest)
-    return Estimate(LITTLE.memory + round(0.18 * panels + picture), LITTLE.minutes + round(10 * 0.15 * panels / 60))
+    held = 0.18 * panels + processes * picture + 200 * (processes - 1)
+    return Estimate(LITTLE.memory + round(held), LITTLE.minutes + round(10 * 0.15 * panels / 60))
 
 
 def of_parts(panels: int) -> Estimate:

@@ -19,8 +19,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from fingerprint import MOST_FRAMES_READ, keep_freed_memory, read_file
+from fingerprint import MOST_FRAMES_READ, read_file
 from reprise.atomic import atomic_file
+from reprise.freed_memory import keep_freed_memory
 from reprise.pictures import FORMATS, silence
 from reprise.progress import progress
 from reprise.source import PanelSource, list_images, open_source

@@ -1,7 +1,7 @@
 """The one way a script meets Snakemake: what it is given, its log, its threads and how it ends.
 
-A script imports this first: its log then tells as well what goes wrong while libraries are loaded, and these know how
-many threads they may have.
+A script imports this first: its log then tells as well what goes wrong while libraries are loaded, and these leave it
+to the step to share its work among threads.
 """
 
 import faulthandler
@@ -27,6 +27,13 @@ if not hasattr(GIVEN, "rule"):  # or it is the package of that name
 
 NOT_TOLD = ("modules", "template")  # inputs that are code
 
+# The environment variables by which OpenCV, and what may lie below NumPy, are told how many threads to have. They read
+# them while they are loaded.
+LIBRARY_THREADS = (
+    *("OPENCV_FOR_THREADS_NUM", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
+    *("MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+)
+
 
 def tell_failure(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
     """Put an error that ends the job into its log, with the traceback, and in one line on standard error."""
@@ -43,14 +50,16 @@ def say(line: str) -> None:
 
 
 def set_up() -> None:
-    """Open the log for what the step tells, for warnings and for what ends the job, and say how many threads it has.
+    """Open the log for what the step tells, for warnings and for what ends the job, and keep libraries to one thread.
 
-    Snakemake has told this to all libraries but OpenCV. The job ends, from here on, with the run that started it.
+    Where a job has several cores its step shares the work among threads or processes. Each of these would have as many
+    threads again, and the last digit of a sum may depend on how many these are. The job ends, from here on, with the
+    run that started it.
     """
     if STARTER in os.environ:
         end_with_starter(int(os.environ[STARTER]))
     logging.raiseExceptions = False  # a full disk, which takes no log, is told of once and not with each line
-    os.environ["OPENCV_FOR_THREADS_NUM"] = str(GIVEN.threads)
+    os.environ.update(dict.fromkeys(LIBRARY_THREADS, "1"))
     for path in GIVEN.log:
         handler = logging.FileHandler(path, "w", encoding="utf-8", errors="backslashreplace")
         faulthandler.enable(handler.stream or sys.stderr)

@@ -294,7 +294,7 @@ def shard_estimate(input):
 
 def features_estimate(input):
     """Return what a job asks for that finds the features of the files of a shard."""
-    return of_features(MOST_PANELS["shard"], LARGEST_FILE / 1e6)
+    return of_features(MOST_PANELS["shard"], LARGEST_FILE / 1e6, shared_cores(8))
 
 
 def parts_estimate(input):

@@ -54,6 +54,7 @@ rule features:
         "results/benchmarks/features/{shard}.tsv"
     conda:
         "../../envs/fingerprint.yaml"
+    threads: lambda wildcards: shared_cores(8)
     resources:
         mem_mb=memory(features_estimate),
         runtime=minutes(features_estimate),

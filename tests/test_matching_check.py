@@ -33,6 +33,7 @@ from reprise.matching.check import (
     is_hopeless,
     is_promising,
     measure,
+    meet,
     no_sketches,
     one_in,
     rough_place,
@@ -49,6 +50,11 @@ IN_PLACE = Place(False, 1.0, 0.0, 0.0)
 
 def aligned(a: FramePoints, b: FramePoints, *hypotheses: Place, searched: bool = True) -> tuple[Place, Measure]:
     return align(edges_of(a), b, np.array(hypotheses, np.float64), searched, no_sketches(a))
+
+
+def measured(a: FramePoints, b: FramePoints, place: Place, ring: NDArray[Any]) -> Measure:
+    edges = edges_of(a), edges_of(b)
+    return measure(*edges, place, *meet(*edges, place, ring))
 
 
 def laid(points: NDArray[Any], place: Place) -> NDArray[np.float64]:
@@ -133,7 +139,7 @@ def test_edges_that_meet_are_counted_as_defined(
     fewest = min(map(len, drawn_slowly(frames, other, place)))
     assert cells_met(a, b, place) == cells_met.py_func(a, minded, place) == in_cells
     assert fewest_cells(a, b, place) == fewest_cells.py_func(a, minded, place) == fewest
-    found = measure(a, b, place, check.RING)
+    found = measure(a, b, place, *meet(a, b, place, check.RING))
     area = min(float(np.prod(b.size)), float(np.prod(a.size)) * place.zoom**2)
     assert found.cover == pytest.approx(min(1, in_cells * check.CELL**2 / area))
     assert found.drawn in (0, pytest.approx(min(1, in_cells / max(1, fewest))))
@@ -314,7 +320,7 @@ def test_an_alignment_is_found_to_a_pixel(
     assert [place.across, place.down] == pytest.approx(shift, abs=1)
     assert found.met > 0.85
     assert found.met - found.chance > 0.8 * (1 - found.chance)
-    assert found == measure(edges_of(one), edges_of(other), place, check.RING)
+    assert found == measured(one, other, place, check.RING)
     back, _ = aligned(other, one, inverse(place), searched=False)
     assert back == pytest.approx(inverse(place), abs=1)
 
@@ -382,7 +388,7 @@ def test_what_is_partly_another_drawing_is_followed_up(tmp_path: Path) -> None:
     a, b = one_of(frames, 0), one_of(frames, 1)
     place, found = aligned(a, b, IN_PLACE, searched=False)
     assert check.PROMISING < found.met - found.chance < 0.5
-    assert found == measure(edges_of(a), edges_of(b), place, check.RING)
+    assert found == measured(a, b, place, check.RING)
     assert [place.across, place.down] == pytest.approx([0.03, 0.02] * frames.size[0], abs=1)
 
 
@@ -390,5 +396,5 @@ def test_what_is_not_promising_is_not_followed_up(tmp_path: Path) -> None:
     frames = points_of(tmp_path, sketch(13), sketch(14))
     a, b = one_of(frames, 0), one_of(frames, 1)
     place, found = aligned(a, b, IN_PLACE, searched=False)
-    assert found == measure(edges_of(a), edges_of(b), place, check.GLANCE)
+    assert found == measured(a, b, place, check.GLANCE)
     assert found.met - found.chance < check.PROMISING * (1 - found.chance)

@@ -452,13 +452,19 @@ def fewest_cells(a: Edges, b: Edges, place: Place) -> int:
 
 
 @njit(nogil=True, cache=True)
-def measure(a: Edges, b: Edges, place: Place, ring: NDArray[Any]) -> Measure:
-    """Measure how well two frames meet at a place, and beside it at each shift, (n, 2), of a ring."""
+def meet(a: Edges, b: Edges, place: Place, ring: NDArray[Any]) -> tuple[float, float]:
+    """Return what share of the edges meets at a place, and the most beside it, at each shift, (n, 2), of a ring."""
     chance = 0.0
     for k in range(len(ring)):
         beside = Place(place.mirrored, place.zoom, place.across + ring[k, 0], place.down + ring[k, 1])
         chance = max(chance, share_in_view(a, b, beside))
-    met, covered = share_in_view(a, b, place), cells_met(a, b, place)
+    return share_in_view(a, b, place), chance
+
+
+@njit(nogil=True, cache=True)
+def measure(a: Edges, b: Edges, place: Place, met: float, chance: float) -> Measure:
+    """Measure how two frames meet at a place, where so large shares of the edges do, see `meet`."""
+    covered = cells_met(a, b, place)
     area = min(b.size[0] * b.size[1], a.size[0] * a.size[1] * place.zoom**2)
     drawn = covered / max(1, fewest_cells(a, b, place)) if is_promising(met, chance) else 0.0
     return Measure(met, chance, min(1.0, covered * CELL * CELL / area), min(1.0, drawn))
@@ -490,12 +496,12 @@ def align(
         if share > most:
             most, found = share, other
     found = climb(few_a, few_b, found, 1.0, 1.0)
-    seen = measure(a, b, found, GLANCE)
-    if not is_promising(seen.met, seen.chance):
-        return found, seen
-    found = climb(few_a, few_b, found, 0.5, 0.5)
-    found = climb(a, b, found, 0.5, 0.25)
-    return found, measure(a, b, found, RING)
+    met, chance = meet(a, b, found, GLANCE)
+    if is_promising(met, chance):
+        found = climb(few_a, few_b, found, 0.5, 0.5)
+        found = climb(a, b, found, 0.5, 0.25)
+        met, chance = meet(a, b, found, RING)
+    return found, measure(a, b, found, met, chance)
 
 
 @njit(nogil=True, cache=True)

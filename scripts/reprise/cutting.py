@@ -105,17 +105,6 @@ class Page(NamedTuple):
         ground, drawn = (np.ascontiguousarray(region.of(mask).T if down else region.of(mask)) for mask in self[:2])
         return self._replace(ground=ground, drawn=drawn)
 
-    def sheared(self, slope: float) -> "Page":
-        """Return it with its lines of a slope upright. The middle row stays, and beside the page is ground."""
-        height, width = self.ground.shape
-        shear = np.array([[1, slope, -slope * (height - 1) / 2], [0, 1, 0]], np.float64)
-        flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-        ground, drawn = (
-            cv2.warpAffine(mask, shear, (width, height), flags=flags, borderValue=(beside,))
-            for mask, beside in zip(self[:2], (1, 0), strict=True)
-        )
-        return self._replace(ground=ground, drawn=drawn)
-
 
 def shrink(pixels: Pixels) -> Pixels:
     """Return a picture, (height, width, 3) uint8, in MOST_PIXELS or less."""
@@ -131,7 +120,7 @@ def near(pixels: Pixels, colour: Colour, levels: int) -> Mask:
         kind = cv2.THRESH_BINARY if colour == WHITE else cv2.THRESH_BINARY_INV
         return cv2.threshold(pixels, abs(colour[0] - levels - (colour == WHITE)), 1, kind)[1]
     low, high = (tuple(min(255, max(0, level + by)) for level in colour) for by in (-levels, levels))
-    return cv2.inRange(pixels, low, high) // 255
+    return cv2.threshold(cv2.inRange(pixels, low, high), 0, 1, cv2.THRESH_BINARY)[1]
 
 
 def on_ground(pixels: Pixels, colour: Colour, thinnest: float = THINNEST) -> Page:
@@ -181,6 +170,8 @@ def trim(page: Page, region: Region) -> Region:
 
 def bands(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return where each run of what is true begins, and where it has ended."""
+    if not flags.any():  # as in most pictures, which are no pages
+        return []
     outside = np.zeros(1, np.bool_)
     ends = np.flatnonzero(np.concatenate([outside, flags]) != np.concatenate([flags, outside]))
     return list(zip(ends[::2].tolist(), ends[1::2].tolist(), strict=True))
@@ -192,11 +183,15 @@ def open_bands(page: Page, rows: slice) -> list[tuple[int, int]]:
     return [(first, last) for first, last in found if page.thinnest <= last - first <= page.widest]
 
 
+def wide_bands(ground: Mask, thinnest: float, widest: float, down: bool = False) -> list[tuple[int, int]]:
+    """Return the bands of columns or, `down`, of rows of ground that are as wide as gutters."""
+    widest = min(widest, WIDEST * ground.shape[0 if down else 1])
+    return [(first, last) for first, last in bands(share(ground, down) >= SEEN) if thinnest <= last - first <= widest]
+
+
 def is_gutter(page: Page, first: int, last: int) -> bool:
-    """Tell whether a band of the ground is a gutter, that stands upright in a part of a page."""
+    """Tell whether a band of the ground, as wide as gutters, is one, that stands upright in a part of a page."""
     height, width = page.ground.shape
-    if not page.thinnest <= last - first <= min(page.widest, WIDEST * width):
-        return False
     end = max(2, round(END * height))
     if min(page.ground[rows, first:last].mean() for rows in (slice(end), slice(-end, None))) < 0.5:
         return False
@@ -209,8 +204,15 @@ def is_gutter(page: Page, first: int, last: int) -> bool:
 
 def gutters(page: Page) -> list[tuple[int, int]]:
     """Return the upright gutters of a part of a page: where each begins, and where it has ended."""
-    found = bands(share(page.ground, down=False) >= SEEN)
-    return [band for band in found if is_gutter(page, *band)]
+    return [band for band in wide_bands(page.ground, page.thinnest, page.widest) if is_gutter(page, *band)]
+
+
+def sheared(mask: Mask, slope: float, beside: int) -> Mask:
+    """Return a mask with its lines of a slope upright. The middle row stays, and `beside` is what is beside it."""
+    height, width = mask.shape
+    shear = np.array([[1, slope, -slope * (height - 1) / 2], [0, 1, 0]], np.float64)
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(mask, shear, (width, height), flags=flags, borderValue=(beside,))
 
 
 def slanted_gutters(page: Page) -> list[tuple[int, int]]:
@@ -225,8 +227,13 @@ def slanted_gutters(page: Page) -> list[tuple[int, int]]:
         return []
     slopes = {(sum(low) - sum(high)) / 2 / (height - end) for high in above for low in below}
     for slope in sorted(slopes, key=abs):
-        if abs(slope) <= STEEPEST and (found := gutters(page.sheared(slope))):
-            return found
+        if abs(slope) > STEEPEST:
+            continue
+        ground = sheared(page.ground, slope, 1)
+        if wide_bands(ground, page.thinnest, page.widest):
+            drawn = sheared(page.drawn, slope, 0)
+            if found := gutters(page._replace(ground=ground, drawn=drawn)):
+                return found
     return []
 
 
@@ -300,14 +307,13 @@ def whole(pixels: Pixels) -> Region:
 def grounds_of(grey: Grey) -> list[tuple[Colour, float]]:
     """Tell at a glance which grounds a picture without a margin may have, and how thin its gutters may be there."""
     found = []
-    for ground in ((WHITE, float(THINNEST)), (BLACK, THINNEST_BLACK * max(grey.shape))):
-        seen = near(grey, ground[0], SAME)
-        banded = [
-            down for down in (True, False) if any(b - a >= ground[1] for a, b in bands(share(seen, down) >= SEEN))
-        ]
-        page = on_ground(grey, *ground) if banded else None
+    for ground, thinnest in ((WHITE, float(THINNEST)), (BLACK, THINNEST_BLACK * max(grey.shape))):
+        seen = near(grey, ground, SAME)
+        # Most pictures have no band of its width at all, and need no closer look.
+        banded = [down for down in (True, False) if wide_bands(seen, thinnest, math.inf, down)]
+        page = on_ground(grey, ground, thinnest) if banded else None
         if page and any(gutters(page.part(whole(grey), down)) for down in banded):
-            found.append(ground)
+            found.append((ground, thinnest))
     return found
 
 
@@ -327,14 +333,18 @@ def cut(pixels: Pixels, halved: Pixels) -> list[Box]:
     """
     if pixels.shape[0] * pixels.shape[1] < FEWEST_PIXELS:
         return []
-    glance, colour = cv2.cvtColor(halved, cv2.COLOR_RGB2GRAY), margin(halved)
-    grounds = [] if colour else grounds_of(glance)
-    if not colour and not grounds and not is_framed(near(glance, BLACK, INK)):
-        return []
-    pixels = shrink(pixels)
-    grey, page = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), whole(pixels)
-    lines = by_lines(pixels)
-    pages = [on_ground(pixels, colour)] if colour else [on_ground(grey, *ground) for ground in grounds]
+    if colour := margin(halved):
+        pixels = shrink(pixels)
+        pages = [on_ground(pixels, colour)]
+    else:
+        glance = cv2.cvtColor(halved, cv2.COLOR_RGB2GRAY)
+        grounds = grounds_of(glance)
+        if not grounds and not is_framed(near(glance, BLACK, INK)):
+            return []
+        pixels = shrink(pixels)
+        grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        pages = [on_ground(grey, *ground) for ground in grounds]
+    lines, page = by_lines(pixels), whole(pixels)
     for found in (*(panels_of(some, lines, page) for some in pages), divided(lines, page)):
         panels = [panel for panel in found if is_panel(panel, page)]
         covered = sum(panel.width * panel.height for panel in panels)

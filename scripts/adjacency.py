@@ -7,6 +7,7 @@ from reprise.job import job
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from reprise.matching.blocks import (
     read_block,
 )
 from reprise.matching.evidence import says_enough
-from reprise.own_lines import OwnLines, read_own_lines
+from reprise.own_lines import read_own_lines
 from reprise.parts.record import ENOUGH_COVER, PART, WHOLE, least_cover, lie_in
 from reprise.shards import Fingerprints, rows_of
 
@@ -139,9 +140,15 @@ def as_matches(pairs: NDArray[Any], score: NDArray[np.float64] | float, fewest_e
         matches[name] = pairs[name] if name in (pairs.dtype.names or ()) else value
     for name in ("box_a", "box_b"):
         matches[name] = pairs[name] if name in (pairs.dtype.names or ()) else WHOLE
-    enough = says_enough(np.minimum(pairs["edges_a"], pairs["edges_b"]), fewest_edges)
-    matches["says_enough"] = pairs["says_enough"] if "says_enough" in (pairs.dtype.names or ()) else enough
+    matches["says_enough"] = say_enough(pairs, fewest_edges)
     return matches
+
+
+def say_enough(pairs: NDArray[Any], fewest_edges: int) -> NDArray[np.bool_]:
+    """Tell of which pairs both frames say enough: as they were aligned, or by the edges they have; see `match`."""
+    if "says_enough" in (pairs.dtype.names or ()):
+        return pairs["says_enough"]
+    return says_enough(np.minimum(pairs["edges_a"], pairs["edges_b"]), fewest_edges)
 
 
 def best_parts(parts: NDArray[Any], matches: NDArray[Any]) -> NDArray[Any]:
@@ -155,9 +162,11 @@ def best_parts(parts: NDArray[Any], matches: NDArray[Any]) -> NDArray[Any]:
     return parts[order[np.unique(parts[["a", "b"]][order], return_index=True)[1]]]
 
 
-def match_by_parts(parts: NDArray[Any], shards: Sequence[str | Path], own: OwnLines | None) -> NDArray[Any]:
-    """Return parts, PART, as MATCH: what is known of the whole pictures, and how they lie so that the part is one."""
-    block, canvas_size = read_block(shards, own=own), Fingerprints(shards).canvas_size
+def match_by_parts(parts: NDArray[Any], block: Block, canvas_size: NDArray[Any]) -> NDArray[Any]:
+    """Return parts, PART, as MATCH: what is known of the whole pictures, and how they lie so that the part is one.
+
+    `block` are all panels of the comic, and `canvas_size` is that of their frames, (F, 2).
+    """
     # A panel may have been read for its features and not for its fingerprint, which looks at all its frames.
     parts = parts[np.all(np.diff(block.start)[np.stack([parts["a"], parts["b"]])] > 0, axis=0)]
     row_a, row_b = (rows_of(block.start, block.frame, parts[end], parts[f"frame_{end}"]) for end in "ab")
@@ -218,11 +227,13 @@ def nearest_below(
 
     Their score is how alike they are, whatever rule `match.by` names. Panels that a reader left out are in none.
     """
-    below = as_matches(pairs, by_dice(pairs, 0, 0), fewest_edges)
-    matching = among(below["a"], below["b"], np.stack([matches["a"], matches["b"]], axis=1))
-    out = np.isin(below["a"], left_out) | np.isin(below["b"], left_out)
-    below = below[below["says_enough"] & ~matching & ~out]
-    return in_order(below[nearest_partners(below["a"], below["b"], below["score"], NEAREST)])
+    score = by_dice(pairs, 0, 0)
+    matching = among(pairs["a"], pairs["b"], np.stack([matches["a"], matches["b"]], axis=1))
+    out = np.isin(pairs["a"], left_out) | np.isin(pairs["b"], left_out)
+    # No more is told of a pair until it is chosen: of very many panels there are very many pairs, and few are.
+    rows = np.flatnonzero(say_enough(pairs, fewest_edges) & ~matching & ~out)
+    rows = rows[nearest_partners(pairs["a"][rows], pairs["b"][rows], score[rows], NEAREST)]
+    return in_order(as_matches(pairs[rows], score[rows], fewest_edges))
 
 
 def among(a: NDArray[Any], b: NDArray[Any], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -231,21 +242,19 @@ def among(a: NDArray[Any], b: NDArray[Any], ends: NDArray[np.int64]) -> NDArray[
     return np.isin(*numbers)
 
 
-def in_place(shards: Sequence[str | Path], ends: NDArray[np.int64], own: OwnLines | None = None) -> NDArray[Any]:
-    """Compare the first frames of pairs of panels, `ends` (N, 2), as they stand: PAIR, in their order.
-
-    Of their edges those are compared that count by `own`, as everywhere.
-    """
-    panels = read_block(shards, own=own)
+def in_place(block: Block, ends: NDArray[np.int64]) -> NDArray[Any]:
+    """Compare the first frames of pairs of panels of a block, `ends` (N, 2), as they stand: PAIR, in their order."""
     pairs = np.zeros(len(ends), PAIR)
     pairs["a"], pairs["b"] = ends.T
-    describe_pairs(pairs, panels, *panels.start[ends].T)
+    describe_pairs(pairs, block, *block.start[ends].T)
     return pairs
 
 
 def unsettled(pairs: NDArray[Any], corrections: Corrections) -> NDArray[Any]:
     """Return those pairs, `a` and `b`, of which the reader's lists say nothing."""
     settled = as_ends([*corrections.apart, *corrections.together])
+    if not len(settled) and not len(corrections.left_out):
+        return pairs
     left_out = np.isin(pairs["a"], corrections.left_out) | np.isin(pairs["b"], corrections.left_out)
     return pairs[~left_out & ~among(pairs["a"], pairs["b"], settled)]
 
@@ -282,8 +291,9 @@ def partners_in_common(
         panels: how many there are.
     """
     most, common = np.zeros((2, len(matches)))
-    vaguely = near[(near["score"] < CLEARLY) & near["says_enough"]]
-    ends = np.concatenate([vaguely["a"], vaguely["b"]]), np.concatenate([vaguely["b"], vaguely["a"]])
+    vaguely = (near["score"] < CLEARLY) & near["says_enough"]
+    a, b = near["a"][vaguely], near["b"][vaguely]
+    ends = np.concatenate([a, b]), np.concatenate([b, a])
     tied = sparse.csr_array((np.ones(len(ends[0]), np.int32), ends), shape=(panels, panels))
     partners = np.diff(tied.indptr)
     vague = matches["score"] < CLEARLY
@@ -394,21 +404,20 @@ def adjacency(
         counted = {name: chosen[name] for name in ("histogram", "pairs_compared", "capped")}
     laid = list(map(np.load, aligned))
     kept = [np.concatenate([block["pairs"] for block in laid]), in_place_pairs] if laid else [in_place_pairs]
-    own = read_own_lines(own_lines)
+    frames = cache(lambda: read_block(shards, own=read_own_lines(own_lines)))  # of all panels, where they are needed
     cut_panels = [block["parts"] for block in laid]
     if laid and shards and (Fingerprints(shards).cut > 0).any():
-        panels_found, every = np.concatenate(cut_panels), read_block(shards, own=own)
-        kept[0] = of_pages(kept[0], panels_found, every, settings["threshold"], fewest_edges)
+        kept[0] = of_pages(kept[0], np.concatenate(cut_panels), frames(), settings["threshold"], fewest_edges)
     known = []
     if len(together):
-        known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [in_place(shards, together, own)]
+        known = [pairs[among(pairs["a"], pairs["b"], together)] for pairs in kept] + [in_place(frames(), together)]
     listed = [as_matches(pairs, 1.0, fewest_edges) for pairs in known]
     found = match(kept[0], bitmap_bits, settings, fewest_edges)
     shared = np.concatenate([np.zeros(0, PART), *cut_panels, *([np.load(parts)["parts"]] if parts else [])])
     shared = unsettled(shared, corrections)
     shared = shared[shared["score"] >= settings.get("threshold", 0)]
     if len(best := best_parts(shared, found)):
-        found = np.concatenate([found, match_by_parts(best, shards, own)])
+        found = np.concatenate([found, match_by_parts(best, frames(), Fingerprints(shards).canvas_size)])
     corrected = in_order(correct(found, np.concatenate([*listed, np.zeros(0, MATCH)]), corrections))
     with atomic_file(matrix) as part:
         near = unsettled(kept[0], corrections) if laid else None

@@ -11,8 +11,10 @@ min_version("9.1.6")
 sys.path[:0] = [str(Path(workflow.basedir) / folder) for folder in ("workflow", "scripts")]
 
 import reprise.garbage  # which is not looked for then, as a run ends
+from once_a_rule import find_out_once_a_rule
 from parameters import keep_parameters_as_they_are
 
+find_out_once_a_rule()
 keep_parameters_as_they_are()
 
 

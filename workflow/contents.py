@@ -1,9 +1,9 @@
 """Digests that tell whether files have changed, which others may change at any time.
 
 Snakemake reads a file anew when it is newer than what was made of it. A file that takes another's name, is restored
-from a backup, or comes with an older release is not newer. So each rule has a digest of what it reads, and of its own
-script, as a parameter: when that changes, the rule runs again. What a script imports are inputs of its rule, found by
-`reprise.imports`.
+from a backup, or comes with an older release is not newer. So each rule has a digest of what it reads, of its own script
+and of the modules that this imports, as a parameter: when that changes, the rule runs again. (As inputs of every job,
+modules would take Snakemake as long as all else, where jobs are many.)
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from reprise.atomic import atomic_file
+from reprise.imports import used_modules
 
 # A file that changes twice within so many seconds may have one time for both: the coarsest clocks of file systems tick
 # every two seconds.
@@ -77,8 +78,9 @@ class Digests:
 
 def watch_contents(workflow: Any, digests: Digests) -> None:
     """Give each rule, as a parameter, a digest of its code and of the files among its inputs that no rule makes."""
+    scripts = Path(workflow.basedir) / "scripts"
     for rule in workflow.rules:
         if rule.script:
-            script = Path(workflow.basedir) / "scripts" / f"{rule.name}.py"
+            script = scripts / f"{rule.name}.py"
             held = [path for path in rule.input if isinstance(path, str) and not path.startswith("results/")]
-            rule.set_params(contents=digests.of_all([script, *held]))
+            rule.set_params(contents=digests.of_all([script, *used_modules(script, scripts), *held]))

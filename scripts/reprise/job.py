@@ -24,8 +24,6 @@ GIVEN: Any = getattr(sys.modules["__main__"], "snakemake", None)
 if not hasattr(GIVEN, "rule"):  # or it is the package of that name
     GIVEN = None
 
-NOT_TOLD = ("modules", "template")  # inputs that are code
-
 # The environment variables by which OpenCV, and what may lie below NumPy, are told how many threads to have. They read
 # them while they are loaded.
 LIBRARY_THREADS = (
@@ -72,7 +70,7 @@ def tell_files(verb: str, named: Iterable[tuple[str, str | Iterable[str]]]) -> N
     """Put into the log what a step reads or has written: by name the file or folder, or how many, and their size."""
     for name, given in named:
         paths = [Path(path) for path in ([given] if isinstance(given, str) else given)]
-        if not paths or name in NOT_TOLD:
+        if not paths:
             continue
         sizes = [path.stat().st_size for path in paths if path.is_file()]
         what = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files" if sizes else f"{len(paths)} folders"

@@ -1,6 +1,7 @@
 """Jobs start on all cores at once, and Snakemake looks for them no more often than need be."""
 
 import json
+import pstats
 import re
 import subprocess
 from pathlib import Path
@@ -143,6 +144,23 @@ def test_a_group_of_jobs_holds_none_that_was_replaced() -> None:
     groups = GroupJobFactory()
     groups.new("cluster", [kept], {}).merge(groups.new("cluster", [kept, replaced], {}))
     assert groups.new("cluster", [kept], {}).jobs == {kept}
+
+
+def test_what_is_the_same_for_all_jobs_of_a_rule_is_looked_at_once(tmp_path: Path) -> None:
+    """Neither do more jobs have Snakemake read a script again, nor ask a function for its arguments."""
+    calls = []
+    for panels in (4, 12):
+        draw_folder(tmp_path / "pages", panels)
+        settings = {"comic": {"source": "folder", "folder": "../pages"}, "fingerprint": {"shard_panels": 1}}
+        comic = Comic(tmp_path / f"run of {panels}", settings)
+        comic.run("results/index.csv")
+        python, *command = comic.snakemake("--dry-run", "--quiet", "all", "--", "results/shared_lines.csv")
+        profile = tmp_path / f"{panels}.profile"
+        subprocess.run([python, "-m", "cProfile", "-o", str(profile), *command], check=True)
+        stats = pstats.Stats(str(profile)).get_stats_profile().func_profiles
+        assert stats["log_info"].ncalls == str(panels + 1)  # so many jobs
+        calls.append({name: stats[name].ncalls for name in ("get_source", "signature")})
+    assert calls[0] == calls[1]
 
 
 def test_libraries_take_no_more_cores_than_a_job_has(tmp_path: Path) -> None:

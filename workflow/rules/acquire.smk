@@ -37,8 +37,6 @@ READ = {key: WEB[key] for key in sorted(WEB) if key not in ("first", "last", "pa
 
 
 rule draw_demo:
-    input:
-        modules=modules("draw_demo"),
     output:
         site=directory("results/demo/site"),
         truth="results/demo/truth.csv",
@@ -65,7 +63,6 @@ rule draw_demo:
 checkpoint list_pages:
     input:
         listed=[path for path in [WEB["list"]] if LISTED and path],
-        modules=modules("list_pages"),
     output:
         addresses="results/downloads/addresses.csv",
     log:
@@ -91,7 +88,6 @@ checkpoint list_pages:
 rule download_pages:
     input:
         site=branch(FROM_DEMO, then="results/demo/site", otherwise=[]),
-        modules=modules("download_pages"),
     output:
         manifest="results/downloads/{range}.csv",
     log:
@@ -116,7 +112,6 @@ rule download_pages:
 checkpoint index_panels:
     input:
         manifests=lambda wildcards: expand("results/downloads/{range}.csv", range=ranges()),
-        modules=modules("index_panels"),
     output:
         index="results/index.csv",
         pages="results/pages.csv",

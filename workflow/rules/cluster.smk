@@ -11,7 +11,6 @@ rule relate:
         panels="results/panels.csv",
         shards=all_shards,
         pictures=all_pictures,
-        modules=modules("relate"),
     output:
         pairs=report("results/pairs.csv", caption="../report/pairs.rst", category="Tables"),
     log:
@@ -33,7 +32,6 @@ rule communities:
     input:
         matrix="results/adjacency.npz",
         matches="results/matches.npz",
-        modules=modules("communities"),
     output:
         communities="results/communities.npz",
     log:
@@ -59,7 +57,6 @@ rule rank:
         communities="results/communities.npz",
         pairs="results/pairs.csv",
         panels="results/panels.csv",
-        modules=modules("rank"),
     output:
         clusters=report("results/clusters.csv", caption="../report/clusters.rst", category="Tables"),
         ranking=report("results/ranking.csv", caption="../report/ranking.rst", category="Tables"),
@@ -86,7 +83,6 @@ rule motifs:
     input:
         matches="results/matches.npz",
         panels="results/panels.csv",
-        modules=modules("motifs"),
     output:
         motifs=report("results/motifs.csv", caption="../report/motifs.rst", category="Tables"),
     log:
@@ -113,7 +109,6 @@ rule compositions:
         matches="results/matches.npz",
         communities="results/communities.npz",
         panels="results/panels.csv",
-        modules=modules("compositions"),
     output:
         compositions=report("results/compositions.csv", caption="../report/compositions.rst", category="Tables"),
     log:

@@ -24,7 +24,6 @@ from estimates import (
 from layout import digest, page_ranges, read_addresses, read_layout
 from reprise.containers import is_archive
 from reprise.entries import LARGEST_FILE
-from reprise.imports import used_modules
 from reprise.source import find_files, places_of
 from reprise.tables import read_rows
 from results import (
@@ -104,12 +103,6 @@ MOST_PANELS = {
     "shard": config["fingerprint"]["shard_panels"] or SHARD_PANELS,
     "block": config["compare"]["block_panels"] or BLOCK_PANELS,
 }
-
-
-def modules(step):
-    """Return the shared modules that a step's script uses, to be listed among its inputs; they are in no bucket."""
-    scripts = Path(workflow.basedir) / "scripts"
-    return [local(os.path.relpath(path)) for path in used_modules(scripts / f"{step}.py", scripts)]
 
 
 def ranges():
@@ -250,7 +243,7 @@ def block_shards(side):
     """Return the function that tells the fingerprints on one side, `i` or `j`, of a comparison."""
 
     def shards(wildcards):
-        return expand("results/fingerprints/{shard}.npz", shard=layout().block(wildcards[side]))
+        return [f"results/fingerprints/{shard}.npz" for shard in layout().block(wildcards[side])]
 
     return shards
 

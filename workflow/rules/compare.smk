@@ -11,7 +11,6 @@ rule hamming_block:
         a=block_shards("i"),
         b=block_shards("j"),
         own_lines=ancient(own_lines),
-        modules=modules("hamming_block"),
     output:
         block="results/blocks/{i}-{j}.npz",
     log:
@@ -46,7 +45,6 @@ rule search_block:
         a=block_shards("i"),
         b=block_shards("j"),
         own_lines=ancient(own_lines),
-        modules=modules("search_block"),
     output:
         candidates="results/candidates/{i}-{j}.npz",
     log:
@@ -79,7 +77,6 @@ rule partners:
     input:
         blocks=all_blocks,
         candidates=branch(ALIGNED, then=all_candidates, otherwise=[]),
-        modules=modules("partners"),
     output:
         chosen="results/partners.npz",
     log:
@@ -106,7 +103,6 @@ rule align_block:
         b=block_shards("j"),
         partners="results/partners.npz",
         own_lines=ancient(own_lines),
-        modules=modules("align_block"),
     output:
         aligned="results/aligned/{i}-{j}.npz",
     log:
@@ -138,7 +134,6 @@ rule parts:
     input:
         shards=all_features("npz"),
         edges=all_features("npy"),
-        modules=modules("parts"),
     output:
         parts="results/parts.npz",
     log:
@@ -170,7 +165,6 @@ rule adjacency:
         parts=branch(PARTS, then="results/parts.npz", otherwise=[]),
         shards=branch(config["match"]["must_match"] or PARTS or CUT, then=all_shards, otherwise=[]),
         own_lines=branch(config["match"]["must_match"] or PARTS or CUT, then=own_lines, otherwise=[]),
-        modules=modules("adjacency"),
     output:
         matrix="results/adjacency.npz",
         matches="results/matches.npz",

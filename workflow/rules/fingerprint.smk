@@ -11,7 +11,6 @@ rule fingerprint:
     input:
         # A job on another machine must be told that its parameters come from here; a newer one alone runs nothing again.
         index=ancient("results/index.csv"),
-        modules=modules("fingerprint"),
     output:
         shard="results/fingerprints/{shard}.npz",
         pictures="results/pictures/{shard}.npy",
@@ -44,7 +43,6 @@ rule features:
     input:
         index=ancient("results/index.csv"),
         words=WORDS,
-        modules=modules("features"),
     output:
         shard="results/features/{shard}.npz",
         edges="results/features/{shard}.npy",
@@ -72,7 +70,6 @@ rule features:
 checkpoint shared_lines:
     input:
         shards=all_shards,
-        modules=modules("shared_lines"),
     output:
         own_lines="results/own_lines.npz",
         told="results/shared_lines.csv",
@@ -96,7 +93,6 @@ rule panels:
         index="results/index.csv",
         shards=all_shards,
         own_lines=own_lines,
-        modules=modules("panels"),
     output:
         panels="results/panels.csv",
     log:

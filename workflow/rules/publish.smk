@@ -12,7 +12,6 @@ localrules:
 rule cluster_folders:
     input:
         clusters="results/clusters.csv",
-        modules=modules("cluster_folders"),
     output:
         folders=directory("results/clusters"),
     log:
@@ -41,7 +40,6 @@ rule large_pictures:
         motifs="results/motifs.csv",
         pairs="results/pairs.csv",
         panels="results/panels.csv",
-        modules=modules("large_pictures"),
     output:
         # The folder of the pictures is no output: Snakemake would remove it, with the pictures that are wanted again.
         table="results/large_pictures.csv",
@@ -74,7 +72,6 @@ rule overlays:
         pairs="results/pairs.csv",
         panels="results/panels.csv",
         thumbnails=all_thumbnails,
-        modules=modules("overlays"),
     output:
         # What pairs came to that are still shown is kept.
         table=update("results/overlays.csv"),
@@ -100,7 +97,6 @@ rule edge_pictures:
     input:
         shards=all_shards,
         own_lines=own_lines,
-        modules=modules("edge_pictures"),
     output:
         folder=directory("results/edges"),
     log:
@@ -136,7 +132,6 @@ rule gallery:
         large="results/large_pictures.csv",
         edges="results/edges",
         templates=[local(os.path.relpath(path)) for path in sorted(Path(workflow.basedir, "scripts/gallery").iterdir())],
-        modules=modules("gallery"),
     output:
         gallery=report(
             directory("results/gallery"),
@@ -176,7 +171,6 @@ rule exports:
         passages="results/passages.csv",
         motifs="results/motifs.csv",
         pairs="results/pairs.csv",
-        modules=modules("exports"),
     output:
         clusters="results/clusters.json",
         graph="results/graph.graphml",
@@ -203,7 +197,6 @@ rule plots:
         matches="results/matches.npz",
         # The sizes of clusters do not depend on their ranks.
         communities="results/communities.npz",
-        modules=modules("plots"),
     output:
         distances=report("results/plots/distances.png", caption="../report/distances.rst", category="Plots"),
         cluster_sizes=report("results/plots/cluster_sizes.png", caption="../report/cluster_sizes.rst", category="Plots"),
@@ -231,7 +224,6 @@ rule evaluate:
         ignore=config["evaluation"]["ignore"] or [],
         panels="results/panels.csv",
         clusters="results/clusters.csv",
-        modules=modules("evaluate"),
     output:
         evaluation=report("results/evaluation.csv", caption="../report/evaluation.rst", category="Tables"),
         plot=report("results/plots/evaluation.png", caption="../report/evaluation.rst", category="Plots"),
@@ -262,7 +254,6 @@ rule summary:
         compositions="results/compositions.csv",
         evaluation=branch(LABELS, then="results/evaluation.csv", otherwise=[]),
         shared=branch(MATCH["by"] == "dice", then="results/shared_lines.csv", otherwise=[]),
-        modules=modules("summary"),
     output:
         text="results/summary.txt",
     log:

@@ -15,7 +15,6 @@ STUDY = of_study(config["study"]["max_panels"])
 rule bitmaps:
     input:
         index=ancient("results/index.csv"),  # as of `fingerprint`
-        modules=modules("bitmaps"),
     output:
         shard="results/study/bitmaps/{shard}.npz",
     log:
@@ -42,7 +41,6 @@ rule distances:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules("distances"),
     output:
         table="results/study/distances/{metric}.csv",
     log:
@@ -69,7 +67,6 @@ rule groups:
     input:
         bitmaps=all_bitmaps,
         fingerprints=all_shards,
-        modules=modules("groups"),
     output:
         found="results/study/groups/{metric}.json",
     log:
@@ -98,7 +95,6 @@ rule methods:
         clusters="results/clusters.csv",
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
-        modules=modules("methods"),
     output:
         groups=STUDY_GROUPS,
         table="results/study/methods.csv",
@@ -126,7 +122,6 @@ rule study_plots:
         panels="results/panels.csv",
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
-        modules=modules("study_plots"),
     output:
         spread="results/study/plots/spread.png",
         components="results/study/plots/components.png",
@@ -158,7 +153,6 @@ rule study:
         labels=LABELS or [],
         ignore=config["evaluation"]["ignore"] or [],
         template=local(os.path.relpath(os.path.join(workflow.basedir, "scripts", "study.html"))),
-        modules=modules("study"),
     output:
         page="results/study/index.html",
         thumbnails=directory("results/study/thumbnails"),

@@ -1,9 +1,9 @@
 """Digests that tell whether files have changed, which others may change at any time.
 
 Snakemake reads a file anew when it is newer than what was made of it. A file that takes another's name, is restored
-from a backup, or comes with an older release is not newer. So each rule has a digest of what it reads, of its own script
-and of the modules that this imports, as a parameter: when that changes, the rule runs again. (As inputs of every job,
-modules would take Snakemake as long as all else, where jobs are many.)
+from a backup, or comes with an older release is not newer. So each rule has a digest of what it reads, of its own
+script and of the modules that this imports, as a parameter: when that changes, the rule runs again. (Were modules
+inputs, Snakemake would look at twenty of them for each job.)
 """
 
 import hashlib

@@ -99,7 +99,8 @@ def ask_again(executor: Any) -> None:
     """Have an executor that has jobs done elsewhere ask again for those of which it did not learn how they are.
 
     When Slurm's controller does not answer, as while it is restarted, its executor tells of no job that it runs still.
-    Snakemake then takes them for none that it need ask for, and waits for them for ever.
+    Snakemake then takes them for none that it need ask for, and waits for them for ever. It also asks ever more
+    seldom, in the end every three minutes, for which short steps would wait: here it asks as often as it is told to.
     """
     ended: dict[int, Any] = {}
 
@@ -116,10 +117,20 @@ def ask_again(executor: Any) -> None:
         for job in jobs:
             if ended.pop(id(job), None) is None:
                 yield job
+        executor.next_seconds_between_status_checks = None  # those of the setting
 
     executor.report_job_success = noting_the_end(executor.report_job_success)
     executor.report_job_error = noting_the_end(executor.report_job_error)
     executor.check_active_jobs = check_active_jobs
+
+
+def start_once_a_job(executor: Any) -> None:
+    """Have Slurm's executor start Snakemake once in a job, and not once more for each step that the job is made of.
+
+    It does so to have Slurm place each step on cores of the job, of which no step here asks for some. A start takes one
+    or two seconds of processor, often more than the step.
+    """
+    executor.additional_general_args = lambda: "--executor local"
 
 
 def make_groups_anew() -> None:

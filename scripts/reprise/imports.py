@@ -1,8 +1,8 @@
 """Find the shared modules that a step's script, or another module, uses.
 
-Snakemake tracks a rule's script, but not what the script imports. So each rule is given a digest of these modules as
-well: an edit of one of them runs each step again that uses it. numba keeps what it has compiled, and does not see either
-that another module has changed whose functions were compiled in.
+Snakemake tracks a rule's script, but not what the script imports. So each rule is given a digest of these modules too:
+an edit of one of them runs each step again that uses it. numba keeps what it has compiled, and does not see either that
+another module has changed whose functions were compiled in.
 """
 
 import re

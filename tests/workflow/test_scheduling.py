@@ -41,7 +41,8 @@ class Executor(RemoteExecutor):
         pass
 """
 
-# One that cannot tell at first how its jobs are, as Slurm's while its controller is restarted.
+# One that cannot tell at first how its jobs are, as Slurm's while its controller is restarted, and would rather not be
+# asked again soon.
 SILENT = ELSEWHERE.replace(
     """        (self.report_job_error if done.returncode else self.report_job_success)(info)
 
@@ -54,6 +55,8 @@ SILENT = ELSEWHERE.replace(
 
     async def check_active_jobs(self, active_jobs):
         self.looks += len(active_jobs)
+        if active_jobs:
+            self.next_seconds_between_status_checks = 1000
         for job in active_jobs:
             if self.looks > 2:
                 self.report_job_success(job)

@@ -36,7 +36,7 @@ from results import (
     remove_outdated,
     title_of,
 )
-from running import ask_again, prepare_run
+from running import ask_again, prepare_run, start_once_a_job
 from snakemake.exceptions import WorkflowError
 
 # Snakemake takes the names of scripts and modules for patterns too, and there is no way to say that they are none.
@@ -338,6 +338,8 @@ def start_jobs_as_others_end():
         workflow.scheduler.subsample = workflow.cores + 4
     else:
         ask_again(workflow.scheduler._executor)
+        if workflow.executor_plugin.name == "slurm":
+            start_once_a_job(workflow.scheduler._executor)
 
 
 def begin_results():

@@ -32,21 +32,22 @@ def of_download(pages: int, seconds_between_requests: float) -> Estimate:
 
 
 def of_shard(panels: int, largest: float = 0.0) -> Estimate:
-    """Return what a job asks for that reads so many panels: of each it keeps 40 kB three times, and takes 5 ms.
+    """Return what a job asks for that reads so many panels, each in 5 ms: it holds 120 kB of one.
 
-    The largest file, in MB, holds a picture that is some sixty times as large.
+    Of a strip of four it holds 280. The largest file, in MB, holds a picture that is some sixty times as large.
     """
     picture = min(LARGEST_PICTURE, 60 * largest)
-    return Estimate(LITTLE.memory + round(0.12 * panels + picture), LITTLE.minutes + round(10 * 0.005 * panels / 60))
+    return Estimate(LITTLE.memory + round(0.3 * panels + picture), LITTLE.minutes + round(10 * 0.005 * panels / 60))
 
 
 def of_features(panels: int, largest: float = 0.0, processes: int = 1) -> Estimate:
-    """Return what a job asks for that finds the features of so many panels: of each it keeps 90 kB twice, in 150 ms.
+    """Return what a job asks for that finds the features of so many panels, each in 150 ms: it holds 180 kB of one.
 
-    Each process takes 200 MB, and may be at the largest file, in MB, which holds a picture some sixty times as large.
+    Of a strip of four it holds 480. Each process takes 200 MB, and may be at the largest file, in MB, which holds a
+    picture some sixty times as large.
     """
     picture = min(LARGEST_PICTURE, 60 * largest)
-    held = 0.18 * panels + processes * picture + 200 * (processes - 1)
+    held = 0.65 * panels + processes * picture + 200 * (processes - 1)
     return Estimate(LITTLE.memory + round(held), LITTLE.minutes + round(10 * 0.15 * panels / 60))
 
 

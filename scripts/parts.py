@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from reprise.atomic import atomic_file
 from reprise.matching.evidence import beyond_chance
 from reprise.parts.files import ComicFeatures, Edges, read_features
+from reprise.parts.geometry import MOST_PARTS
 from reprise.parts.index import Index, make_index
 from reprise.parts.meeting import MEASURES, lay
 from reprise.parts.record import PART, cover, in_common
@@ -33,15 +34,18 @@ PAIRS_AT_ONCE = 64  # that a thread measures
 # A feature that so large a share of the panels has, and more than so many, says nothing.
 COMMON_SHARE, FEW_PANELS = 0.3, 8
 
-# What features say is believed to 1 - exp(-weight / ENOUGH_WEIGHT). Chosen by hand on the choosing half of the sets of
-# parts, so that few of the figures of which crowds are made match; in strips small figures pay for it.
-ENOUGH_WEIGHT = 3.0
+# What features say is believed to 1 - exp(-weight / ENOUGH_WEIGHT), and so are edges, by how many more meet than would
+# by chance. These, and the two below, were chosen by hand on the choosing half of the sets of parts and on real strips.
+ENOUGH_WEIGHT, ENOUGH_EDGES = 1.0, 40
+
+# In a crowd a few figures stand many times, in many sizes, so that two crowds lie upon each other in many ways. So
+# features say less, by 1 + CROWDED squared for another way that says as much and is so many octaves larger or smaller.
+CROWDED, OTHER_ZOOM = 5.0, 0.04
 
 # What repeats, as tiles and halftones do, meets as well beside its place: if so few of the edges do not, it is doubted.
 OWN_SHARE = 0.4
 
 LEAST_SCORE = 0.3  # of what is kept
-MOST_PARTS = 4  # of two panels
 OVERLAP = 0.3  # of the smaller of two boxes; parts that overlap more, in both panels, are one
 
 
@@ -60,17 +64,39 @@ def search(index: Index, mirrored: bool, threads: int = 1) -> Found:
     return Found(*together)
 
 
+def believe(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far parts are believed to be one drawing, 0 to 1, by what their features say."""
+    return 1 - np.exp(-weight / ENOUGH_WEIGHT)
+
+
+def say(found: Found) -> NDArray[np.float64]:
+    """Return how much the features of parts say, (H,): the less, the more ways their panels lie upon each other in."""
+    pair = np.unique(found.panels[:, :2], axis=0, return_inverse=True)[1].ravel()
+    zoom, weight = np.log2(np.hypot(found.lies[:, 0], found.lies[:, 1])), found.lies[:, 5]
+    others = np.zeros(len(pair))
+    order = np.argsort(pair, kind="stable")
+    for step in range(1, 2 * MOST_PARTS):
+        ends = order[:-step], order[step:]
+        apart = (pair[ends[0]] == pair[ends[1]]) & (np.abs(zoom[ends[0]] - zoom[ends[1]]) > OTHER_ZOOM)
+        one, other = ends[0][apart], ends[1][apart]
+        others[one] += believe(weight[other]) * np.minimum(1, weight[other] / weight[one])
+        others[other] += believe(weight[one]) * np.minimum(1, weight[one] / weight[other])
+    return weight / (1 + CROWDED * others) ** 2
+
+
 def score(told: NDArray[Any], weight: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how surely parts are one drawing, by what `meeting.lay` told, MEASURES, and what their features say."""
-    says = 1 - np.exp(-weight / ENOUGH_WEIGHT)
-    own = np.minimum(1, (1 - told["chance"]) / OWN_SHARE)
-    return np.clip(beyond_chance(told["met"], told["chance"]), 0, 1) * own * says
+    more = np.maximum(0, told["edges"] * (told["met"] - told["chance"]))
+    own = np.minimum(1, (1 - told["chance"]) / OWN_SHARE) * (1 - np.exp(-more / ENOUGH_EDGES))
+    return np.clip(beyond_chance(told["met"], told["chance"]), 0, 1) * own * believe(weight)
 
 
-def measure_some(some: range, found: Found, comic: ComicFeatures, edges: Edges) -> NDArray[Any]:
-    """Measure how well the edges of some of the parts meet: PART, in their order."""
+def measure_some(
+    some: NDArray[np.int64], found: Found, weight: NDArray[np.float64], comic: ComicFeatures, edges: Edges
+) -> NDArray[Any]:
+    """Measure how well the edges of some of the parts meet, whose features say so much: PART, in their order."""
     parts = np.zeros(len(some), PART)
-    for place, number in enumerate(some):
+    for place, number in enumerate(some.tolist()):
         part, (a, b, mirrored) = parts[place], found.panels[number].tolist()
         told = np.zeros(1, MEASURES)
         seeds = found.places[found.start[number] : found.start[number + 1]]
@@ -83,8 +109,8 @@ def measure_some(some: range, found: Found, comic: ComicFeatures, edges: Edges) 
             part[box] = told[box][0] / np.tile(comic.size[panel], 2)
         part["turn"] = np.degrees(np.arctan2(down, across))
         part["zoom"] = np.hypot(across, down) * comic.shrunk[a] / comic.shrunk[b]
-        part["met"], part["chance"], part["weight"] = told["met"][0], told["chance"][0], found.lies[number, 5]
-        part["score"] = score(told, found.lies[number, 5])[0]
+        part["met"], part["chance"], part["weight"] = told["met"][0], told["chance"][0], weight[number]
+        part["score"] = score(told, weight[number])[0]
     return parts
 
 
@@ -129,9 +155,11 @@ def choose(parts: NDArray[Any]) -> NDArray[Any]:
 def find_parts(comic: ComicFeatures, edges: Edges, mirrored: bool = True, threads: int = 1) -> NDArray[Any]:
     """Return the parts that the panels of a comic share: PART, by panels, the best of two panels first."""
     found = search(make_index(comic.features, comic.size, comic.feature), mirrored, threads)
-    count = len(found.panels)
-    runs = [range(first, min(first + PAIRS_AT_ONCE, count)) for first in range(0, count, PAIRS_AT_ONCE)]
-    measured = in_threads(partial(measure_some, found=found, comic=comic, edges=edges), runs, threads)
+    weight = say(found)
+    # Whatever its edges tell, no more than its features are believed is told of a part.
+    worth = np.flatnonzero(believe(weight) >= LEAST_SCORE)
+    runs = [worth[first : first + PAIRS_AT_ONCE] for first in range(0, len(worth), PAIRS_AT_ONCE)]
+    measured = in_threads(partial(measure_some, found=found, weight=weight, comic=comic, edges=edges), runs, threads)
     return choose(np.concatenate([np.zeros(0, PART), *progress(measured, len(runs), "measure")]))
 
 

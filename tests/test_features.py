@@ -3,10 +3,11 @@
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from features import features, read_content, read_features
 from figures import figure, save, scene
@@ -45,6 +46,47 @@ def test_lettering_has_no_features_and_hardly_an_edge(tmp_path: Path) -> None:
     for kept, steps, most in ((lettered.features, STEPS, 0), (lettered.edges, 1, 4)):
         x, y = kept["x"] / steps, kept["y"] / steps
         assert ((x > left + 9) & (x < right - 9) & (y > top + 9) & (y < bottom - 9)).sum() <= most
+
+
+def caption() -> tuple[Image.Image, tuple[int, int, int, int]]:
+    """Draw a caption of few words in a narrow frame; and return the box of its words."""
+    panel = Image.new("RGB", (420, 300), "#f5e6b0")
+    pen = ImageDraw.Draw(panel)
+    pen.rectangle((100, 20, 195, 46), fill="white", outline="black", width=2)
+    pen.text((108, 25), "5 days later.", fill="black", font_size=14)
+    return panel, (106, 24, 190, 42)
+
+
+def title() -> tuple[Image.Image, tuple[int, int, int, int]]:
+    """Draw a title in a coloured band on black; and return the box of its words."""
+    panel = Image.new("RGB", (640, 300), "black")
+    pen = ImageDraw.Draw(panel)
+    pen.rectangle((10, 8, 630, 48), fill="#e4a545")
+    pen.text((180, 14), "Nell! Not the wrong hat!", fill="white", font_size=25)
+    return panel, (170, 12, 520, 44)
+
+
+@pytest.mark.parametrize("draw", [caption, title])
+def test_few_words_have_no_features_whatever_is_around_them(draw: Any, tmp_path: Path) -> None:
+    panel, (left, top, right, bottom) = draw()
+    (kept,) = found(tmp_path, panel)
+    x, y = kept.features["x"] / STEPS, kept.features["y"] / STEPS
+    assert not ((x > left) & (x < right) & (y > top) & (y < bottom)).any()
+
+
+def test_words_take_no_place_from_the_drawing(tmp_path: Path) -> None:
+    plain = scene(1, (figure(1), (60, 390)), size=(900, 530))
+    ImageDraw.Draw(plain).rectangle((10, 10, 890, 360), fill="white")
+    page = plain.copy()
+    pen = ImageDraw.Draw(page)
+    for line in range(20):
+        pen.text((20, 14 + 17 * line), 12 * f"Word {line} of many. ", fill="black", font_size=13)
+    without, with_them = (
+        {(int(feature["x"]), int(feature["y"])) for feature in one.features if feature["y"] > 400 * STEPS}
+        for one in found(tmp_path, plain, page)
+    )
+    assert len(without) > 50
+    assert len(without & with_them) > 0.95 * len(without)
 
 
 def test_a_large_panel_is_shrunk_and_a_small_one_is_not(tmp_path: Path) -> None:

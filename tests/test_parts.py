@@ -77,6 +77,44 @@ def test_a_figure_in_many_panels_is_found_in_all(tmp_path: Path) -> None:
     assert {(int(a), int(b)) for a, b in matches[["a", "b"]]} == {(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)}
 
 
+def strip(seed: int, raised: int) -> Image.Image:
+    """Draw a strip with a small figure of few lines, twice on a ground line, at places that are its own."""
+    random = np.random.default_rng([9, seed])
+    panel = Image.new("RGB", PANEL, "white")
+    pen = ImageDraw.Draw(panel)
+    pen.line((0, 250, PANEL[0], 250), fill="black", width=3)
+    for left in (random.integers(30, 150), random.integers(220, 360)):
+        x = int(left)
+        pen.ellipse((x - 9, 174, x + 9, 194), outline="black", width=4)
+        pen.line((x, 194, x, 224), fill="black", width=4)
+        pen.line((x - 14, 208 - raised, x, 204, x + 14, 208 - raised), fill="black", width=4)
+        pen.line((x - 12, 249, x, 224, x + 12, 249), fill="black", width=4)
+    return panel
+
+
+def test_a_small_figure_of_few_lines_is_found_where_strips_repeat_it(tmp_path: Path) -> None:
+    found = find(tmp_path, [strip(seed, 24) for seed in range(4)] + OTHERS)
+    between = found[(found["score"] > MATCHES) & (found["a"] != found["b"])]
+    assert {(int(a), int(b)) for a, b in between[["a", "b"]]} == {(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)}
+
+
+def crowd(seed: int) -> Image.Image:
+    """Draw a crowd of the same four figures, in many sizes, before and behind each other."""
+    random = np.random.default_rng([10, seed])
+    many = []
+    for _ in range(45):
+        place = (int(random.integers(-20, 380)), int(random.integers(20, 260)))
+        many.append((figure(int(random.integers(60, 64)), int(random.integers(50, 100)), random.random() < 0.5), place))
+    return scene(seed, *many)
+
+
+def test_crowds_of_the_same_few_figures_are_no_part(tmp_path: Path) -> None:
+    found = find(tmp_path, [crowd(seed) for seed in range(8)] + OTHERS)
+    between = found[(found["score"] > MATCHES) & (found["a"] != found["b"])]
+    # Of 28 pairs, most lie upon each other in one way as well as in another.
+    assert len(between) <= 2
+
+
 def test_two_figures_are_two_parts(tmp_path: Path) -> None:
     one = scene(1, (figure(1), (20, 20)), (figure(2), (270, 150)))
     other = scene(2, (figure(1), (270, 30)), (figure(2), (30, 170)))

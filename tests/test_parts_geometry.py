@@ -57,7 +57,9 @@ def test_features_in_one_place_are_one() -> None:
     few = pairs(lot, FEWEST_PLACES - 1, 1, 0, 60, -40)
     many = tuple(np.repeat(end, 6, axis=0) for end in few)
     assert len(found((many[0], many[1]))[0]) == 0
-    assert len(found(pairs(lot, 12, 1, 0, 60, -40))[0]) == 1
+    enough = pairs(lot, 12, 1, 0, 60, -40)
+    one, again = (found(some)[0] for some in (enough, tuple(np.repeat(end, 6, axis=0) for end in enough)))
+    assert one[0, 4:].tolist() == again[0, 4:].tolist() == [12, 12]
 
 
 def test_two_parts_that_lie_in_other_ways_are_both_found() -> None:
@@ -71,6 +73,6 @@ def test_two_parts_that_lie_in_other_ways_are_both_found() -> None:
     assert (part[25:] == 1).mean() > 0.9
 
 
-def test_noise_is_no_part() -> None:
+def test_what_noise_agrees_on_says_little() -> None:
     lot = np.random.default_rng(4)
-    assert len(found(noise(lot, 40))[0]) == 0
+    assert found(noise(lot, 40))[0][:, 5].max(initial=0) < 5

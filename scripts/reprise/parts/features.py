@@ -50,11 +50,12 @@ def working_picture(pixels: NDArray[Any]) -> tuple[Grey, NDArray[Any]]:
 
 def find_features(grey: Grey, lettered: NDArray[np.bool_]) -> tuple[list[cv2.KeyPoint], NDArray[np.float32]]:
     """Find the features of a picture that are not lettering, with SIFT's descriptors, (n, 128), row by row."""
-    shown = (~lettered).view(np.uint8)
-    sift = cv2.SIFT.create(MOST_FEATURES, contrastThreshold=CONTRAST)
+    sift = cv2.SIFT.create(contrastThreshold=CONTRAST)
+    # OpenCV would choose the strongest before it leaves out lettering: a page full of words would keep nothing else.
+    found = list({(k.pt, k.size): k for k in sift.detect(grey, (~lettered).view(np.uint8))}.values())
+    found = sorted(found, key=lambda k: (-k.response, k.pt, k.size))[:MOST_FEATURES]
     # Upright: a part is seldom turned, and its own directions would not repeat as often. A quarter of a turn is the
     # direction that is the same in a mirror.
-    found = list({(k.pt, k.size): k for k in sift.detect(grey, shown)}.values())
     for k in found:
         k.angle = 90.0
     if not found:

@@ -22,7 +22,7 @@ MOST_OCTAVES, MOST_DEGREES = 0.8, 30.0  # by which a feature's own size and dire
 ROUNDS = 4  # of fitting
 
 PLACE = 5.0  # pixels; features in one square of so many count once
-FEWEST_PLACES = 5
+FEWEST_PLACES = 3
 MOST_FEATURES = 300  # pairs that are looked at, those that say most
 MOST_PARTS = 4  # of two panels
 
@@ -68,19 +68,18 @@ def fit(a: NDArray[Any], b: NDArray[Any], weight: NDArray[Any], chosen: NDArray[
 
 
 @njit(nogil=True, cache=True)
-def places_of(points: NDArray[Any], chosen: NDArray[Any]) -> int:
-    """Return in how many squares of PLACE pixels the chosen points, (n, 4), are."""
-    squares = np.empty(len(points), np.int64)
-    count = 0
-    for k in range(len(points)):
-        if chosen[k]:
-            squares[count] = np.int64(points[k, 0] // PLACE) * 2**20 + np.int64(points[k, 1] // PLACE)
-            count += 1
-    squares = np.sort(squares[:count])
-    different = min(count, 1)
-    for k in range(1, count):
-        different += squares[k] != squares[k - 1]
-    return different
+def by_place(points: NDArray[Any], weight: NDArray[Any], chosen: NDArray[Any]) -> tuple[int, float]:
+    """Return in how many squares of PLACE pixels chosen points, (n, 4), are, and how much the best of each say."""
+    squares, rows = np.empty(len(points), np.int64), np.flatnonzero(chosen)
+    for row in rows:
+        squares[row] = np.int64(points[row, 0] // PLACE) * 2**20 + np.int64(points[row, 1] // PLACE)
+    count, says, most = 0, 0.0, 0.0
+    order = rows[np.argsort(squares[rows], kind="mergesort")]
+    for k in range(len(order)):
+        most = max(most, weight[order[k]])
+        if k + 1 == len(order) or squares[order[k + 1]] != squares[order[k]]:
+            count, says, most = count + 1, says + most, 0.0
+    return count, says
 
 
 @njit(nogil=True, cache=True)
@@ -168,7 +167,8 @@ def lie(a: NDArray[Any], b: NDArray[Any], weight: NDArray[Any], found: NDArray[A
                 break
             place = nearer
             chosen[:] = tried
-        places = min(places_of(a, chosen), places_of(b, chosen))
+        (places_a, says_a), (places_b, says_b) = by_place(a, weight, chosen), by_place(b, weight, chosen)
+        places, says = min(places_a, places_b), min(says_a, says_b)
         zoom, turn = np.hypot(place.across, place.down), np.degrees(np.arctan2(place.down, place.across))
         sound = LEAST_ZOOM <= zoom <= MOST_ZOOM and abs(turn) <= MOST_TURN
         if places < FEWEST_PLACES or not sound:
@@ -178,10 +178,9 @@ def lie(a: NDArray[Any], b: NDArray[Any], weight: NDArray[Any], found: NDArray[A
             for k in range(len(a)):
                 left[k] = left[k] and not chosen[k]
             continue
-        says, box = 0.0, np.array([np.inf, np.inf, -np.inf, -np.inf])
+        box = np.array([np.inf, np.inf, -np.inf, -np.inf])
         for k in range(len(a)):
             if chosen[k]:
-                says += weight[k]
                 part[k] = count
                 box[0], box[1] = min(box[0], a[k, 0]), min(box[1], a[k, 1])
                 box[2], box[3] = max(box[2], a[k, 0]), max(box[3], a[k, 1])

@@ -16,11 +16,11 @@ FARTHEST = 11  # bits of a code in which two features differ at most
 WIDTH = 8.8  # bits; the farther apart two features are, the less it says, as exp(-(bits / WIDTH) ** 2)
 
 SAME_PLACE = 5.0  # pixels within which a feature of another picture is at the same place
-MOST_AT_SAME_PLACE = 4  # a feature at the same place in so many other pictures is of a banner or a frame
+MOST_AT_SAME_PLACE = 3  # a feature at the same place in so many other pictures is of a banner or a frame
 BESIDE = 16.0  # pixels; what is so near to it, or twice, and at the same place in another picture, is too
 MOST_WITHIN = 8  # a feature that its own picture repeats so often is of a pattern
 
-FEWEST_SHARED = 5  # features that two panels share at least to be looked at
+FEWEST_SHARED = 3  # features that two panels share at least to be looked at
 
 
 UNITS = (("x", STEPS), ("y", STEPS), ("size", SIZES))
@@ -186,7 +186,10 @@ def shared_features(
                 if found == len(own):
                     own, other, mirrored, weight = larger(own), larger(other), larger(mirrored), larger(weight)
                 own[found], other[found], mirrored[found] = row, rows[k], flipped[k]
-                weight[found] = np.exp(-((apart[k] / WIDTH) ** 2)) / (max(1, panels) * (1 + within))
+                weight[found] = np.exp(-((apart[k] / WIDTH) ** 2)) / (np.sqrt(max(1, panels)) * (1 + within))
+                if not flipped[k] and is_at_same_place(index, row, rows[k]):
+                    # It may be of a template that only some panels have.
+                    weight[found] /= np.sqrt(max(1, panels))
                 found += 1
     # What is beside them in both panels is of the same banner, though it may look another where something else is near.
     squares = squares_around(index, panel, of_all[:shared_by_all])

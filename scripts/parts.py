@@ -22,6 +22,7 @@ from reprise.matching.evidence import beyond_chance
 from reprise.parts.files import ComicFeatures, Edges, read_features
 from reprise.parts.geometry import MOST_PARTS
 from reprise.parts.index import Index, make_index
+from reprise.parts.letters import TALLEST
 from reprise.parts.meeting import MEASURES, lay
 from reprise.parts.record import PART, cover, in_common
 from reprise.parts.search import Found, search_panels
@@ -88,7 +89,9 @@ def score(told: NDArray[Any], weight: NDArray[np.float64]) -> NDArray[np.float64
     """Return how surely parts are one drawing, by what `meeting.lay` told, MEASURES, and what their features say."""
     more = np.maximum(0, told["edges"] * (told["met"] - told["chance"]))
     own = np.minimum(1, (1 - told["chance"]) / OWN_SHARE) * (1 - np.exp(-more / ENOUGH_EDGES))
-    return np.clip(beyond_chance(told["met"], told["chance"]), 0, 1) * own * believe(weight)
+    # What is no higher than a letter may be one that `letters.lettered` passed over.
+    high = np.minimum(*(told[box][:, 3] - told[box][:, 1] for box in ("box_a", "box_b"))) > TALLEST
+    return np.clip(beyond_chance(told["met"], told["chance"]), 0, 1) * own * believe(weight) * high
 
 
 def measure_some(

@@ -52,13 +52,17 @@ def test_the_similarity_is_found_among_others(zoom: float, turn: float) -> None:
     assert (part[20:] == 0).sum() <= 4
 
 
+def six_times(ends: tuple[Points, Points]) -> tuple[Points, Points]:
+    """Return each feature six times, in one place."""
+    return np.repeat(ends[0], 6, axis=0), np.repeat(ends[1], 6, axis=0)
+
+
 def test_features_in_one_place_are_one() -> None:
     lot = np.random.default_rng(2)
     few = pairs(lot, FEWEST_PLACES - 1, 1, 0, 60, -40)
-    many = tuple(np.repeat(end, 6, axis=0) for end in few)
-    assert len(found((many[0], many[1]))[0]) == 0
+    assert len(found(six_times(few))[0]) == 0
     enough = pairs(lot, 12, 1, 0, 60, -40)
-    one, again = (found(some)[0] for some in (enough, tuple(np.repeat(end, 6, axis=0) for end in enough)))
+    one, again = (found(some)[0] for some in (enough, six_times(enough)))
     assert one[0, 4:].tolist() == again[0, 4:].tolist() == [12, 12]
 
 

@@ -483,6 +483,7 @@ def draw_arcs(
         {"path": arc(start, start - width), "relation": relation, "href": href, "title": title}
         for width, start, relation, href, title in arcs[:MOST_LINKED_ARCS]
     ]
+    links.sort(key=lambda link: link["relation"] != "part")  # of parts there may be many: they lie below the others
     # Thousands would be a haze. They are gathered by where they lead from and to, and the busiest ways are drawn.
     ways = Counter(
         (relation, round(start / WAY) * WAY, round((start - width) / WAY) * WAY)

@@ -11,6 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
+# Colours do not depend on the width of a screen. So each scheme, and each width, is looked at once.
+SCREENS = (("light", 1280), ("dark", 390))
+
 
 def installed_browser() -> str:
     """Return the program of a browser; without one the test is left out."""

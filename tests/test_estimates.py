@@ -35,6 +35,7 @@ PANELS = st.integers(1, 100_000)
         (of_parts(508), 260, 25),
         (of_comic(286), 211, 3),  # relate, the largest of the others
         # 10,000 panels, in 13 shards and one block, and 100,000 tiny ones.
+        (of_parts(10_000), 1321, 502),
         (of_block(26, SHARD_PANELS, BLOCK_PANELS), 387, 13),
         (of_comic(100_000), 380, 16),
         (of_comic(1_000_000), 991, 300),  # panels the largest, relate the longest

@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from PIL import Image, ImageDraw, ImageOps
 
-from browser import hard_for_some, opened
+from browser import SCREENS, hard_for_some, opened
 from command import main
 from find import FindError, find_picture
 from fingerprint import fingerprint
@@ -193,12 +193,11 @@ def test_the_page_is_there_for_everyone(here: Path) -> None:
         picture.resize((1000, 750)).save(here / f"{'a_name_that_has_no_end' * 8}.png")
     list(find_picture(next(here.glob("a_name*.png")), here / "results"))
     folder = here / "results/found"
-    for scheme in ("light", "dark"):
-        for width in (1280, 390):
-            with opened(folder, viewport={"width": width, "height": 844}, color_scheme=scheme) as (page, wrong):
-                page.goto((folder / "index.html").as_uri())
-                assert not hard_for_some(page)
-            assert not wrong
+    for scheme, width in SCREENS:
+        with opened(folder, viewport={"width": width, "height": 844}, color_scheme=scheme) as (page, wrong):
+            page.goto((folder / "index.html").as_uri())
+            assert not hard_for_some(page)
+        assert not wrong
 
 
 def test_the_same_picture_gives_the_same_bytes(here: Path) -> None:

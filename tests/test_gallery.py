@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import gallery as step
-from browser import browser, hard_for_some, opened
+from browser import SCREENS, browser, hard_for_some, opened
 from fingerprint import write_thumbnails
 from gallery import gallery, web_address
 from pictures import edges_at, frame, size_of
@@ -1296,8 +1296,7 @@ def test_drawings_beside_each_other_are_at_one_height_whatever_is_said_of_them(t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_every_kind_of_page_is_there_for_everyone(whole_gallery: Path, scheme: str, width: int) -> None:
     """axe finds nothing serious, nothing is wider than the screen, and nothing is asked of the network."""
     names = sorted(path.name for path in whole_gallery.glob("*.html"))

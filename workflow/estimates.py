@@ -52,8 +52,8 @@ def of_features(panels: int, largest: float = 0.0, processes: int = 1) -> Estima
 
 
 def of_parts(panels: int) -> Estimate:
-    """Return what a job asks for that searches so many panels for parts: of each it holds 60 kB, and takes 20 ms."""
-    return Estimate(LITTLE.memory + round(0.06 * panels), LITTLE.minutes + round(10 * 0.02 * panels / 60))
+    """Return what a job asks for that searches so many panels for parts: of each it holds 130 kB, and takes 50 ms."""
+    return Estimate(LITTLE.memory + round(0.26 * panels), LITTLE.minutes + round(10 * 0.05 * panels / 60))
 
 
 def of_comic(panels: int) -> Estimate:

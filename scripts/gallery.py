@@ -89,6 +89,7 @@ MOST_ON_A_PAGE = 20
 MOST_USES = 8
 
 # So many arcs are links, those that reach furthest; of the others so many ways are drawn, in one line of each relation.
+# Those of parts come after all others.
 MOST_LINKED_ARCS = 250
 
 MOST_WAYS = 250
@@ -478,19 +479,21 @@ def draw_arcs(
         if end - start >= 0.5:
             title = f"{labels[a]} to {labels[b]}, {RELATIONS[relation]}"
             arcs.append((start - end, start, relation, f"{shown['page']}#{shown['id']}", title))
-    arcs.sort(key=lambda found: found[:2])
+    # A comic may have many more parts than drawings that come back: they take no place of these, and lie below them.
+    arcs.sort(key=lambda found: (found[2] == "part", *found[:2]))
     links = [
         {"path": arc(start, start - width), "relation": relation, "href": href, "title": title}
         for width, start, relation, href, title in arcs[:MOST_LINKED_ARCS]
     ]
-    links.sort(key=lambda link: link["relation"] != "part")  # of parts there may be many: they lie below the others
+    links.sort(key=lambda link: link["relation"] != "part")
     # Thousands would be a haze. They are gathered by where they lead from and to, and the busiest ways are drawn.
     ways = Counter(
         (relation, round(start / WAY) * WAY, round((start - width) / WAY) * WAY)
         for width, start, relation, *_ in arcs[MOST_LINKED_ARCS:]
     )
     paths: dict[str, str] = {}
-    for (relation, start, end), _ in ways.most_common(MOST_WAYS):
+    busiest = sorted(ways.most_common(), key=lambda way: way[0][0] == "part")[:MOST_WAYS]
+    for (relation, start, end), _ in busiest:
         paths[relation] = paths.get(relation, "") + (arc(start, end) if end > start else "")
     places = [(round(100 * at, 2), label) for at, label in ticks]
     ink = round(min(0.8, max(0.15, 8 / (1 + len(arcs)) ** 0.5)), 2)

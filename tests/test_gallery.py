@@ -397,6 +397,23 @@ def test_the_furthest_arcs_are_links_and_the_others_one_line_of_each_relation(tm
     assert all(str(path["d"]).startswith("M") for path in linked)
 
 
+def test_arcs_of_parts_lie_below_the_others_and_take_no_place_of_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half, links = 60, 50
+    monkeypatch.setattr(step, "MOST_LINKED_ARCS", links)
+    motifs = []
+    for number in range(1, half + 1):
+        before, after = f"{number}_1", f"{number + half}_1"
+        motifs.append((number, before, number, 0, "0 0 65 45", "", 0.0, 0))
+        motifs.append((number, after, number + half, 0, "0 0 65 45", before, 0.9, half))
+    panels = [panel(f"{page}_1") for page in range(1, 2 * half + 1)]
+    pair = ("5_1", "25_1", 0.9, "redraw")
+    folder = write_gallery(tmp_path, panels, [["5_1", "25_1"]], [pair], motifs=motifs)
+    drawn = parse(folder / "index.html").select(".by-order svg a path")
+    assert [str(path["class"][0]) for path in drawn] == ["part"] * (links - 1) + ["redraw"]
+
+
 def test_a_folder_s_panels_link_to_the_pages_that_the_settings_name(tmp_path: Path) -> None:
     panels = [panel("1_1", page_url="", page_name="ch 1 p. 1/2"), panel("2_1", page_url="https://comic.example/own")]
     pairs = [("1_1", "2_1", 0.9, "redraw")]
